@@ -1,0 +1,1 @@
+"""The city's file and its loader."""

@@ -1,0 +1,102 @@
+"""The board (대기현황): everything a screen shows of one office at one moment. No personal data, ever."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.domain.office import Status
+from service.domain.ticket import Channel, Priority, State, Ticket
+from service.domain.wait import Wait
+
+Ticketing = Literal["open", "paused", "full", "closed"]
+WindowState = Literal["closed", "idle", "serving"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class BoardCounter(_Frozen):
+    id: str
+    waiting: int = Field(description="Who would be called before someone who takes a ticket now.")
+    called: int | None = Field(description="The number called last, null before the first call of the day.")
+    issued: int | None = Field(description="The number given last, null before the first ticket of the day.")
+    ticketing: Ticketing
+    wait: Wait | None = Field(description="What a ticket taken now would wait; null where it can't honestly be said.")
+
+
+class BoardWindow(_Frozen):
+    id: int
+    state: WindowState
+    counter: str | None = Field(description="The counter of the ticket at the window.")
+    number: int | None = Field(description="The number at the window.")
+
+
+class Call(_Frozen):
+    seq: int = Field(description="Counts the office's calls; a screen announces each once.")
+    number: int
+    counter: str
+    window: int
+    at: datetime
+    again: bool = Field(description="A recall.")
+
+
+class Board(_Frozen):
+    type: Literal["board"] = "board"
+    office: str
+    epoch: str = Field(description="Another epoch than the last frame's always wins: the store was rebuilt.")
+    version: int = Field(description="Within an epoch, the higher version is the newer board.")
+    at: datetime = Field(description="When the board was read from the store.")
+    day: date
+    status: Status
+    counters: list[BoardCounter]
+    windows: list[BoardWindow]
+    calls: list[Call] = Field(description="The newest last, at most 12.")
+
+    @property
+    def etag(self) -> str:
+        """The same for the same content: `at` doesn't count."""
+        return f'"{self.epoch}-{self.version}-{self.status}"'
+
+
+class Window(_Frozen):
+    """A window as its clerk sees it."""
+
+    id: int
+    state: WindowState
+    counters: list[str] = Field(description="What it serves; none while it is closed.")
+    counter: str | None = Field(description="The counter of the ticket at the window.")
+    number: int | None = Field(description="The number at the window.")
+    ticket: Ticket | None
+
+
+class DeskTicket(_Frozen):
+    """A ticket in the staff's list: without the holder's capability."""
+
+    number: int
+    counter: str
+    state: State
+    channel: Channel
+    priority: Priority
+    arrived: bool
+    turn_passed: bool
+    issued_at: datetime
+    called_at: datetime | None
+    window: int | None
+    recalls: int
+
+
+class Desk(_Frozen):
+    """All that the staff of one office work with, at one moment."""
+
+    type: Literal["desk"] = "desk"
+    office: str
+    epoch: str
+    version: int
+    at: datetime
+    board: Board
+    windows: list[Window]
+    tickets: list[DeskTicket] = Field(
+        description="Called, waiting, held and no-show tickets of the day, in this order, at most 300."
+    )

@@ -1,0 +1,226 @@
+"""Everything the service refuses, and how each refusal looks on the wire.
+
+    SunbeonError
+      NotFound (404)
+        UnknownOffice  UnknownCounter  UnknownWindow  UnknownTicket
+      Unauthenticated (401)
+      Forbidden (403)
+        NotOnline
+      Invalid (422)
+        IdempotencyKeyReused
+      BodyTooLarge (413)
+      Conflict (409)
+        OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp
+        MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
+      TooManyAttempts (429)
+      Unavailable (503)
+        StoreUnavailable  StoreNotReady
+
+Each class carries its `status` and `code`; an instance adds `detail`, a sentence that says what to do, and
+`extra`, members of the problem document beside the standard ones. `problem()` gives the RFC 9457 document.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class SunbeonError(Exception):
+    """A refusal with its wire form. `detail` is shown to people; it never holds personal data."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal_error"
+    title: ClassVar[str] = "Something went wrong on our side"
+    detail: str = "Try again; if it stays, tell the office."
+
+    def __init__(self, detail: str | None = None, **extra: Any) -> None:
+        self.detail = detail or self.detail
+        self.extra: Mapping[str, Any] = extra
+        super().__init__(self.detail)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Response headers that belong to this refusal."""
+        return {}
+
+    def problem(self) -> dict[str, Any]:
+        """`{type, title, status, detail, code, **extra}`, for `application/problem+json`."""
+        return {
+            "type": f"urn:problem-type:sunbeon:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+            "code": self.code,
+            **self.extra,
+        }
+
+
+class NotFound(SunbeonError):
+    status = 404
+    code = "not_found"
+    title = "There is nothing here"
+    detail = "Check the address."
+
+
+class UnknownOffice(NotFound):
+    code = "unknown_office"
+    title = "No such office"
+    detail = "GET /api/v1/offices lists the offices."
+
+
+class UnknownCounter(NotFound):
+    code = "unknown_counter"
+    title = "No such counter in this office"
+    detail = "GET /api/v1/offices lists each office's counters."
+
+
+class UnknownWindow(NotFound):
+    code = "unknown_window"
+    title = "No such window in this office"
+    detail = "GET /api/v1/offices lists each office's windows."
+
+
+class UnknownTicket(NotFound):
+    """Also for a ticket that is gone: which of the two it is, is nobody's business."""
+
+    code = "unknown_ticket"
+    title = "No such ticket"
+    detail = "Check the address, or take a new number."
+
+
+class Unauthenticated(SunbeonError):
+    status = 401
+    code = "unauthenticated"
+    title = "Sign in first"
+    detail = "Staff: POST /api/v1/session. Kiosks: send Authorization: Bearer with the device key."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(SunbeonError):
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
+    detail = "This account or device belongs to another office."
+
+
+class NotOnline(Forbidden):
+    code = "not_online"
+    title = "No online tickets at this counter"
+    detail = "Take a number at the office's kiosk."
+
+
+class Invalid(SunbeonError):
+    status = 422
+    code = "invalid_request"
+    title = "The request can't be read"
+    detail = "See `errors`: each names the place and what is wrong with it."
+
+
+class IdempotencyKeyReused(Invalid):
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for another request"
+    detail = "Send a new key with a new request; repeat a key only with the same body."
+
+
+class BodyTooLarge(SunbeonError):
+    status = 413
+    code = "body_too_large"
+    title = "The request body is too large"
+
+
+class Conflict(SunbeonError):
+    status = 409
+    code = "conflict"
+    title = "Not possible now"
+
+
+class OfficeClosed(Conflict):
+    code = "office_closed"
+    title = "The office is closed"
+    detail = "Numbers are given in opening hours; GET /api/v1/offices has them."
+
+
+class CounterPaused(Conflict):
+    code = "counter_paused"
+    title = "This counter gives no numbers for the moment"
+    detail = "Try again a little later, or ask at the office."
+
+
+class CounterFull(Conflict):
+    code = "counter_full"
+    title = "As many people wait as this counter can take"
+    detail = "Try again when fewer wait."
+
+
+class NumbersUsedUp(Conflict):
+    code = "numbers_used_up"
+    title = "Today's numbers are used up"
+    detail = "Come on the next opening day, or ask at the office."
+
+
+class MoveNotAllowed(Conflict):
+    """`state` in the problem is the ticket's state."""
+
+    code = "move_not_allowed"
+    title = "The ticket's state doesn't allow this"
+
+
+class WindowChanged(Conflict):
+    """`window` in the problem is the window as it is; nothing moved."""
+
+    code = "window_changed"
+    title = "Someone else is at the window by now"
+    detail = "Nothing was changed. `window` has the window as it is: look, and press again."
+
+
+class WindowClosed(Conflict):
+    code = "window_closed"
+    title = "The window is closed"
+    detail = "Open it first: POST .../windows/{window}/open."
+
+
+class WindowEmpty(Conflict):
+    code = "window_empty"
+    title = "Nobody is at the window"
+    detail = "Call someone first."
+
+
+class WindowBusy(Conflict):
+    code = "window_busy"
+    title = "Someone is at the window"
+    detail = "Finish, hold or transfer the ticket first."
+
+
+class TooManyAttempts(SunbeonError):
+    status = 429
+    code = "too_many_attempts"
+    title = "Too many attempts to sign in"
+    detail = "Wait a minute, then try again."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "60"}
+
+
+class Unavailable(SunbeonError):
+    status = 503
+    code = "unavailable"
+    title = "Not available for the moment"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": "2"}
+
+
+class StoreUnavailable(Unavailable):
+    code = "store_unavailable"
+    title = "The queue can't be reached"
+    detail = "Nothing is lost. Try again with the same Idempotency-Key in a few seconds."
+
+
+class StoreNotReady(Unavailable):
+    code = "store_not_ready"
+    title = "The store holds no city's queue"
+    detail = "Its data is missing or another's: see docs/operations.md, 'An empty store'."
