@@ -1,0 +1,88 @@
+"""Every knob once, with its reason. Set as environment variables with the prefix SUNBEON_."""
+
+import ipaddress
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+DEMO_PASSWORD = "sunbeon"
+DEMO_DEVICE_KEY = "demo-device"
+REAL_THING = "To run the real thing set SUNBEON_DEMO=0; docs/operations.md says what it needs."
+
+
+class Settings(BaseSettings):
+    """Where the service runs and what it relies on; a combination that can't be kept is refused with its mend."""
+
+    model_config = SettingsConfigDict(env_prefix="SUNBEON_", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Behind a proxy on this machine: loopback.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one and logs it.")
+    workers: int = Field(1, ge=1, le=64, description="Processes that serve. One carries a city; two use two cores.")
+    demo: bool = Field(True, description="Known passwords, every office open at any hour, loopback only.")
+    city: Path | None = Field(None, description="The city's file; the bundled Uijeongbu where unset.")
+    data_dir: Path = Field(Path("data"), description="Holds the embedded store's data; nothing else writes here.")
+    redis_url: str | None = Field(
+        None, description="A Redis >= 7.2 or Valkey >= 8 to use; the embedded server where unset."
+    )
+    namespace: str = Field(
+        "sunbeon",
+        pattern=r"^[a-z][a-z0-9-]*$",
+        description="First part of every key, so that a store can be shared.",
+    )
+    found_store: bool | None = Field(
+        None,
+        description="Whether an empty store may be set up as this city's. Unset: only in a demo, or with a new "
+        "embedded store; an empty store where there was one is a lost volume, and numbers must not start again.",
+    )
+    secret: SecretStr | None = Field(
+        None, min_length=32, description="Signs ticket ids; the same in every process. Made up in a demo."
+    )
+    access_file: Path | None = Field(
+        None, description="TOML with the staff's and devices' hashed secrets; needed unless it is a demo."
+    )
+    public_url: str | None = Field(
+        None, description="Where people reach the service, for QR codes; taken from the request where unset."
+    )
+    session_hours: float = Field(12, gt=0, description="A sign-in lasts a working day, and ends the same night.")
+    max_body_bytes: int = Field(16_384, description="Ten times what the largest request needs.")
+    frame_interval_ms: int = Field(
+        50, ge=0, description="After a first change at once, an office's boards are sent at most this often."
+    )
+    reread_seconds: float = Field(5, gt=0, description="How often boards are re-read, should a signal be lost.")
+    socket_buffer_bytes: int = Field(
+        262_144, description="Unsent bytes after which a socket that doesn't read is dropped: a dozen boards."
+    )
+    login_attempts: int = Field(10, ge=1, description="Failed sign-ins of one user from one address in 5 minutes.")
+
+    @model_validator(mode="after")
+    def _keeps_the_demo_in(self) -> Self:
+        if self.demo:
+            if not is_loopback(self.host):
+                raise ValueError(f"a demo listens on loopback only, not on {self.host}. {REAL_THING}")
+            if self.redis_url and not is_loopback_url(self.redis_url):
+                raise ValueError(f"a demo uses a store on loopback only. {REAL_THING}")
+            if self.secret or self.access_file:
+                raise ValueError(f"SUNBEON_SECRET and SUNBEON_ACCESS_FILE are not for a demo. {REAL_THING}")
+        else:
+            if not self.secret:
+                raise ValueError("SUNBEON_SECRET is missing: give 32 characters or more, the same to every process")
+            if not self.access_file:
+                raise ValueError("SUNBEON_ACCESS_FILE is missing: docs/operations.md says how to write one")
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` names this machine only."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def is_loopback_url(url: str) -> bool:
+    """Whether a store URL stays on this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "unix" or (parts.hostname is not None and is_loopback(parts.hostname))

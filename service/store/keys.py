@@ -1,0 +1,83 @@
+"""Every key and channel in the store, with its type.
+
+`{office}` is a hash tag: all keys of one office live in one slot, so every script runs unchanged on a Cluster.
+Keys of a business day carry its date: numbers start again by themselves, with nothing to run at midnight.
+
+    <ns>:city                       hash    generation; office:<id> -> 1 for each office that has been set up
+    <ns>:secret                     string  the demo's secret (else: settings)
+    <ns>:session:<token hash>       string  who is signed in, JSON; expires
+    <ns>:attempts:<user and address hash>  string  failed sign-ins; expires
+
+    <ns>:{office}:meta              hash    generation epoch version seq day status status_at
+    <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
+    <ns>:{office}:<day>:counters    hash    order; <counter>:issued :called :streak :paused
+    <ns>:{office}:<day>:windows     hash    window -> window, JSON
+    <ns>:{office}:<day>:calls       list    the last 12 calls, JSON, the newest last
+    <ns>:{office}:<day>:front       zset    the three lanes of every counter, read by member
+    <ns>:{office}:<day>:priority    zset      "counter:order:number", score 0
+    <ns>:{office}:<day>:normal      zset
+    <ns>:{office}:<day>:passed      zset    number, by when it must have arrived (ms)
+    <ns>:{office}:<day>:aside       zset    number of the held and the no-shows, by order
+    <ns>:{office}:<day>:requests    hash    hash of caller and Idempotency-Key -> number:fingerprint
+    <ns>:{office}:<day>:log         stream  one entry an event: move version at number counter lane window
+
+    <ns>:{office}:changed           channel the office changed; the payload is its version
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+_DAY_KEYS = (
+    "tickets",
+    "counters",
+    "windows",
+    "calls",
+    "front",
+    "priority",
+    "normal",
+    "passed",
+    "aside",
+    "requests",
+    "log",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of one namespace: several cities can share a store."""
+
+    namespace: str
+
+    @property
+    def city(self) -> str:
+        return f"{self.namespace}:city"
+
+    @property
+    def secret(self) -> str:
+        return f"{self.namespace}:secret"
+
+    def session(self, token_hash: str) -> str:
+        return f"{self.namespace}:session:{token_hash}"
+
+    def attempts(self, who_hash: str) -> str:
+        return f"{self.namespace}:attempts:{who_hash}"
+
+    def meta(self, office: str) -> str:
+        return f"{self.namespace}:{{{office}}}:meta"
+
+    def of_day(self, office: str, day: date) -> list[str]:
+        """KEYS of every script, in the order that lua/_office.lua names."""
+        prefix = f"{self.namespace}:{{{office}}}:{day.isoformat()}"
+        return [self.meta(office), *(f"{prefix}:{name}" for name in _DAY_KEYS)]
+
+    def changed(self, office: str) -> str:
+        return f"{self.namespace}:{{{office}}}:changed"
+
+    @property
+    def all_changed(self) -> str:
+        """The pattern that hears every office."""
+        return f"{self.namespace}:*:changed"
+
+    def office_of(self, channel: str) -> str:
+        """The office that a `changed` channel belongs to."""
+        return channel[channel.index("{") + 1 : channel.index("}")]

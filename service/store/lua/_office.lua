@@ -1,0 +1,206 @@
+-- Stands before every script of this folder. What they share:
+--
+-- KEYS  1 meta    2 tickets  3 counters  4 windows  5 calls   6 front  7 priority  8 normal
+--       9 passed 10 aside   11 requests 12 log      (keys.py says what each holds)
+-- ARGV  1 now, ms   2 the business day now, YYYY-MM-DD   3 channel to signal   4... the script's own
+--
+-- Returns {"ok", ...} or {"refused", code, ...}; a refusal has changed nothing but what time alone did (lapse). A
+-- refusal "day" names the day that the office is on: the caller closes it, or has a slow clock, and comes again.
+-- `MOVES` (move -> {from = {state = true}, to = state}) stands above: it is made from domain/ticket.py.
+
+local meta, tickets, counters, windows = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local calls, passed, aside, requests, log = KEYS[5], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local lanes = { front = KEYS[6], priority = KEYS[7], normal = KEYS[8] }
+local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+
+local office = redis.call("HMGET", meta, "generation", "day")
+if not office[1] then
+  return { "refused", "store_not_ready" }
+end
+
+-- One change of the office, however many events it logs: the version counts up once, and the bell rings once.
+local version
+local function event(move, ticket, window)
+  if not version then
+    version = redis.call("HINCRBY", meta, "version", 1)
+    redis.call("PUBLISH", channel, version)
+  end
+  redis.call("XADD", log, "*", "move", move, "version", version, "at", now,
+    "number", ticket and ticket.number or "", "counter", ticket and ticket.counter or "",
+    "lane", ticket and ticket.lane or "", "window", window or "")
+end
+
+local function read_ticket(number)
+  local record = redis.call("HGET", tickets, number)
+  return record and cjson.decode(record)
+end
+
+local function write_ticket(ticket)
+  redis.call("HSET", tickets, ticket.number, cjson.encode(ticket))
+end
+
+local function read_window(id)
+  local record = redis.call("HGET", windows, id)
+  return record and cjson.decode(record) or { state = "closed" }
+end
+
+local function write_window(id, window)
+  redis.call("HSET", windows, id, cjson.encode(window))
+end
+
+-- A lane is a sorted set read by member: "counter:order:number" keeps each counter's tickets together, oldest first.
+local function place(ticket)
+  return string.format("%s:%010d:%d", ticket.counter, ticket.order, ticket.number)
+end
+
+local function number_at(member)
+  return tonumber(string.match(member, "(%d+)$"))
+end
+
+local function all_of(counter)
+  return "[" .. counter .. ":", "(" .. counter .. ";"
+end
+
+local function join(ticket)
+  redis.call("ZADD", lanes[ticket.lane], 0, place(ticket))
+end
+
+-- Out of whatever it waits in: its lane, the passed-over, or those set aside.
+local function leave(ticket)
+  redis.call("ZREM", lanes[ticket.lane], place(ticket))
+  redis.call("ZREM", passed, ticket.number)
+  redis.call("ZREM", aside, ticket.number)
+  ticket.arrive_by = nil
+end
+
+local function set_aside(ticket)
+  redis.call("ZADD", aside, ticket.order, ticket.number)
+end
+
+local function allowed(move, ticket)
+  return MOVES[move].from[ticket.state] == true
+end
+
+-- Moves a ticket's state; the caller has asked `allowed` and writes the ticket.
+local function move_state(move, ticket, window)
+  ticket.state = MOVES[move].to
+  ticket.last_move = move
+  event(move, ticket, window)
+end
+
+local function not_allowed(ticket)
+  return { "refused", "move_not_allowed", ticket.state }
+end
+
+-- {record, in front, priority before, normal before, priority in all, normal in all, streak}: what domain/line.py
+-- needs to say how many are called before this ticket; the counts are 0 where it isn't waiting.
+local function view(ticket)
+  if not ticket then
+    return false
+  end
+  local record = cjson.encode(ticket)
+  if ticket.state ~= "waiting" then
+    return { record, 0, 0, 0, 0, 0, 0 }
+  end
+  local from, to = all_of(ticket.counter)
+  local before = "(" .. place(ticket)
+  local lane = ticket.arrive_by and "front" or ticket.lane
+  local front_to = lane == "front" and before or to
+  return {
+    record,
+    redis.call("ZLEXCOUNT", lanes.front, from, front_to),
+    lane == "priority" and redis.call("ZLEXCOUNT", lanes.priority, from, before) or 0,
+    lane == "normal" and redis.call("ZLEXCOUNT", lanes.normal, from, before) or 0,
+    redis.call("ZLEXCOUNT", lanes.priority, from, to),
+    redis.call("ZLEXCOUNT", lanes.normal, from, to),
+    tonumber(redis.call("HGET", counters, ticket.counter .. ":streak") or 0),
+  }
+end
+
+local function view_window(window)
+  return { cjson.encode(window), view(window.number and read_ticket(window.number)) }
+end
+
+local function window_changed(window)
+  return { "refused", "window_changed", view_window(window) }
+end
+
+-- Online tickets whose holder did not come in time are no-shows from that moment on, whoever looks first.
+local function lapse()
+  for _, number in ipairs(redis.call("ZRANGEBYSCORE", passed, "-inf", now)) do
+    local ticket = read_ticket(number)
+    leave(ticket)
+    move_state("lapse", ticket)
+    set_aside(ticket)
+    write_ticket(ticket)
+  end
+end
+
+local function announce(ticket, window, again)
+  local seq = redis.call("HINCRBY", meta, "seq", 1)
+  redis.call("RPUSH", calls, cjson.encode({
+    seq = seq, number = ticket.number, counter = ticket.counter, window = window, at = now, again = again,
+  }))
+  redis.call("LTRIM", calls, -12, -1)
+end
+
+-- To a window that stands idle. Writes ticket and window.
+local function call_to(ticket, id, window)
+  leave(ticket)
+  ticket.arrived = true
+  ticket.window = id
+  ticket.called_at = now
+  move_state("call", ticket, id)
+  window.state, window.number, window.counter = "serving", ticket.number, ticket.counter
+  redis.call("HSET", counters, ticket.counter .. ":called", ticket.number)
+  announce(ticket, id, false)
+  write_ticket(ticket)
+  write_window(id, window)
+end
+
+-- The ticket at the window moves on by `move`; the window is idle then, and remembers whom it had last.
+local function release(move, ticket, id, window)
+  move_state(move, ticket, id)
+  window.state, window.last = "idle", ticket.number
+  window.number, window.counter = nil, nil
+end
+
+-- What a move of "the ticket at window `id`" is about: the ticket, or nil and the answer to give instead. `number` is
+-- what the clerk believes is there, nil where they didn't say. The same move again, its answer lost, finds it done.
+local function at_window(move, id, window, number, done)
+  if window.number and (not number or number == window.number) then
+    return read_ticket(window.number)
+  end
+  local ticket = read_ticket(number or window.last or 0)
+  if ticket and ticket.last_move == move and ticket.window == id and (not done or done(ticket)) then
+    return nil, { "ok", view(ticket) }
+  end
+  if window.state == "closed" then
+    return nil, { "refused", "window_closed" }
+  end
+  if number then
+    return nil, window_changed(window)
+  end
+  return nil, { "refused", "window_empty" }
+end
+
+-- The whole of finish, hold and no_show; ARGV as they say. `keep`: the ticket may be called back.
+local function settle(move, keep)
+  local id, number = tonumber(ARGV[4]), tonumber(ARGV[5])
+  local window = read_window(id)
+  local ticket, answer = at_window(move, id, window, number)
+  if not ticket then
+    return answer
+  end
+  release(move, ticket, id, window)
+  if keep then
+    set_aside(ticket)
+  end
+  write_ticket(ticket)
+  write_window(id, window)
+  return { "ok", view(ticket) }
+end
+
+if office[2] ~= today then
+  return { "refused", "day", office[2] }
+end

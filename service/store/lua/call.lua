@@ -1,0 +1,27 @@
+-- call: one chosen ticket to an idle window; takes back who was held or a no-show.
+-- ARGV  4 window  5 number
+-- Returns {"ok", view}; a ticket that is at this window already is answered as it is.
+-- Refuses window_closed, unknown_ticket, window_busy, move_not_allowed.  Logs lapse, call.
+
+local id, number = tonumber(ARGV[4]), tonumber(ARGV[5])
+
+local window = read_window(id)
+if window.state == "closed" then
+  return { "refused", "window_closed" }
+end
+lapse()
+local ticket = read_ticket(number)
+if not ticket then
+  return { "refused", "unknown_ticket" }
+end
+if window.number == number then
+  return { "ok", view(ticket) }
+end
+if window.number then
+  return { "refused", "window_busy" }
+end
+if not allowed("call", ticket) then
+  return not_allowed(ticket)
+end
+call_to(ticket, id, window)
+return { "ok", view(ticket) }

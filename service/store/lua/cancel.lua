@@ -1,0 +1,16 @@
+-- cancel: the holder gives the place up.
+-- ARGV  4 number
+-- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, cancel.
+
+lapse()
+local ticket = read_ticket(ARGV[4])
+if ticket.state == "cancelled" then
+  return { "ok", view(ticket) }
+end
+if not allowed("cancel", ticket) then
+  return not_allowed(ticket)
+end
+leave(ticket)
+move_state("cancel", ticket)
+write_ticket(ticket)
+return { "ok", view(ticket) }

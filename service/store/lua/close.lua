@@ -1,0 +1,16 @@
+-- close: nobody is called to the window any more.
+-- ARGV  4 window
+-- Returns {"ok", {window, false}}; again, the same.  Refuses window_busy.  Logs close.
+
+local id = tonumber(ARGV[4])
+
+local window = read_window(id)
+if window.number then
+  return { "refused", "window_busy" }
+end
+if window.state ~= "closed" then
+  window = { state = "closed", last = window.last }
+  event("close", nil, id)
+  write_window(id, window)
+end
+return { "ok", view_window(window) }

@@ -1,0 +1,26 @@
+-- close_day: the office's day, named in ARGV 2, is over. Who still waits has expired, who is at a window was served;
+-- what says something of a person is wiped now, the rest goes by itself.
+-- ARGV  4 the next day  5 how long the tickets are kept, s  6 how long the log is kept, s
+-- Returns {"ok"}.  Logs expire, close_day.
+
+local next_day, keep_tickets, keep_log = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+
+for _, number in ipairs(redis.call("HKEYS", tickets)) do
+  local ticket = read_ticket(number)
+  for _, move in ipairs({ "expire", "close_day" }) do
+    if allowed(move, ticket) then
+      move_state(move, ticket)
+      break
+    end
+  end
+  ticket.priority, ticket.lang = "none", nil
+  write_ticket(ticket)
+end
+event("close_day")
+redis.call("HSET", meta, "day", next_day)
+redis.call("DEL", lanes.front, lanes.priority, lanes.normal, passed, aside, requests)
+for _, key in ipairs({ tickets, counters, windows, calls }) do
+  redis.call("EXPIRE", key, keep_tickets)
+end
+redis.call("EXPIRE", log, keep_log)
+return { "ok" }

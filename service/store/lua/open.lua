@@ -1,0 +1,17 @@
+-- open: a clerk sits down at the window and serves these counters from now on.
+-- ARGV  4 window  5... counters
+-- Returns {"ok", {window, view or false}}; again, the same. Whoever is at the window stays.  Logs open.
+
+local id, serves = tonumber(ARGV[4]), {}
+for i = 5, #ARGV do
+  serves[#serves + 1] = ARGV[i]
+end
+
+local window = read_window(id)
+if window.state == "closed" or table.concat(window.counters, ",") ~= table.concat(serves, ",") then
+  window.state = window.number and "serving" or "idle"
+  window.counters = serves
+  event("open", nil, id)
+  write_window(id, window)
+end
+return { "ok", view_window(window) }

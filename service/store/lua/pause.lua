@@ -1,0 +1,16 @@
+-- pause: a counter stops giving numbers, or gives them again.
+-- ARGV  4 counter  5 "1" to pause, "0" to resume
+-- Returns {"ok"}; again, the same.  Logs pause or resume.
+
+local counter, pause = ARGV[4], ARGV[5] == "1"
+local field = counter .. ":paused"
+
+if pause ~= (redis.call("HEXISTS", counters, field) == 1) then
+  if pause then
+    redis.call("HSET", counters, field, 1)
+  else
+    redis.call("HDEL", counters, field)
+  end
+  event(pause and "pause" or "resume", { counter = counter })
+end
+return { "ok" }

@@ -1,0 +1,26 @@
+-- recall: ask the holder of the ticket at this window once more.
+-- ARGV  4 window  5 number, "" for whoever is there  6 request ("" for none)
+-- Returns {"ok", view}; the same request again is the same recall.
+-- Refuses window_closed, window_empty, window_changed.  Logs recall.
+
+local id, number, request = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+
+local window = read_window(id)
+if window.state == "closed" then
+  return { "refused", "window_closed" }
+end
+if number and window.number ~= number then
+  return window_changed(window)
+end
+if not window.number then
+  return { "refused", "window_empty" }
+end
+local ticket = read_ticket(window.number)
+if request == "" or ticket.recall_request ~= request then
+  ticket.recalls = ticket.recalls + 1
+  ticket.recall_request = request ~= "" and request or nil
+  move_state("recall", ticket, id)
+  announce(ticket, id, true)
+  write_ticket(ticket)
+end
+return { "ok", view(ticket) }

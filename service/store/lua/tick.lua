@@ -1,0 +1,13 @@
+-- tick: time has passed. Passed-over tickets lapse; the office opens, breaks for lunch, closes.
+-- ARGV  4 status
+-- Returns {"ok"}. Of two processes, the one whose clock is behind changes nothing.  Logs lapse, status.
+
+local status = ARGV[4]
+
+lapse()
+local was = redis.call("HMGET", meta, "status", "status_at")
+if was[1] ~= status and now >= tonumber(was[2] or 0) then
+  redis.call("HSET", meta, "status", status, "status_at", now)
+  event("status")
+end
+return { "ok" }

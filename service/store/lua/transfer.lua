@@ -1,0 +1,20 @@
+-- transfer: the ticket at this window waits for another counter, with its number and seniority.
+-- ARGV  4 window  5 number, "" for whoever is there  6 counter
+-- Returns {"ok", view}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs transfer.
+
+local id, number, counter = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+
+local window = read_window(id)
+local ticket, answer = at_window("transfer", id, window, number, function(ticket)
+  return ticket.counter == counter
+end)
+if not ticket then
+  return answer
+end
+ticket.counter = counter
+ticket.lane = ticket.priority == "none" and "normal" or "priority"
+release("transfer", ticket, id, window)
+join(ticket)
+write_ticket(ticket)
+write_window(id, window)
+return { "ok", view(ticket) }

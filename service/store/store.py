@@ -1,0 +1,323 @@
+"""The queue's state: one method an operation, each one atomic script.
+
+Every method takes plain arguments, and gives domain objects or raises a `domain.errors` error. Numbers, rules and
+hours come from the city; what is allowed is decided inside the script. A store that can't be reached, or doesn't
+answer in time, is `StoreUnavailable`.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from service.domain.board import Board, BoardCounter, Desk, Window
+from service.domain.errors import (
+    MoveNotAllowed,
+    OfficeClosed,
+    StoreNotReady,
+    StoreUnavailable,
+    UnknownTicket,
+    WindowChanged,
+)
+from service.domain.hours import business_day, korean
+from service.domain.office import City, Counter, Office, Status
+from service.domain.ticket import Channel, Priority, Ticket
+from service.store import records
+from service.store.keys import Keys
+from service.store.scripts import Refused, Scripts, error_of
+
+Clock = Callable[[], datetime]
+
+ANSWER_WITHIN = 1.8
+"""Seconds an operation may take in all: a caller hears within 2 s that the store is away."""
+
+CANNOT_SERVE = (
+    "BUSY",
+    "CLUSTERDOWN",
+    "LOADING",
+    "MASTERDOWN",
+    "MISCONF",
+    "NOREPLICAS",
+    "OOM",
+    "READONLY",
+    "TRYAGAIN",
+)
+"""What a store says first when it is there and can't serve; MISCONF is a full disk. Anything else is our mistake."""
+
+KEEP_TICKETS = timedelta(days=8)
+KEEP_LOG = timedelta(days=40)
+"""How long a day's tickets and log stay after it was closed; nothing in them says who a person was."""
+
+MOST_ON_DESK = 300
+
+
+class Store:
+    """The city's queues in one Redis or Valkey."""
+
+    def __init__(self, redis: Redis, city: City, clock: Clock, keys: Keys, *, always_open: bool) -> None:
+        self.city = city
+        self.clock = clock
+        self.keys = keys
+        self._scripts = Scripts(redis)
+        self._signed_with: records.TicketIds | None = None
+        self._always_open = always_open
+
+    def sign_with(self, secret: str) -> None:
+        """Ticket ids are made with this secret from now on; until it is known, nothing can be issued or found."""
+        self._signed_with = records.TicketIds(secret)
+
+    @property
+    def _ids(self) -> records.TicketIds:
+        if self._signed_with is None:
+            raise StoreNotReady
+        return self._signed_with
+
+    def status(self, office: Office) -> Status:
+        """What the office is now; in a demo always open."""
+        return "open" if self._always_open else self.city.status(office, self.clock())
+
+    async def issue(
+        self,
+        office: Office,
+        counter: Counter,
+        channel: Channel,
+        priority: Priority,
+        lang: str,
+        *,
+        caller: str,
+        key: str | None,
+    ) -> tuple[Ticket, bool]:
+        """A new ticket and True; for a `key` that `caller` has used before, its ticket and False."""
+        if self.status(office) in ("closed", "holiday"):
+            raise OfficeClosed
+        request = _digest(caller, key) if key else ""
+        fingerprint = _digest(counter.id, channel, priority, lang)
+        day, (view, how) = await self._run(
+            "issue",
+            office,
+            counter.id,
+            *counter.numbers,
+            counter.max_waiting or 0,
+            channel,
+            priority,
+            lang,
+            secrets.token_urlsafe(16),
+            request,
+            fingerprint,
+        )
+        return self._ticket(office, day, view), how == b"new"
+
+    async def next(
+        self, office: Office, window: int, finished: int | None, *, key: str | None = None
+    ) -> tuple[Ticket | None, Ticket | None]:
+        """Finishes the ticket at the window, `finished`, and calls the one whose turn it is."""
+        rules = self.city.rules
+        day, (was, now) = await self._run(
+            "next",
+            office,
+            window,
+            finished or "",
+            rules.priority_in_a_row,
+            rules.arrival_minutes * 60_000,
+            _digest(key) if key else "",
+        )
+        return (
+            self._ticket(office, day, was) if was else None,
+            self._ticket(office, day, now) if now else None,
+        )
+
+    async def call(self, office: Office, window: int, number: int) -> Ticket:
+        """A chosen ticket to an idle window."""
+        return await self._move("call", office, window, number)
+
+    async def recall(self, office: Office, window: int, number: int | None, *, key: str | None) -> Ticket:
+        """The ticket at the window is called once more; the same `key` again is the same recall."""
+        return await self._move("recall", office, window, number or "", _digest(key) if key else "")
+
+    async def finish(self, office: Office, window: int, number: int | None) -> Ticket:
+        """The ticket at the window is served."""
+        return await self._move("finish", office, window, number or "")
+
+    async def hold(self, office: Office, window: int, number: int | None) -> Ticket:
+        """The ticket at the window waits aside."""
+        return await self._move("hold", office, window, number or "")
+
+    async def no_show(self, office: Office, window: int, number: int | None) -> Ticket:
+        """The ticket called to the window has no holder here."""
+        return await self._move("no_show", office, window, number or "")
+
+    async def transfer(self, office: Office, window: int, number: int | None, counter: Counter) -> Ticket:
+        """The ticket at the window waits for another counter."""
+        return await self._move("transfer", office, window, number or "", counter.id)
+
+    async def open_window(self, office: Office, window: int, counters: Sequence[str]) -> Window:
+        """The window serves these counters from now on."""
+        day, (opened,) = await self._run("open", office, window, *counters)
+        return self._window(office, day, window, opened)
+
+    async def close_window(self, office: Office, window: int) -> Window:
+        """Nobody is called to the window any more."""
+        day, (closed,) = await self._run("close", office, window)
+        return self._window(office, day, window, closed)
+
+    async def pause(self, office: Office, counter: Counter, paused: bool) -> BoardCounter:
+        """The counter stops giving numbers, or gives them again."""
+        await self._run("pause", office, counter.id, int(paused))
+        board = await self.board(office)
+        return next(line for line in board.counters if line.id == counter.id)
+
+    async def ticket(self, id: str) -> Ticket:
+        """The ticket with this id. Raises UnknownTicket, for one that is gone too."""
+        office, day, number = self._locate(id)
+        (found,) = await self.tickets(office, day, [number])
+        if found is None or not secrets.compare_digest(found.id, id):
+            raise UnknownTicket
+        return found
+
+    async def tickets(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
+        """These tickets of an office's day, in one round trip; None for a number that isn't there."""
+        _, (views,) = await self._run("tickets", office, *numbers, of=day)
+        return [self._ticket(office, day, view) if view else None for view in views]
+
+    async def arrive(self, id: str) -> Ticket:
+        """The holder of this ticket is in the office."""
+        return await self._holder_move("arrive", id)
+
+    async def cancel(self, id: str) -> Ticket:
+        """The holder of this ticket gives the place up."""
+        return await self._holder_move("cancel", id)
+
+    async def board(self, office: Office) -> Board:
+        """The office's board now; what time alone changes (status, lapsed tickets) is done first."""
+        day, snapshot = await self._snapshot(office)
+        status = self.status(office)
+        (_, _, was), *_, lapses = snapshot
+        if was != status.encode() or (lapses and int(lapses) <= _ms(self.clock())):
+            await self._run("tick", office, status)
+            day, snapshot = await self._snapshot(office)
+        return records.board(
+            office,
+            day,
+            korean(self.clock()).replace(microsecond=0),
+            status,
+            self.city.rules.priority_in_a_row,
+            snapshot,
+        )
+
+    async def desk(self, office: Office, board: Board) -> Desk:
+        """What the staff see beside `board`."""
+        day, (windows, raw) = await self._run("desk", office, MOST_ON_DESK)
+        known = {int(id): self._window(office, day, int(id), window) for id, window in windows}
+        closed = {
+            w.id: Window(id=w.id, state="closed", counters=[], counter=None, number=None, ticket=None)
+            for w in office.windows
+        }
+        return Desk(
+            office=office.id,
+            epoch=board.epoch,
+            version=board.version,
+            at=board.at,
+            board=board,
+            windows=[known.get(id, window) for id, window in closed.items()],
+            tickets=[records.desk_ticket(record) for record in raw],
+        )
+
+    async def _snapshot(self, office: Office) -> tuple[date, list[Any]]:
+        return await self._run("snapshot", office, *(counter.id for counter in office.counters))
+
+    async def _move(self, operation: str, office: Office, window: int, *args: str | int) -> Ticket:
+        day, (view,) = await self._run(operation, office, window, *args)
+        return self._ticket(office, day, view)
+
+    async def _holder_move(self, operation: str, id: str) -> Ticket:
+        found = await self.ticket(id)
+        office = self.city.office(found.office)
+        _, (view,) = await self._run(operation, office, found.number, of=found.day)
+        return self._ticket(office, found.day, view)
+
+    def _locate(self, id: str) -> tuple[Office, date, int]:
+        office, day, number = self._ids.parse(id)
+        known = next((o for o in self.city.offices if o.id == office), None)
+        if known is None:
+            raise UnknownTicket
+        return known, day, number
+
+    async def _run(
+        self, operation: str, office: Office, *args: str | int, of: date | None = None
+    ) -> tuple[date, list[Any]]:
+        """The business day and what the script returns after "ok"; `of` is another day's keys.
+
+        An office that is still on an earlier day has that day closed first; one that is on a later day (this
+        process's clock is behind) is served on its own day.
+        """
+        now = self.clock()
+        day = business_day(now)
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                while True:
+                    keys = self.keys.of_day(office.id, of or day)
+                    common: list[str | int] = [_ms(now), day.isoformat(), self.keys.changed(office.id)]
+                    try:
+                        return day, await self._scripts.run(operation, keys, [*common, *args])
+                    except Refused as refused:
+                        if refused.code != "day":
+                            raise self._refusal(refused, office, day, args) from None
+                        office_day = date.fromisoformat(refused.rest[0].decode())
+                        if office_day < day:
+                            await self._close_day(office, office_day, day, _ms(now))
+                        else:
+                            day = office_day
+        except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
+            raise StoreUnavailable from error
+        except ResponseError as error:
+            if str(error).startswith(CANNOT_SERVE):
+                raise StoreUnavailable from error
+            raise
+
+    async def _close_day(self, office: Office, day: date, following: date, now: int) -> None:
+        """Closes an office's day; nothing to do where another process was faster."""
+        keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
+        args: list[str | int] = [
+            now,
+            day.isoformat(),
+            self.keys.changed(office.id),
+            following.isoformat(),
+            *keep,
+        ]
+        try:
+            await self._scripts.run("close_day", self.keys.of_day(office.id, day), args)
+        except Refused as refused:
+            if refused.code != "day":
+                raise error_of(refused.code)() from None
+
+    def _refusal(self, refused: Refused, office: Office, day: date, args: Sequence[str | int]) -> Exception:
+        """The domain error of what a script refused."""
+        if refused.code == WindowChanged.code:
+            window = self._window(office, day, int(args[0]), refused.rest[0])
+            return WindowChanged(window=window.model_dump(mode="json"))
+        if refused.code == MoveNotAllowed.code:
+            state = refused.rest[0].decode()
+            return MoveNotAllowed(f"The ticket is {state.replace('_', '-')}.", state=state)
+        return error_of(refused.code)()
+
+    def _ticket(self, office: Office, day: date, view: records.View) -> Ticket:
+        return records.ticket(view, office.id, day, self.city.rules.priority_in_a_row, self._ids)
+
+    def _window(self, office: Office, day: date, id: int, window: Sequence[Any]) -> Window:
+        raw, view = window
+        return records.window(id, raw, self._ticket(office, day, view) if view else None)
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
