@@ -1,0 +1,161 @@
+"""python -m service: serve, with the embedded store where no other is named."""
+
+import argparse
+import getpass
+import os
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import ExitStack, suppress
+from typing import NoReturn
+
+import uvicorn
+from argon2 import PasswordHasher
+from pydantic import ValidationError
+from uvicorn.supervisors import Multiprocess
+
+from service import logs
+from service.city.loader import CityFileError, load_city
+from service.live.socket import PushSocket
+from service.settings import Settings
+from service.store.embedded import EmbeddedStore, EmbeddedStoreError
+from service.web.access import Access, AccessError, hash_key
+
+VANISHED_AFTER_MS = 10_000
+"""A peer that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT)."""
+
+TCP_USER_TIMEOUT = 18
+"""Its number on Linux; Python 3.11 names it only there."""
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m service", description="The live queue of a city.")
+    commands = parser.add_subparsers(dest="command")
+    commands.add_parser("serve", help="run the service (the default)")
+    commands.add_parser("hash-password", help="ask for a password and print its hash for the access file")
+    commands.add_parser("new-device-key", help="print a new device key and its hash for the access file")
+    command = parser.parse_args().command
+    if command == "hash-password":
+        print(PasswordHasher().hash(getpass.getpass()))
+    elif command == "new-device-key":
+        key = secrets.token_urlsafe(24)
+        print(f"key for the kiosk:        {key}\nhash for the access file: {hash_key(key)}")
+    else:
+        serve()
+
+
+def _stop(message: str) -> NoReturn:
+    print(f"sunbeon: {message}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+def _settings() -> Settings:
+    """The environment's settings, or the end with one line for each that can't be kept."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for mistake in error.errors(include_input=False, include_url=False):
+            name = "_".join(map(str, mistake["loc"])).upper()
+            message = mistake["msg"].removeprefix("Value error, ")
+            lines.append(f"SUNBEON_{name}: {message}" if name else message)
+        _stop("; ".join(lines))
+
+
+def serve() -> None:
+    """Serves until SIGTERM or Ctrl-C."""
+    settings = _settings()
+    logs.configure(demo=settings.demo)
+    try:
+        city = load_city(settings.city)
+        if settings.access_file:
+            Access.load(settings.access_file, city)
+    except (CityFileError, AccessError) as error:
+        _stop(str(error))
+    with ExitStack() as running:
+        listening = running.enter_context(_listen(settings))
+        if settings.redis_url is None:
+            store = EmbeddedStore(settings.data_dir / "store")
+            try:
+                store.start()
+            except EmbeddedStoreError as error:
+                _stop(str(error))
+            running.callback(store.stop)
+            # The workers are told in the environment, as they are told everything.
+            os.environ["SUNBEON_REDIS_URL"] = store.url
+            os.environ.setdefault("SUNBEON_FOUND_STORE", str(store.is_new or settings.demo))
+        if settings.workers > 1:
+            metrics = running.enter_context(tempfile.TemporaryDirectory(prefix="sunbeon-metrics-"))
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+        _print_links(settings, listening, [office.id for office in city.offices])
+        _run(settings, listening)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    # Sockets that are accepted inherit both.
+    listening.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, VANISHED_AFTER_MS)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        _stop(f"port {settings.port} on {settings.host}: {error.strerror}: set SUNBEON_PORT to a free one")
+    listening.listen(4096)
+    listening.set_inheritable(True)
+    return listening
+
+
+def _run(settings: Settings, listening: socket.socket) -> None:
+    config = uvicorn.Config(
+        "service.app:worker",
+        factory=True,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        ws=PushSocket,
+        ws_max_size=4096,  # a client has nothing to say
+        ws_ping_interval=10.0,
+        ws_ping_timeout=15.0,
+        ws_per_message_deflate=False,  # 14 KB a connection instead of 64 KB
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        backlog=4096,
+    )
+    if settings.workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+    else:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _print_links(settings: Settings, listening: socket.socket, offices: list[str]) -> None:
+    host, port = listening.getsockname()[:2]
+    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    office = "passport" if "passport" in offices else offices[0]
+    lines = [
+        f"Sunbeon (순번){' demo' if settings.demo else ''}",
+        f"  the city        {base}/",
+        f"  booking         {base}/booking",
+        f"  kiosk           {base}/kiosk/{office}",
+        f"  clerks' console {base}/console",
+        f"  lobby board     {base}/display/{office}",
+        f"  the API         {base}/docs",
+    ]
+    if settings.demo:
+        lines.append(f"  sign in as      clerk-{office} or admin, password sunbeon")
+    print("\n".join(lines), flush=True)
+
+
+if __name__ == "__main__":
+    # uvicorn answers SIGINT and SIGTERM once it runs; until then they end the process, and the store with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        main()

@@ -1,0 +1,134 @@
+"""The composition root: what the service is made of, and how the parts are joined. Importing it does nothing."""
+
+import ctypes
+import multiprocessing
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from service import logs
+from service.city.loader import load_city
+from service.domain.hours import KST
+from service.live.hub import Hub
+from service.live.relay import Relay
+from service.live.socket import PushSocket
+from service.settings import Settings
+from service.store.founding import found_city, shared_secret
+from service.store.keys import Keys
+from service.store.sessions import Sessions
+from service.store.store import Clock, Store
+from service.web import clerk, description, operations, pages, problems, public, session, sockets, tickets
+from service.web.access import Access
+from service.web.context import Context
+from service.web.edge import Edge
+
+PR_SET_PDEATHSIG = 1
+"""Of prctl(2), Linux: the signal that a process gets when its parent ends."""
+
+
+def seoul_time() -> datetime:
+    """Now, in Seoul."""
+    return datetime.now(KST)
+
+
+def connect(url: str) -> Redis:
+    """A client that answers or fails within 2 s, and never sends a command twice by itself."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=32,
+        timeout=1.0,
+        socket_connect_timeout=1.0,
+        socket_timeout=1.5,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
+    )
+    return Redis.from_pool(pool)
+
+
+def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> FastAPI:
+    """The service on `settings` (the environment's where None), with the store at `settings.redis_url`.
+
+    Raises CityFileError, AccessError and pydantic's ValidationError for settings that can't be kept. An unreachable
+    or foreign store does not stop it: the service is not ready then, and becomes so by itself.
+    """
+    settings = settings or Settings()
+    assert settings.redis_url, "python -m service starts the embedded store"
+    city = load_city(settings.city)
+    access = Access.load(settings.access_file, city) if settings.access_file else Access.demo(city)
+    keys = Keys(settings.namespace)
+    redis = connect(settings.redis_url)
+    store = Store(redis, city, clock, keys, always_open=settings.demo)
+    hub = Hub(office.id for office in city.offices)
+    PushSocket.buffer_limit = settings.socket_buffer_bytes
+
+    async def prepare() -> None:
+        may_found = settings.demo if settings.found_store is None else settings.found_store
+        await found_city(redis, keys, city, clock, may_found=may_found)
+        secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
+        store.sign_with(secret)
+
+    relay = Relay(
+        redis,
+        store,
+        hub,
+        prepare=prepare,
+        interval=settings.frame_interval_ms / 1000,
+        reread=settings.reread_seconds,
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with relay:
+            yield
+        await redis.aclose()
+
+    app = FastAPI(
+        title="Sunbeon",
+        lifespan=lifespan,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    app.state.context = Context(
+        settings=settings,
+        city=city,
+        store=store,
+        sessions=Sessions(redis, keys, timedelta(hours=settings.session_hours)),
+        access=access,
+        hub=hub,
+        relay=relay,
+    )
+    for part in (public, tickets, clerk, session, sockets):
+        app.include_router(part.router, prefix="/api/v1")
+    for part in (operations, pages):
+        app.include_router(part.router)
+    app.router.routes.extend(pages.mounts())
+    problems.install(app)
+    description.install(app)
+    app.add_middleware(
+        CORSMiddleware,
+        # Boards, widgets and numbers are for everyone's pages. Cookies are never sent or read across origins.
+        allow_origins=["*"],
+        allow_methods=["*"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+        expose_headers=["ETag", "Location", "Retry-After"],
+    )
+    app.add_middleware(Edge, max_body=settings.max_body_bytes)
+    return app
+
+
+def worker() -> FastAPI:
+    """`create_app` for a server's process; a worker among several ends with the process that started it."""
+    settings = Settings()
+    logs.configure(demo=settings.demo)
+    if multiprocessing.parent_process():
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    return create_app(settings)

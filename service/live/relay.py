@@ -1,0 +1,156 @@
+"""From the store to the listeners: hears that an office changed, reads it once, hands frames to the hub.
+
+The store's signal only rings the bell and may be lost; truth is what is read after it, and read again every few
+seconds. The first change is read at once; while more come, an office is read at most once an interval.
+"""
+
+import asyncio
+import logging
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import date
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from service.domain.board import Board
+from service.domain.errors import StoreNotReady, StoreUnavailable, SunbeonError, Unavailable
+from service.domain.office import Office
+from service.domain.ticket import TicketFrame
+from service.live.hub import Hub, OfficeTopics
+from service.live.socket import encode
+from service.store.store import Store
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 0.5
+"""Pause before the store is tried again; `reader` jitters it."""
+
+
+class Relay:
+    """Runs while the service does: `async with relay:`."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        store: Store,
+        hub: Hub,
+        *,
+        prepare: Callable[[], Awaitable[None]],
+        interval: float,
+        reread: float,
+    ) -> None:
+        """`prepare` makes sure that the store is this city's; `interval` and `reread` are in seconds."""
+        self.boards: dict[str, Board] = {}
+        self.ready = False
+        """The store answers and is this city's."""
+        self._redis = redis
+        self._store = store
+        self._hub = hub
+        self._prepare = prepare
+        self._interval = interval
+        self._reread = reread
+        self._bells = {office.id: asyncio.Event() for office in store.city.offices}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> "Relay":
+        self._tasks = [
+            asyncio.create_task(self._listen(), name="relay"),
+            *(asyncio.create_task(self._follow(office), name=office.id) for office in self._store.city.offices),
+        ]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable or StoreNotReady while the service can't serve."""
+        try:
+            await self._redis.ping()
+        except (RedisError, OSError) as error:
+            raise StoreUnavailable from error
+        if not self.ready:
+            raise StoreNotReady
+
+    def ring(self, office: str) -> None:
+        """The office is to be read again: it changed, or someone came who has no frame yet."""
+        self._bells[office].set()
+
+    async def _listen(self) -> None:
+        """Prepares the store and hears its signals; after any break, once more and with every office rung."""
+        while True:
+            try:
+                await self._prepare()
+                async with self._redis.pubsub() as pubsub:
+                    await pubsub.psubscribe(self._store.keys.all_changed)
+                    if not self.ready:
+                        logger.info("store ready")
+                    self.ready = True
+                    for bell in self._bells.values():
+                        bell.set()
+                    while True:
+                        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=self._reread)
+                        if message:
+                            self._heard(message["channel"].decode())
+                        else:
+                            # A peer that vanished without a word is only noticed by asking.
+                            await self._redis.ping()
+            except (RedisError, OSError, SunbeonError) as error:
+                if self.ready:
+                    logger.error("store away: %s", error)
+                self.ready = False
+            await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
+
+    def _heard(self, channel: str) -> None:
+        bell = self._bells.get(self._store.keys.office_of(channel))
+        if bell:
+            bell.set()
+
+    async def _follow(self, office: Office) -> None:
+        bell, topics = self._bells[office.id], self._hub.offices[office.id]
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), self._reread * random.uniform(0.8, 1))
+            if not self.ready:
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            bell.clear()
+            try:
+                await self._publish(office, topics)
+            except Unavailable:
+                bell.set()
+                await asyncio.sleep(RETRY_SECONDS)
+            except Exception:
+                logger.exception("board of %s", office.id)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                await asyncio.sleep(self._interval)
+
+    async def _publish(self, office: Office, topics: OfficeTopics) -> None:
+        """Reads the office and hands what is new of it to those who listen."""
+        board = await self._store.board(office)
+        known = self.boards.get(office.id)
+        if known is None or known.etag != board.etag:
+            self.boards[office.id] = board
+            topics.board.publish(encode(board.model_dump_json()))
+        if topics.desk and (topics.desk.frame is None or known is None or known.etag != board.etag):
+            desk = await self._store.desk(office, board)
+            if topics.desk:
+                topics.desk.publish(encode(desk.model_dump_json()))
+        if topics.tickets:
+            await self._publish_tickets(office, topics)
+
+    async def _publish_tickets(self, office: Office, topics: OfficeTopics) -> None:
+        """All listened-to tickets of a day in one round trip."""
+        numbers: dict[date, list[int]] = defaultdict(list)
+        for day, number in topics.tickets:
+            numbers[day].append(number)
+        for day, of_day in numbers.items():
+            for ticket in await self._store.tickets(office, day, of_day):
+                topic = ticket and topics.tickets.get((day, ticket.number))
+                if ticket and topic:
+                    topic.publish(encode(TicketFrame.of(ticket).model_dump_json()))

@@ -1,0 +1,78 @@
+"""Who asks: staff by session (cookie or token), kiosks by device key."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from service.domain.errors import Forbidden, Unauthenticated
+from service.domain.office import Office
+from service.store.sessions import Staff
+from service.web.access import Device
+from service.web.context import InContext, TheOffice
+
+COOKIE = "sunbeon_session"
+
+
+def bearer(connection: HTTPConnection) -> str | None:
+    """The token of an Authorization: Bearer header."""
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def session_token(connection: HTTPConnection) -> str | None:
+    """The session's token: from the header, or from the cookie of a page of our own."""
+    return bearer(connection) or (connection.cookies.get(COOKIE) if _same_origin(connection) else None)
+
+
+def _same_origin(connection: HTTPConnection) -> bool:
+    # SameSite=Strict keeps the cookie from other sites; this keeps it from other origins of one site, and from
+    # WebSockets, which browsers open across origins.
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+
+
+async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | None:
+    """Who is signed in, if anyone."""
+    token = session_token(connection)
+    return await context.sessions.find(token) if token else None
+
+
+async def _staff(found: Annotated[Staff | None, Depends(find_staff)]) -> Staff:
+    if found is None:
+        raise Unauthenticated
+    return found
+
+
+SignedIn = Annotated[Staff, Depends(_staff)]
+"""Any member of staff; raises Unauthenticated."""
+
+
+def may_work_in(staff: Staff, office: Office) -> bool:
+    """Whether this member of staff belongs to the office; admins belong to every one."""
+    return staff.office is None or staff.office == office.id
+
+
+async def _clerk(staff: SignedIn, office: TheOffice) -> Staff:
+    if not may_work_in(staff, office):
+        raise Forbidden
+    return staff
+
+
+IsClerk = Depends(_clerk)
+"""For routes of an office's staff; raises Unauthenticated, Forbidden, UnknownOffice."""
+
+
+def find_device(connection: HTTPConnection, context: InContext) -> Device | None:
+    """The kiosk that asks, if it is one. Raises Unauthenticated for a key that isn't known."""
+    key = bearer(connection)
+    if key is None:
+        return None
+    device = context.access.device(key)
+    if device is None:
+        raise Unauthenticated("This device key isn't known. Enter the kiosk's key again.")
+    return device
+
+
+AskingDevice = Annotated[Device | None, Depends(find_device)]

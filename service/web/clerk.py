@@ -1,0 +1,176 @@
+"""What a clerk does at a window. Every call can be repeated: the same call again has no second effect."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.domain import office as city
+from service.domain.board import BoardCounter, Window
+from service.domain.errors import (
+    BodyTooLarge,
+    Forbidden,
+    Invalid,
+    MoveNotAllowed,
+    Unauthenticated,
+    UnknownCounter,
+    UnknownOffice,
+    UnknownTicket,
+    UnknownWindow,
+    WindowBusy,
+    WindowChanged,
+    WindowClosed,
+    WindowEmpty,
+)
+from service.domain.ticket import Ticket
+from service.web.auth import IsClerk
+from service.web.context import InContext, TheCounter, TheOffice
+from service.web.problems import documented
+from service.web.tickets import IdempotencyKey
+
+router = APIRouter(prefix="/offices/{office}", tags=["clerk"], dependencies=[IsClerk])
+
+_ALWAYS = (UnknownOffice, UnknownWindow, Unauthenticated, Forbidden, Invalid, BodyTooLarge)
+_MOVED = (WindowChanged, WindowClosed, WindowEmpty)
+_AT_WINDOW = documented(*_ALWAYS, *_MOVED)
+
+Number = Annotated[int, Field(strict=True, ge=1, le=99_999)]
+"""A ticket's number."""
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NextRequest(_Request):
+    finished: Number | None = Field(description="The number that the clerk sees at the window; null for nobody.")
+
+
+class AtWindowRequest(_Request):
+    number: Number | None = Field(
+        default=None, description="The number that the clerk sees at the window: another is refused."
+    )
+
+
+class TransferRequest(AtWindowRequest):
+    counter: str = Field(max_length=100)
+
+
+class CallRequest(_Request):
+    number: Number
+
+
+class OpenRequest(_Request):
+    counters: list[Annotated[str, Field(max_length=100)]] | None = Field(
+        default=None,
+        max_length=100,
+        description="What the window serves; its counters of the city's file where absent.",
+    )
+
+
+class Pressed(BaseModel):
+    """What one press of "next" did."""
+
+    finished: Ticket | None
+    called: Ticket | None
+
+
+def _window(window: int, office: TheOffice) -> city.Window:
+    return office.window(window)
+
+
+TheWindow = Annotated[city.Window, Depends(_window)]
+Believed = Annotated[AtWindowRequest | None, Body()]
+
+
+def _number(wanted: AtWindowRequest | None) -> int | None:
+    return wanted.number if wanted else None
+
+
+@router.post("/windows/{window}/next", responses=documented(*_ALWAYS, WindowChanged, WindowClosed))
+async def next(
+    office: TheOffice,
+    window: TheWindow,
+    wanted: NextRequest,
+    context: InContext,
+    idempotency_key: IdempotencyKey = None,
+) -> Pressed:
+    """Finishes the ticket at the window and calls the one whose turn it is."""
+    finished, called = await context.store.next(office, window.id, wanted.finished, key=idempotency_key)
+    return Pressed(finished=finished, called=called)
+
+
+@router.post("/windows/{window}/recall", responses=_AT_WINDOW)
+async def recall(
+    office: TheOffice,
+    window: TheWindow,
+    context: InContext,
+    wanted: Believed = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Ticket:
+    """Calls the holder at the window once more; with the same Idempotency-Key it is the same recall."""
+    return await context.store.recall(office, window.id, _number(wanted), key=idempotency_key)
+
+
+@router.post("/windows/{window}/no-show", responses=_AT_WINDOW)
+async def no_show(office: TheOffice, window: TheWindow, context: InContext, wanted: Believed = None) -> Ticket:
+    """The holder did not come. `call` takes the ticket back if they do."""
+    return await context.store.no_show(office, window.id, _number(wanted))
+
+
+@router.post("/windows/{window}/hold", responses=_AT_WINDOW)
+async def hold(office: TheOffice, window: TheWindow, context: InContext, wanted: Believed = None) -> Ticket:
+    """Sets the ticket aside. `call` takes it back."""
+    return await context.store.hold(office, window.id, _number(wanted))
+
+
+@router.post("/windows/{window}/finish", responses=_AT_WINDOW)
+async def finish(office: TheOffice, window: TheWindow, context: InContext, wanted: Believed = None) -> Ticket:
+    """The ticket at the window is served; nobody is called."""
+    return await context.store.finish(office, window.id, _number(wanted))
+
+
+@router.post("/windows/{window}/transfer", responses=documented(*_ALWAYS, *_MOVED, UnknownCounter))
+async def transfer(office: TheOffice, window: TheWindow, wanted: TransferRequest, context: InContext) -> Ticket:
+    """The ticket waits for another counter, with its number and seniority."""
+    return await context.store.transfer(office, window.id, wanted.number, office.counter(wanted.counter))
+
+
+@router.post(
+    "/windows/{window}/call",
+    responses=documented(*_ALWAYS, UnknownTicket, WindowClosed, WindowBusy, MoveNotAllowed),
+)
+async def call(office: TheOffice, window: TheWindow, wanted: CallRequest, context: InContext) -> Ticket:
+    """Calls a chosen ticket to the idle window; takes back who was held or didn't show."""
+    return await context.store.call(office, window.id, wanted.number)
+
+
+@router.post("/windows/{window}/open", responses=documented(*_ALWAYS, UnknownCounter))
+async def open(
+    office: TheOffice,
+    window: TheWindow,
+    context: InContext,
+    wanted: Annotated[OpenRequest | None, Body()] = None,
+) -> Window:
+    """A clerk sits down; whoever is at the window stays."""
+    named = (wanted.counters if wanted else None) or window.counters
+    counters = [office.counter(id).id for id in dict.fromkeys(named)]
+    return await context.store.open_window(office, window.id, counters)
+
+
+@router.post("/windows/{window}/close", responses=documented(*_ALWAYS, WindowBusy))
+async def close(office: TheOffice, window: TheWindow, context: InContext) -> Window:
+    """Nobody is called to the window any more."""
+    return await context.store.close_window(office, window.id)
+
+
+@router.post("/counters/{counter}/pause", responses=documented(*_ALWAYS, UnknownCounter))
+async def pause(office: TheOffice, counter: TheCounter, context: InContext) -> BoardCounter:
+    """The counter gives no numbers until it is resumed, or the day ends."""
+    return await context.store.pause(office, counter, True)
+
+
+@router.post("/counters/{counter}/resume", responses=documented(*_ALWAYS, UnknownCounter))
+async def resume(office: TheOffice, counter: TheCounter, context: InContext) -> BoardCounter:
+    """The counter gives numbers again."""
+    return await context.store.pause(office, counter, False)

@@ -1,0 +1,51 @@
+"""What a request can reach: built once by `create_app`, found by every route."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from service.domain.office import City, Counter, Office
+from service.live.hub import Hub
+from service.live.relay import Relay
+from service.settings import Settings
+from service.store.sessions import Sessions
+from service.store.store import Store
+from service.web.access import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    settings: Settings
+    city: City
+    store: Store
+    sessions: Sessions
+    access: Access
+    hub: Hub
+    relay: Relay
+
+
+def context(connection: HTTPConnection) -> Context:
+    """The running service's parts."""
+    found: Context = connection.app.state.context
+    return found
+
+
+InContext = Annotated[Context, Depends(context)]
+
+
+def _office(office: str, context: InContext) -> Office:
+    return context.city.office(office)
+
+
+TheOffice = Annotated[Office, Depends(_office)]
+"""The office that the path names; raises UnknownOffice."""
+
+
+def _counter(counter: str, office: TheOffice) -> Counter:
+    return office.counter(counter)
+
+
+TheCounter = Annotated[Counter, Depends(_counter)]
+"""The counter that the path names; raises UnknownCounter."""

@@ -1,0 +1,130 @@
+"""What every request passes first and last: a limit on its body, one log line, its metrics, the headers.
+
+A log line and a metric name the route, never the path: a path can hold a ticket's id.
+"""
+
+import logging
+import time
+from typing import Any
+
+from prometheus_client import Counter, Gauge, Histogram
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.domain.errors import BodyTooLarge, SunbeonError
+from service.web.problems import respond
+
+logger = logging.getLogger("service.request")
+
+REQUESTS = Counter("sunbeon_http_requests_total", "Requests answered.", ["method", "route", "status"])
+SECONDS = Histogram(
+    "sunbeon_http_request_duration_seconds",
+    "From a request's head to its answer's end.",
+    ["method", "route"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2),
+)
+SOCKETS = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
+
+HEADERS = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+class Edge:
+    """The outermost middleware."""
+
+    def __init__(self, app: ASGIApp, max_body: int) -> None:
+        self.app = app
+        self.max_body = max_body
+        self.too_large = f"Send at most {max_body} bytes."
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        status, problem, received = 0, "", 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body:
+                # FastAPI turns any other exception out of a body into a 400 of its own.
+                raise HTTPException(BodyTooLarge.status, self.too_large)
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal status, problem
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                problem = next((v.decode() for k, v in message["headers"] if k == b"x-problem-code"), "")
+                message["headers"] = [*message["headers"], *HEADERS]
+            await send(message)
+
+        try:
+            declared = dict(scope["headers"]).get(b"content-length", b"0")
+            if declared.isdigit() and int(declared) > self.max_body:
+                await respond(BodyTooLarge(self.too_large))(scope, receive, watched)
+            else:
+                await self.app(scope, limited, watched)
+        except Exception:
+            logger.exception("unexpected")
+            if not status:
+                await respond(SunbeonError())(scope, receive, watched)
+        seconds = time.perf_counter() - started
+        method, route = scope["method"], route_of(scope)
+        REQUESTS.labels(method, route, status).inc()
+        SECONDS.labels(method, route).observe(seconds)
+        fields: dict[str, Any] = {
+            "method": method,
+            "route": route,
+            "status": status,
+            "ms": round(seconds * 1000, 1),
+        }
+        if problem:
+            fields["code"] = problem
+        if traceparent := dict(scope["headers"]).get(b"traceparent"):
+            fields["traceparent"] = traceparent.decode("latin-1")[:55]
+        logger.info("request", extra=fields)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started, code, counted = time.perf_counter(), 0, False
+
+        async def watched_receive() -> Message:
+            nonlocal code
+            message = await receive()
+            if message["type"] == "websocket.disconnect":
+                code = code or message.get("code") or 1006
+            return message
+
+        async def watched_send(message: Message) -> None:
+            nonlocal code, counted
+            if message["type"] == "websocket.accept":
+                counted = True
+                SOCKETS.labels(route_of(scope)).inc()
+            elif message["type"] == "websocket.close":
+                code = message.get("code", 1000)
+            await send(message)
+
+        try:
+            await self.app(scope, watched_receive, watched_send)
+        except Exception:
+            logger.exception("unexpected")
+        finally:
+            if counted:
+                SOCKETS.labels(route_of(scope)).dec()
+            seconds = round(time.perf_counter() - started, 1)
+            logger.info("socket", extra={"route": route_of(scope), "close": code, "seconds": seconds})
+
+
+def route_of(scope: Scope) -> str:
+    """The route's template, such as `/api/v1/tickets/{id}`; "unknown" where no route took the request."""
+    route = scope.get("route")
+    return getattr(route, "path_format", None) or getattr(route, "path", None) or "unknown"

@@ -1,0 +1,43 @@
+"""For those who run it: is it alive, is it ready, how is it doing."""
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess, values
+from prometheus_client import REGISTRY as PROCESS_REGISTRY
+from pydantic import BaseModel
+
+from service.domain.errors import StoreNotReady
+from service.web.context import InContext
+from service.web.problems import documented
+
+router = APIRouter(tags=["operations"])
+
+
+class Health(BaseModel):
+    status: str
+
+
+@router.get("/health/live")
+def live() -> Health:
+    """The process answers."""
+    return Health(status="live")
+
+
+@router.get("/health/ready", responses=documented(StoreNotReady))
+async def ready(context: InContext) -> Health:
+    """The store answers and is this city's."""
+    await context.relay.check()
+    return Health(status="ready")
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics() -> Response:
+    """Prometheus metrics, of all workers together."""
+    registry = PROCESS_REGISTRY
+    if values.ValueClass is not values.MutexValue:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,130 @@
+"""The pages, and the files they are made of: `clients/` and `display/`, as they lie there.
+
+A page is served as written, but for two marks: `<!--head-->` becomes what the page needs to know, `<!--demo-->` the
+demo's banner.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import segno
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from service.web.context import InContext, TheOffice
+
+ROOT = Path(__file__).parents[2]
+"""Where clients/ and display/ lie: the checkout, or site-packages."""
+
+SERVED = {".css", ".html", ".ico", ".js", ".json", ".png", ".svg", ".webmanifest", ".woff2"}
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+)
+
+DEMO_BANNER = (
+    '<p class="demo-banner" role="note"><span lang="ko">데모 화면입니다. 실제 번호표가 아닙니다.</span> '
+    '<span lang="en">This is a demo: numbers here are not real.</span></p>'
+)
+
+router = APIRouter(include_in_schema=False)
+
+
+class Files(StaticFiles):
+    """Browser files only, readable from other origins' pages, checked for a newer version at each use."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if Path(path).suffix not in SERVED:
+            path = "not-served"
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+
+def mounts() -> list[Mount]:
+    """`/static/clients`, `/static/display`, and Swagger UI's own files for `/docs`."""
+    swagger = find_spec("fastapi_offline")
+    assert swagger
+    assert swagger.origin
+    return [
+        Mount("/static/clients", Files(directory=ROOT / "clients")),
+        Mount("/static/display", Files(directory=ROOT / "display")),
+        Mount("/static/swagger", Files(directory=Path(swagger.origin).parent / "static")),
+    ]
+
+
+def languages() -> list[str]:
+    """Korean, English, then every other language that has a file."""
+    found = sorted(file.stem for file in (ROOT / "clients/shared/lang").glob("*.json"))
+    return sorted(found, key=lambda language: {"ko": 0, "en": 1}.get(language, 2))
+
+
+def _page(file: str, context: InContext) -> HTMLResponse:
+    head = f'<meta name="languages" content="{" ".join(languages())}">'
+    banner = ""
+    if context.settings.demo:
+        head += '<meta name="demo" content="1">'
+        banner = DEMO_BANNER
+    html = (ROOT / file).read_text("utf-8").replace("<!--head-->", head).replace("<!--demo-->", banner)
+    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-cache"}
+    return HTMLResponse(html, headers=headers)
+
+
+@router.get("/")
+def city(context: InContext) -> Response:
+    return _page("clients/city/index.html", context)
+
+
+@router.get("/booking")
+def booking(context: InContext) -> Response:
+    return _page("clients/booking/index.html", context)
+
+
+@router.get("/t/{id}")
+def ticket(id: str, context: InContext) -> Response:
+    return _page("clients/booking/ticket.html", context)
+
+
+@router.get("/t/{id}/qr.svg")
+async def ticket_qr(id: str, request: Request, context: InContext) -> Response:
+    """The ticket page's address as a QR code. Only for tickets there are: it isn't a QR service for others."""
+    found = await context.store.ticket(id)
+    base = context.settings.public_url or str(request.base_url)
+    code = segno.make(f"{base.rstrip('/')}/t/{found.id}", error="m")
+    svg = code.svg_inline(scale=8, border=2, dark="#000", light="#fff", omitsize=True)
+    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
+
+
+@router.get("/console")
+def console(context: InContext) -> Response:
+    return _page("clients/console/index.html", context)
+
+
+@router.get("/display/{office}")
+def display(office: TheOffice, context: InContext) -> Response:
+    return _page("display/index.html", context)
+
+
+@router.get("/kiosk/{office}")
+def kiosk(office: TheOffice, context: InContext) -> Response:
+    return _page("clients/kiosk/index.html", context)
+
+
+@router.get("/docs")
+def docs(context: InContext) -> Response:
+    response = _page("clients/docs/index.html", context)
+    # Swagger UI writes style attributes.
+    policy = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+@router.get("/widget.js")
+async def widget(request: Request) -> Response:
+    files = Files(directory=ROOT / "clients/widget")
+    return await files.get_response("widget.js", request.scope)

@@ -1,0 +1,86 @@
+"""Every error as an RFC 9457 problem document, and what the API's description says of them."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from redis.exceptions import RedisError
+from starlette.exceptions import HTTPException
+
+from service.domain.errors import BodyTooLarge, Invalid, NotFound, StoreUnavailable, SunbeonError
+
+logger = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details. Some codes bring further members, such as `window` or `errors`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="What to do, in a sentence.")
+    code: str = Field(description="Stable; what a program decides on.")
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+def respond(error: SunbeonError) -> ProblemResponse:
+    """The response for a refusal."""
+    return ProblemResponse(error.problem(), error.status, {**error.headers, "X-Problem-Code": error.code})
+
+
+def documented(*errors: type[SunbeonError]) -> dict[int | str, dict[str, Any]]:
+    """What a route's description says of the refusals it can give; an unreachable store is one everywhere."""
+    by_status: dict[int, set[str]] = {}
+    all_errors: tuple[type[SunbeonError], ...] = (*errors, StoreUnavailable)
+    for error in all_errors:
+        by_status.setdefault(error.status, set()).add(f"`{error.code}`")
+    return {
+        status: {
+            "description": "Problem: " + ", ".join(sorted(codes)),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, codes in by_status.items()
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Makes `app` answer every error with a problem document."""
+
+    @app.exception_handler(SunbeonError)
+    async def refused(request: Request, error: SunbeonError) -> ProblemResponse:
+        return respond(error)
+
+    @app.exception_handler(RedisError)
+    async def store_away(request: Request, error: RedisError) -> ProblemResponse:
+        return respond(StoreUnavailable())
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> ProblemResponse:
+        # Where and what, but not the input: it may hold a password.
+        errors = [{"at": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()]
+        return respond(Invalid(errors=errors))
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> ProblemResponse:
+        if error.status_code == NotFound.status:
+            return respond(NotFound())
+        if error.status_code == BodyTooLarge.status:
+            return respond(BodyTooLarge(error.detail))
+        title = str(error.detail)
+        code = title.lower().replace(" ", "_")
+        problem = {
+            "type": f"urn:problem-type:sunbeon:{code}",
+            "title": title,
+            "status": error.status_code,
+            "detail": "See /docs for what can be asked here.",
+            "code": code,
+        }
+        return ProblemResponse(problem, error.status_code, {**(error.headers or {}), "X-Problem-Code": code})

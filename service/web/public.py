@@ -1,0 +1,89 @@
+"""What anyone may read: the offices and their boards."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.domain.board import Board
+from service.domain.errors import UnknownOffice
+from service.domain.fields import Name
+from service.domain.hours import HoursToday
+from service.domain.office import Kind, Location, Office, Status
+from service.web.context import Context, InContext, TheOffice
+from service.web.problems import documented
+
+router = APIRouter(tags=["public"])
+
+
+class CounterInfo(BaseModel):
+    id: str
+    name: Name
+    online: bool = Field(description="Gives numbers online.")
+    numbers: tuple[int, int] = Field(description="First and last number of its band.")
+
+
+class WindowInfo(BaseModel):
+    id: int
+    counters: list[str]
+
+
+class OfficeInfo(BaseModel):
+    """An office, as the city's file has it, and whether it is open."""
+
+    model_config = ConfigDict(title="Office")
+
+    id: str
+    kind: Kind
+    name: Name
+    address: str | None = Field(description="Null where it isn't known; so for phone and location.")
+    phone: str | None
+    location: Location | None
+    status: Status
+    hours: HoursToday | None = Field(description="Today's; null when closed all day.")
+    counters: list[CounterInfo]
+    windows: list[WindowInfo]
+
+
+class Offices(BaseModel):
+    offices: list[OfficeInfo]
+
+
+def _describe(office: Office, context: Context) -> OfficeInfo:
+    return OfficeInfo(
+        id=office.id,
+        kind=office.kind,
+        name=office.name,
+        address=office.address,
+        phone=office.phone,
+        location=office.location,
+        status=context.store.status(office),
+        hours=context.city.hours_today(office, context.store.clock()),
+        counters=[CounterInfo(id=c.id, name=c.name, online=c.online, numbers=c.numbers) for c in office.counters],
+        windows=[WindowInfo(id=w.id, counters=list(w.counters)) for w in office.windows],
+    )
+
+
+@router.get("/offices")
+def offices(context: InContext) -> Offices:
+    """All offices of the city."""
+    return Offices(offices=[_describe(office, context) for office in context.city.offices])
+
+
+@router.get(
+    "/offices/{office}/board",
+    response_model=Board,
+    responses={
+        **documented(UnknownOffice),
+        304: {"description": "The board that If-None-Match names is current."},
+    },
+)
+async def board(
+    office: TheOffice, context: InContext, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
+    """Everything a screen shows of one office now."""
+    current = await context.store.board(office)
+    headers = {"ETag": current.etag, "Cache-Control": "no-cache"}
+    if if_none_match and current.etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(current.model_dump_json(), media_type="application/json", headers=headers)

@@ -1,0 +1,83 @@
+"""Signing in and out; a kiosk asking whether its key is right."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.domain.errors import BodyTooLarge, Invalid, TooManyAttempts, Unauthenticated
+from service.store.sessions import Staff
+from service.web.auth import COOKIE, AskingDevice, SignedIn, session_token
+from service.web.context import InContext
+from service.web.problems import documented
+
+router = APIRouter(tags=["session"])
+
+_verifying = asyncio.Semaphore(2)
+# Argon2 takes a core and 64 MiB for a moment; more at a time would starve the queue.
+
+
+class Credentials(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    user: str = Field(min_length=1, max_length=100)
+    password: str = Field(min_length=1, max_length=200)
+
+
+class Session(Staff):
+    """Who signed in; `token` works as Authorization: Bearer, as the cookie does."""
+
+    token: str
+
+
+class DeviceInfo(BaseModel):
+    device: str
+    office: str | None = Field(description="Null: any office.")
+
+
+@router.post("/session", responses=documented(Unauthenticated, TooManyAttempts, Invalid, BodyTooLarge))
+async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
+    """Signs a member of staff in, for a working day."""
+    address = request.client.host if request.client else ""
+    sessions = context.sessions
+    if await sessions.failures(wanted.user, address) >= context.settings.login_attempts:
+        raise TooManyAttempts
+    async with _verifying:
+        staff = await asyncio.to_thread(context.access.sign_in, wanted.user, wanted.password)
+    if staff is None:
+        await sessions.failed(wanted.user, address)
+        raise Unauthenticated("User or password is wrong.")
+    token = await sessions.start(staff)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(sessions.lifetime.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        # A demo is plain HTTP on loopback.
+        secure=not context.settings.demo,
+    )
+    return Session(**staff.model_dump(), token=token)
+
+
+@router.get("/session", responses=documented(Unauthenticated))
+async def who(staff: SignedIn) -> Staff:
+    """Who is signed in."""
+    return staff
+
+
+@router.delete("/session", status_code=204, responses=documented())
+async def sign_out(request: Request, response: Response, context: InContext) -> None:
+    """Signs out. Again: the same."""
+    token = session_token(request)
+    if token:
+        await context.sessions.end(token)
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=not context.settings.demo)
+
+
+@router.get("/device", responses=documented(Unauthenticated))
+def device(device: AskingDevice) -> DeviceInfo:
+    """Whose device key this is."""
+    if device is None:
+        raise Unauthenticated("Send Authorization: Bearer with the device key.")
+    return DeviceInfo(device=device.name, office=device.office)

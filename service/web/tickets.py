@@ -1,0 +1,118 @@
+"""What holders and kiosks do: take a number, look at it, arrive, give it up."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Header, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.domain.errors import (
+    BodyTooLarge,
+    CounterFull,
+    CounterPaused,
+    Forbidden,
+    IdempotencyKeyReused,
+    Invalid,
+    MoveNotAllowed,
+    NotOnline,
+    NumbersUsedUp,
+    OfficeClosed,
+    Unauthenticated,
+    UnknownCounter,
+    UnknownOffice,
+    UnknownTicket,
+)
+from service.domain.ticket import Channel, Priority, Ticket
+from service.web.auth import AskingDevice
+from service.web.context import InContext, TheCounter, TheOffice
+from service.web.problems import documented
+
+router = APIRouter(tags=["tickets"])
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        min_length=1,
+        max_length=255,
+        description="Random, a UUID say. Repeat it with the same request when the answer was lost.",
+    ),
+]
+
+
+class TicketRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    channel: Channel = Channel.WALK_IN
+    priority: Priority = Priority.NONE
+    lang: str = Field(
+        default="ko",
+        pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        max_length=35,
+        description="The holder's language, a BCP 47 tag.",
+    )
+
+
+@router.post(
+    "/offices/{office}/counters/{counter}/tickets",
+    status_code=201,
+    responses=documented(
+        UnknownOffice,
+        UnknownCounter,
+        Unauthenticated,
+        Forbidden,
+        NotOnline,
+        OfficeClosed,
+        CounterPaused,
+        CounterFull,
+        NumbersUsedUp,
+        IdempotencyKeyReused,
+        Invalid,
+        BodyTooLarge,
+    ),
+    openapi_extra={"security": [{"device": []}, {}]},
+)
+async def issue(
+    office: TheOffice,
+    counter: TheCounter,
+    context: InContext,
+    device: AskingDevice,
+    response: Response,
+    wanted: Annotated[TicketRequest | None, Body()] = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Ticket:
+    """A number: for a kiosk (`walk_in`), or for anyone where the counter gives them `online`."""
+    wanted = wanted or TicketRequest()
+    if device and device.office not in (None, office.id):
+        raise Forbidden
+    if wanted.channel is Channel.WALK_IN and device is None:
+        raise Unauthenticated("Walk-in numbers are given by the office's kiosk: send its device key.")
+    if wanted.channel is Channel.ONLINE and not counter.online:
+        raise NotOnline
+    ticket, _ = await context.store.issue(
+        office,
+        counter,
+        wanted.channel,
+        wanted.priority,
+        wanted.lang,
+        caller=device.name if device else "",
+        key=idempotency_key,
+    )
+    response.headers["Location"] = f"/api/v1/tickets/{ticket.id}"
+    return ticket
+
+
+@router.get("/tickets/{id}", responses=documented(UnknownTicket))
+async def ticket(id: str, context: InContext) -> Ticket:
+    """The ticket as it stands."""
+    return await context.store.ticket(id)
+
+
+@router.post("/tickets/{id}/arrive", responses=documented(UnknownTicket, MoveNotAllowed))
+async def arrive(id: str, context: InContext) -> Ticket:
+    """Its holder is in the office. Again: the same."""
+    return await context.store.arrive(id)
+
+
+@router.delete("/tickets/{id}", responses=documented(UnknownTicket, MoveNotAllowed))
+async def cancel(id: str, context: InContext) -> Ticket:
+    """Gives the place up. Again: the same."""
+    return await context.store.cancel(id)

@@ -1,0 +1,26 @@
+"""Fixtures: one real store for the run; each test builds the rest in its own body."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from service.store.embedded import EmbeddedStore
+from tests.support import Running, running
+
+
+@pytest.fixture(scope="session")
+def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Valkey, append-only and synced as in production. Each service uses a namespace of its own."""
+    folder: Path = tmp_path_factory.mktemp("store")
+    store = EmbeddedStore(folder)
+    store.start()
+    yield store.url
+    store.stop()
+
+
+@pytest.fixture
+async def service(store_url: str) -> AsyncIterator[Running]:
+    """The bundled city's demo service, with nothing in it yet."""
+    async with running(store_url) as started:
+        yield started

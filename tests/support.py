@@ -1,0 +1,240 @@
+"""The real service for tests: in this process with a clock that can be moved, or as a process of its own."""
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from service.app import create_app, seoul_time
+from service.live.socket import PushSocket
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+DEVICE = {"Authorization": "Bearer demo-device"}
+
+
+@dataclass
+class MovableClock:
+    """Seoul's time, plus what a test has moved it by."""
+
+    ahead: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return seoul_time() + self.ahead
+
+    def move(self, **by: float) -> None:
+        self.ahead += timedelta(**by)
+
+    def set(self, to: datetime) -> None:
+        self.ahead = to - seoul_time()
+
+
+class Http(httpx.AsyncClient):
+    """A client of a running service, with the few calls that most tests make."""
+
+    async def sign_in(self, user: str, password: str = "sunbeon") -> dict[str, str]:
+        """Headers of a signed-in member of staff."""
+        answer = await self.post("/api/v1/session", json={"user": user, "password": password})
+        answer.raise_for_status()
+        self.cookies.clear()
+        return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+    async def take(self, office: str, counter: str, **body: Any) -> dict[str, Any]:
+        """A ticket from the office's kiosk, or `channel="online"`."""
+        path = f"/api/v1/offices/{office}/counters/{counter}/tickets"
+        headers = {} if body.get("channel") == "online" else DEVICE
+        answer = await self.post(path, json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        ticket: dict[str, Any] = answer.json()
+        return ticket
+
+    async def ticket(self, id: str) -> dict[str, Any]:
+        answer = await self.get(f"/api/v1/tickets/{id}")
+        assert answer.status_code == 200, answer.text
+        ticket: dict[str, Any] = answer.json()
+        return ticket
+
+    async def board(self, office: str) -> dict[str, Any]:
+        answer = await self.get(f"/api/v1/offices/{office}/board")
+        assert answer.status_code == 200, answer.text
+        board: dict[str, Any] = answer.json()
+        return board
+
+
+@dataclass
+class Desk:
+    """A clerk at a window, as the API sees one."""
+
+    http: Http
+    staff: dict[str, str]
+    office: str
+    window: int
+    at_window: int | None = None
+
+    async def post(self, move: str, body: Any = None, **headers: str) -> httpx.Response:
+        path = f"/api/v1/offices/{self.office}/windows/{self.window}/{move}"
+        return await self.http.post(path, json=body, headers={**self.staff, **headers})
+
+    async def open(self, *counters: str) -> None:
+        answer = await self.post("open", {"counters": list(counters)} if counters else None)
+        assert answer.status_code == 200, answer.text
+
+    async def next(self) -> int | None:
+        """Presses next; the number that was called."""
+        answer = await self.post("next", {"finished": self.at_window})
+        assert answer.status_code == 200, answer.text
+        called = answer.json()["called"]
+        self.at_window = called and called["number"]
+        return self.at_window
+
+
+@dataclass
+class Running:
+    """A service in this process."""
+
+    url: str
+    http: Http
+    clock: MovableClock
+    app: FastAPI
+
+    @property
+    def live(self) -> str:
+        """Where its sockets are."""
+        return self.url.replace("http", "ws", 1) + "/api/v1"
+
+    async def desk(self, office: str, window: int, *counters: str) -> Desk:
+        """A signed-in clerk at an open window."""
+        desk = Desk(self.http, await self.http.sign_in(f"clerk-{office}"), office, window)
+        await desk.open(*counters)
+        return desk
+
+
+def free_port_config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        ws=PushSocket,
+        ws_max_size=4096,
+        ws_per_message_deflate=False,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+    )
+
+
+@asynccontextmanager
+async def running(redis_url: str, clock: MovableClock | None = None, **settings: Any) -> AsyncIterator[Running]:
+    """The service on a store, under a namespace of its own unless `namespace` is given."""
+    settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
+    clock = clock or MovableClock()
+    app = create_app(Settings(redis_url=redis_url, **settings), clock)
+    server = uvicorn.Server(free_port_config(app))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    serving = asyncio.create_task(server._serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    async with Http(base_url=url, timeout=10) as http:
+        while not app.state.context.relay.ready and settings.get("wait_ready", True):
+            await asyncio.sleep(0.01)
+        try:
+            yield Running(url, http, clock, app)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+class ServiceProcess:
+    """`python -m service` as a process of its own; its output is kept in a file."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.output = folder / "output.log"
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("SUNBEON_")}
+        self.environment = {
+            **kept,
+            "PYTHONPATH": str(ROOT),
+            "SUNBEON_PORT": "0",
+            "SUNBEON_DATA_DIR": str(folder / "data"),
+            **environment,
+        }
+        self.url = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, within: float = 20) -> "ServiceProcess":
+        """Starts it and waits until it is ready."""
+        with self.output.open("ab") as out:
+            began = out.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "service"], cwd=self.folder, env=self.environment, stdout=out, stderr=out
+            )
+        until = time.monotonic() + within
+        while time.monotonic() < until:
+            text = self.output.read_bytes()[began:].decode()
+            found = re.search(r"(http://\S+?)/\n", text)
+            if found:
+                self.url = found[1]
+                try:
+                    if httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200:
+                        return self
+                except httpx.TransportError:
+                    pass
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        self.stop()
+        raise AssertionError(f"the service did not get ready:\n{self.output.read_text()}")
+
+    def stop(self, with_signal: int = signal.SIGTERM, within: float = 10) -> int:
+        """Ends it; its exit code."""
+        assert self.process
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+        try:
+            return self.process.wait(within)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"the service did not stop within {within} s") from None
+
+    def store_pid(self) -> int:
+        """The embedded store's process."""
+        folder = str(Path(self.environment["SUNBEON_DATA_DIR"]) / "store")
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    command = (entry / "cmdline").read_bytes().decode(errors="replace")
+                    same = (entry / "cwd").readlink() == Path(folder).resolve()
+                except OSError:
+                    continue
+                if "valkey-server" in command and same:
+                    return int(entry.name)
+        raise AssertionError(f"no store runs on {folder}")
+
+
+@contextmanager
+def service_process(folder: Path, **environment: str) -> Iterator[ServiceProcess]:
+    """A running `python -m service`."""
+    service = ServiceProcess(folder, **environment).start()
+    try:
+        yield service
+    finally:
+        if service.process and service.process.poll() is None:
+            service.stop()
