@@ -1,0 +1,80 @@
+/** The few things that every page does with its elements. */
+
+import { apply } from './i18n.js';
+
+/** The one element that `selector` names; a page without it is a mistake, told at once. */
+export function find(selector, root = document) {
+  const element = root.querySelector(selector);
+  if (!element) throw new Error(`no ${selector} in this page`);
+  return element;
+}
+
+/** A fresh copy of a template's one element, in the page's language. */
+export function copy(selector) {
+  const fragment = find(selector).content.cloneNode(true);
+  apply(fragment);
+  return fragment.firstElementChild;
+}
+
+/**
+ * Gives `parent` one child an item, in order. The element of a key that stays is kept, so that focus, scrolling and a
+ * reader's place survive a redraw.
+ *
+ * @param {Element} parent
+ * @param {Array} items
+ * @param {(item) => string|number} keyOf unique within `items`
+ * @param {(item) => Element} make the element for a new key
+ * @param {(element: Element, item) => void} update draws the item into its element, new or kept
+ */
+export function keyed(parent, items, keyOf, make, update) {
+  const kept = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const key = String(keyOf(item));
+    let element = kept.get(key);
+    kept.delete(key);
+    if (!element) {
+      element = make(item);
+      element.dataset.key = key;
+    }
+    update(element, item);
+    if (element === place) place = place.nextElementSibling;
+    else parent.insertBefore(element, place);
+  }
+  for (const element of kept.values()) element.remove();
+}
+
+/**
+ * Shows one of a page's views and hides the others; focus goes to its heading, unless it was shown already.
+ *
+ * @param {Iterable<HTMLElement>} views
+ * @param {HTMLElement} shown
+ */
+export function showView(views, shown) {
+  const isNew = shown.hidden;
+  for (const view of views) view.hidden = view !== shown;
+  if (!isNew) return;
+  const heading = shown.querySelector('h1, h2');
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
+}
+
+/** Something kept in this browser as JSON: null if it isn't there, isn't readable or storage is forbidden. */
+export function recall(key, storage = 'localStorage') {
+  try {
+    return JSON.parse(globalThis[storage].getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+/** Keeps `value` in this browser (null: forgets it). Where storage is forbidden nothing is kept. */
+export function keep(key, value, storage = 'localStorage') {
+  try {
+    if (value === null) globalThis[storage].removeItem(key);
+    else globalThis[storage].setItem(key, JSON.stringify(value));
+  } catch {
+    // A private window without storage works all the same, until it is closed.
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * A socket that keeps itself open and tells its page what arrives and how old it is.
+ *
+ * Every frame is the whole truth about one thing, so there is nothing to catch up on after a gap: reconnect, show what
+ * comes. The pings that keep a socket alive are invisible here, and a dead line looks like a quiet office. So a silent
+ * socket is checked: the `probe` URL is read over HTTP, and if it can't be read, or says something that the socket has not
+ * said, the socket is replaced. Without a `probe` it is simply replaced, which brings a fresh frame as proof.
+ */
+
+const FRAME_TYPES = new Set(['board', 'ticket', 'desk']);
+const FIRST_FRAME_MS = 10_000;
+const SILENCE_MS = 20_000;
+const SILENCE_WITHOUT_PROBE_MS = 60_000;
+const PROBE_TIMEOUT_MS = 8_000;
+const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009]);
+
+/** Whether a close code means that coming back is pointless. */
+export function isFinal(code) {
+  return FINAL_CODES.has(code) || (code >= 4400 && code <= 4499);
+}
+
+/** Full jitter: milliseconds to wait before attempt `n` (0 for the first after a loss); `random` gives [0, 1). */
+export function reconnectDelay(n, random = Math.random) {
+  return random() * Math.min(60, 2 ** n) * 1000;
+}
+
+/** The frame in a message. @throws on a type that no client knows: better loud than shown wrongly */
+export function parseFrame(text) {
+  const frame = JSON.parse(text);
+  if (!FRAME_TYPES.has(frame.type)) throw new Error(`unknown frame type: ${frame.type}`);
+  return frame;
+}
+
+/**
+ * Events:
+ * - `frame`: detail is the parsed frame.
+ * - `status`: detail is `{connected, final, code, since}`. `connected` means that frames arrive; `final`, that it has
+ *   given up for good; `code`, the last close code or null; `since`, the Date when the facts were last known to be right
+ *   (null: never).
+ */
+export class Live extends EventTarget {
+  #url;
+  #probe;
+  #tools;
+  #socket = null;
+  #timer = null;
+  #attempt = 0;
+  #running = false;
+  #connected = false;
+  #heardAt = null;
+  #lastFrames = new Map();
+  #wake = () => this.#onWake();
+
+  /**
+   * @param {string} path path on this page's origin, or an absolute http(s) or ws(s) URL
+   * @param {object} options `probe`: URL that answers with what the socket's frame says; `WebSocketClass`, `fetch`,
+   *   `random`, `setTimeout`, `clearTimeout`, `now` replace the browser's own in tests
+   */
+  constructor(path, { probe = null, ...tools } = {}) {
+    super();
+    this.#url = new URL(path, globalThis.location?.href);
+    this.#url.protocol = this.#url.protocol.replace('http', 'ws');
+    this.#probe = probe;
+    this.#tools = {
+      WebSocketClass: globalThis.WebSocket,
+      fetch: (...args) => globalThis.fetch(...args),
+      random: Math.random,
+      setTimeout: (...args) => globalThis.setTimeout(...args),
+      clearTimeout: (timer) => globalThis.clearTimeout(timer),
+      now: () => new Date(),
+      ...tools,
+    };
+  }
+
+  /** Whether frames arrive. */
+  get connected() {
+    return this.#connected;
+  }
+
+  /** When the last frame came or was confirmed by the probe: a Date, or null. */
+  get lastFrameAt() {
+    return this.#heardAt;
+  }
+
+  start() {
+    if (this.#running) return;
+    this.#running = true;
+    globalThis.addEventListener?.('online', this.#wake);
+    globalThis.addEventListener?.('offline', this.#wake);
+    globalThis.document?.addEventListener('visibilitychange', this.#wake);
+    this.#connect();
+  }
+
+  /** Closes the socket and forgets every timer and listener; `start` begins again. */
+  stop() {
+    this.#running = false;
+    this.#connected = false;
+    globalThis.removeEventListener?.('online', this.#wake);
+    globalThis.removeEventListener?.('offline', this.#wake);
+    globalThis.document?.removeEventListener('visibilitychange', this.#wake);
+    this.#after(null);
+    this.#drop();
+  }
+
+  /** One timer at a time: each step of a connection's life replaces the one before. */
+  #after(ms, step) {
+    this.#tools.clearTimeout(this.#timer);
+    this.#timer = ms === null ? null : this.#tools.setTimeout(step, ms);
+  }
+
+  #drop() {
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  #connect() {
+    this.#drop();
+    this.#lastFrames.clear();
+    const socket = new this.#tools.WebSocketClass(this.#url.href);
+    this.#socket = socket;
+    // A socket that was replaced may still speak; only the current one is heard.
+    socket.addEventListener('message', (event) => {
+      if (socket === this.#socket) this.#onMessage(event.data);
+    });
+    socket.addEventListener('close', (event) => {
+      if (socket === this.#socket) this.#onLost(event.code);
+    });
+    this.#after(FIRST_FRAME_MS, () => this.#onLost(null));
+  }
+
+  #onMessage(text) {
+    const frame = parseFrame(text);
+    this.#lastFrames.set(frame.office, frame);
+    this.#onHeard();
+    this.dispatchEvent(new CustomEvent('frame', { detail: frame }));
+  }
+
+  #onHeard() {
+    this.#attempt = 0;
+    this.#heardAt = this.#tools.now();
+    this.#after(this.#probe ? SILENCE_MS : SILENCE_WITHOUT_PROBE_MS, () => this.#check());
+    if (!this.#connected) {
+      this.#connected = true;
+      this.#tell(null);
+    }
+  }
+
+  #onLost(code) {
+    this.#connected = false;
+    this.#drop();
+    if (code !== null && isFinal(code)) {
+      this.stop();
+      this.#tell(code, true);
+      return;
+    }
+    this.#after(reconnectDelay(this.#attempt++, this.#tools.random), () => this.#connect());
+    this.#tell(code);
+  }
+
+  #tell(code, final = false) {
+    const detail = { connected: this.#connected, final, code, since: this.#heardAt };
+    this.dispatchEvent(new CustomEvent('status', { detail }));
+  }
+
+  #onWake() {
+    if (globalThis.document?.visibilityState === 'hidden') return;
+    if (this.#connected) this.#check();
+    else if (this.#socket === null) this.#connect();
+  }
+
+  async #check() {
+    this.#after(null);
+    const socket = this.#socket;
+    const confirmed = this.#probe !== null && (await this.#probeAgrees());
+    if (socket !== this.#socket || !this.#running) return;
+    // The page keeps its facts while the new socket is on its way: only a failure is told.
+    if (confirmed) this.#onHeard();
+    else this.#connect();
+  }
+
+  async #probeAgrees() {
+    try {
+      const response = await this.#tools.fetch(this.#probe, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+      if (!response.ok) return false;
+      const answer = await response.json();
+      const frame = this.#lastFrames.get(answer.office);
+      if (!frame) return false;
+      if ('version' in frame) return frame.epoch === answer.epoch && frame.version >= answer.version;
+      return Object.keys(answer).every((key) => JSON.stringify(answer[key]) === JSON.stringify(frame[key]));
+    } catch {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** Making elements, and the small signs that say how an office is, alike on every screen; styled by signs.css. */
+
+/** A new element with its class and children (elements or texts). */
+export function make(tag, className = '', ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** Sets an element's text only if it differs: a live region that is written to speaks, even the same words. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** The tone of an office's status in a `.status` element. */
+export const TONES = { open: 'good', lunch: 'warn', closed: 'calm', holiday: 'calm' };
+
+/** Makes a `.status` element say an office's status: open, lunch, closed or holiday. */
+export function showStatus(element, status, words) {
+  element.dataset.tone = TONES[status];
+  say(element, words.t(`common.status.${status}`));
+}
+
+/** Makes a `.crowd` element say how crowded it is, as frames.js `crowd` gives it; 'closed' hides it. */
+export function showCrowd(element, level, words) {
+  if (!element.firstChild) {
+    const meter = make('span', 'meter', make('i'), make('i'), make('i'));
+    meter.setAttribute('aria-hidden', 'true');
+    element.append(meter, make('span'));
+  }
+  element.dataset.crowd = level;
+  element.hidden = level === 'closed';
+  if (level !== 'closed') say(element.lastChild, words.t(`common.crowd.${level}`));
+}

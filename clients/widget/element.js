@@ -1,0 +1,187 @@
+/** `<queue-widget office lang>`: one office's queue on a foreign page; a public board over one socket, no cookies. */
+
+import { crowd, isOver, newer, timeOfDay, waiting } from '../shared/frames.js';
+import { I18n } from '../shared/i18n.js';
+import { Live } from '../shared/live.js';
+import { make, say, showCrowd, showStatus } from '../shared/signs.js';
+import { showStaleness } from '../shared/stale.js';
+
+const SERVICE = new URL('../../../', import.meta.url);
+const RETRY_MS = 10_000;
+const SPEAK_EVERY_MS = 60_000;
+const SHEETS = ['../shared/tokens.css', '../shared/signs.css', './widget.css'];
+
+/** A foreign page's policy may forbid <style>, but not constructed sheets. */
+async function styleSheets() {
+  return Promise.all(SHEETS.map(async (path) => {
+    const text = await (await get(new URL(path, import.meta.url))).text();
+    return new CSSStyleSheet().replace(text);
+  }));
+}
+
+async function officeById(id) {
+  const { offices } = await (await get(new URL('api/v1/offices', SERVICE))).json();
+  return offices.find((office) => office.id === id) ?? null;
+}
+
+async function get(url) {
+  const response = await fetch(url, { credentials: 'omit' });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response;
+}
+
+/**
+ * Attributes: `office` (id), `lang` (BCP 47 tag; default: the page's language). Event: `queue-change`, whenever the board
+ * changes; detail is the Board. What is inside the element shows until the first board is here, and for an office
+ * that doesn't exist.
+ */
+class QueueWidget extends HTMLElement {
+  static observedAttributes = ['office', 'lang'];
+
+  #words = new I18n();
+  #root = this.attachShadow({ mode: 'open' });
+  #box = make('section', 'box');
+  #title = make('h2', 'title');
+  #status = make('span', 'status');
+  #people = make('p', 'people');
+  #crowd = make('p', 'crowd');
+  #counters = make('ul', 'counters');
+  #asof = make('p', 'asof');
+  #stale = make('p', 'stale');
+  #spoken = make('p', 'spoken');
+  #spokenAt = 0;
+  #live = null;
+  #unwatch = () => {};
+  #office = null;
+  #board = null;
+  #life = 0;
+
+  constructor() {
+    super();
+    this.#counters.setAttribute('role', 'list');
+    this.#spoken.setAttribute('aria-live', 'polite');
+    this.#box.append(
+      make('div', 'head', this.#title, this.#status),
+      make('div', 'now', this.#people, this.#crowd),
+      this.#counters,
+      this.#stale,
+      this.#asof,
+      this.#spoken,
+    );
+    this.#root.append(document.createElement('slot'));
+  }
+
+  connectedCallback() {
+    this.#start();
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (!this.isConnected || before === after) return;
+    if (name === 'office') this.#start();
+    else this.#speakLanguage();
+  }
+
+  #stop() {
+    this.#life++;
+    this.#live?.stop();
+    this.#unwatch();
+    this.#live = this.#office = this.#board = null;
+    this.#root.replaceChildren(document.createElement('slot'));
+  }
+
+  async #start() {
+    this.#stop();
+    const life = this.#life;
+    try {
+      const wanted = officeById(this.getAttribute('office'));
+      const [sheets, office] = await Promise.all([styleSheets(), wanted, this.#loadLanguage()]);
+      if (life !== this.#life) return;
+      if (!office) {
+        console.error(`queue-widget: there is no office "${this.getAttribute('office')}"`);
+        return;
+      }
+      this.#root.adoptedStyleSheets = sheets;
+      this.#office = office;
+    } catch (error) {
+      console.error(error);
+      setTimeout(() => life === this.#life && this.#start(), RETRY_MS * (0.5 + Math.random()));
+      return;
+    }
+    const query = `office=${encodeURIComponent(this.#office.id)}`;
+    this.#live = new Live(new URL(`api/v1/live?${query}`, SERVICE), {
+      probe: new URL(`api/v1/offices/${encodeURIComponent(this.#office.id)}/board`, SERVICE).href,
+    });
+    this.#live.addEventListener('frame', ({ detail }) => this.#onBoard(detail));
+    this.#live.addEventListener('status', () => this.#showAsOf());
+    this.#unwatch = showStaleness(this.#live, this.#stale, this.#words);
+    this.#live.start();
+  }
+
+  #loadLanguage() {
+    return this.#words.load(this.lang || document.documentElement.lang.split('-')[0] || 'ko');
+  }
+
+  async #speakLanguage() {
+    await this.#loadLanguage();
+    this.#draw();
+  }
+
+  #onBoard(board) {
+    if (!newer(this.#board, board)) return;
+    this.#board = board;
+    this.#draw();
+    this.dispatchEvent(new CustomEvent('queue-change', { detail: board, bubbles: true, composed: true }));
+  }
+
+  #draw() {
+    const board = this.#board;
+    if (!board) return;
+    const { t, name, lang } = this.#words;
+    say(this.#title, name(this.#office.name));
+    showStatus(this.#status, board.status, this.#words);
+
+    const count = waiting(board);
+    const people = count === 0 ? t('common.nobody') : t('common.waiting', { count });
+    say(this.#people, people);
+    showCrowd(this.#crowd, crowd(board), this.#words);
+    this.#people.parentElement.hidden = this.#counters.hidden = isOver(board);
+    this.#counters.replaceChildren(...board.counters.map((counter) => this.#counterRow(counter)));
+    this.#box.lang = lang;
+    this.#box.setAttribute('aria-label', t('widget.label', { office: name(this.#office.name) }));
+    this.#showAsOf();
+    this.#speak(`${name(this.#office.name)}: ${people}`);
+    if (!this.#box.isConnected) this.#root.replaceChildren(this.#box);
+  }
+
+  #counterRow({ id, waiting, called, ticketing }) {
+    const { t, name } = this.#words;
+    const counter = this.#office.counters.find((one) => one.id === id);
+    const row = make('li', 'counter');
+    const facts = [t('common.line', { count: waiting })];
+    if (called !== null) facts.unshift(t('common.called', { number: called }));
+    if (ticketing === 'paused' || ticketing === 'full') facts.push(t(`common.ticketing.${ticketing}`));
+    row.append(make('span', 'name', name(counter.name)), make('span', 'facts', facts.join(' · ')));
+    return row;
+  }
+
+  #showAsOf() {
+    const { connected, lastFrameAt } = this.#live ?? {};
+    this.#asof.hidden = !connected;
+    if (connected) this.#asof.textContent = this.#words.t('widget.asof', { time: timeOfDay(lastFrameAt) });
+  }
+
+  /** At most once a minute and only when it has changed: a live region that speaks at every call is switched off. */
+  #speak(sentence) {
+    const now = performance.now();
+    if (this.#spokenAt && now - this.#spokenAt < SPEAK_EVERY_MS) return;
+    if (this.#spoken.textContent === sentence) return;
+    this.#spokenAt = now;
+    this.#spoken.textContent = sentence;
+  }
+}
+
+if (!customElements.get('queue-widget')) customElements.define('queue-widget', QueueWidget);

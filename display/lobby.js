@@ -1,0 +1,122 @@
+/**
+ * The lobby board of one office: what was called, where, and how many wait. It runs for months without a touch.
+ *
+ * Every frame redraws all but the hero; calls that weren't announced yet go through the announcer, one after another.
+ */
+
+import { api } from '../clients/shared/api.js';
+import { newCalls, newer, timeOfDay } from '../clients/shared/frames.js';
+import { Live } from '../clients/shared/live.js';
+import { showStaleness } from '../clients/shared/stale.js';
+import { Announcer, fresh } from './announcer.js';
+import { Chime } from './chime.js';
+import { View } from './view.js';
+import { Words } from './words.js';
+
+const RETRY_MS = 5_000;
+const OFFICE_EVERY_MS = 10 * 60_000;
+
+const byId = (id) => document.getElementById(id);
+const officeId = decodeURIComponent(location.pathname.split('/').filter(Boolean).at(-1));
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function loadOffice() {
+  const { offices } = await api('/offices', { retry: 10_000 });
+  return offices.find((office) => office.id === officeId) ?? null;
+}
+
+/** Repeats what can't do without an answer until it has one. */
+async function untilItWorks(work) {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      console.error(error);
+      await pause(RETRY_MS);
+    }
+  }
+}
+
+/** The clock at the top: redrawn as each minute of the city begins. */
+function startClock(words) {
+  const tick = () => {
+    const now = new Date();
+    const time = timeOfDay(now);
+    byId('time').textContent = time;
+    words.fill(byId('date'), ({ lang }) => {
+      const weekday = lang === 'ko' ? 'long' : 'short';
+      const options = { timeZone: 'Asia/Seoul', month: 'long', day: 'numeric', weekday };
+      return new Intl.DateTimeFormat(lang, options).format(now);
+    });
+    setTimeout(tick, 60_000 - (now % 60_000));
+  };
+  tick();
+}
+
+/** Browsers keep pages silent until they are touched; the button is there only as long as that is so. */
+function startSound(words) {
+  const chime = new Chime();
+  const button = byId('sound');
+  const show = () => {
+    button.hidden = !chime.blocked;
+  };
+  words.say(button, 'display.sound');
+  document.addEventListener('click', () => chime.blocked && chime.unblock());
+  document.addEventListener('keydown', () => chime.blocked && chime.unblock());
+  chime.addEventListener('change', show);
+  show();
+  return chime;
+}
+
+function startBoard(words, office, chime) {
+  const view = new View(words, office);
+  let board = null;
+  let seen = null;
+
+  const announcer = new Announcer({
+    show: (call) => {
+      view.showAnnouncement(call);
+      chime.ring(call);
+    },
+    rest: () => view.showRest(board),
+  });
+
+  const onBoard = (next) => {
+    if (!newer(board, next)) return;
+    const news = newCalls(seen, next);
+    seen = news.seen;
+    board = next;
+    view.showBoard(board);
+    announcer.add(fresh(news.calls, board.at));
+    if (announcer.current === null) view.showRest(board);
+  };
+
+  const query = `office=${encodeURIComponent(officeId)}`;
+  const live = new Live(`/api/v1/live?${query}`, { probe: `/api/v1/offices/${encodeURIComponent(officeId)}/board` });
+  live.addEventListener('frame', ({ detail: frame }) => {
+    switch (frame.type) {
+      case 'board':
+        return onBoard(frame);
+      default:
+        throw new Error(`a lobby board has no use for a ${frame.type} frame`);
+    }
+  });
+  words.all.slice(0, 2).forEach((one, i) => showStaleness(live, byId(`stale-${i}`), one));
+  live.start();
+
+  // Hours and names may change from one day to the next.
+  setInterval(async () => {
+    const fetched = await loadOffice().catch(() => null);
+    if (fetched) view.setOffice(fetched);
+  }, OFFICE_EVERY_MS);
+}
+
+const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));
+startClock(words);
+words.say(byId('message'), 'common.connecting');
+const office = await untilItWorks(loadOffice);
+if (office) {
+  startBoard(words, office, startSound(words));
+} else {
+  words.say(byId('message'), 'display.unknown');
+}
