@@ -1,6 +1,7 @@
 """python -m service: serve, with the embedded store where no other is named."""
 
 import argparse
+import asyncio
 import getpass
 import os
 import secrets
@@ -14,20 +15,20 @@ from typing import NoReturn
 import uvicorn
 from argon2 import PasswordHasher
 from pydantic import ValidationError
+from redis.asyncio import Redis
 from uvicorn.supervisors import Multiprocess
 
 from service import logs
+from service.app import seoul_time
 from service.city.loader import CityFileError, load_city
+from service.domain.office import City
+from service.listening import listening_socket
 from service.live.socket import PushSocket
 from service.settings import Settings
 from service.store.embedded import EmbeddedStore, EmbeddedStoreError
+from service.store.founding import found_city
+from service.store.keys import Keys
 from service.web.access import Access, AccessError, hash_key
-
-VANISHED_AFTER_MS = 10_000
-"""A peer that acknowledges nothing for so long is gone (TCP_USER_TIMEOUT)."""
-
-TCP_USER_TIMEOUT = 18
-"""Its number on Linux; Python 3.11 names it only there."""
 
 
 def main() -> None:
@@ -84,9 +85,11 @@ def serve() -> None:
             except EmbeddedStoreError as error:
                 _stop(str(error))
             running.callback(store.stop)
+            if not store.is_founded and (settings.demo or settings.found_store):
+                asyncio.run(_found(store.url, settings, city))
+                store.mark_founded()
             # The workers are told in the environment, as they are told everything.
-            os.environ["SUNBEON_REDIS_URL"] = store.url
-            os.environ.setdefault("SUNBEON_FOUND_STORE", str(store.is_new or settings.demo))
+            os.environ.update(SUNBEON_REDIS_URL=store.url, SUNBEON_FOUND_STORE="0")
         if settings.workers > 1:
             metrics = running.enter_context(tempfile.TemporaryDirectory(prefix="sunbeon-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
@@ -94,21 +97,16 @@ def serve() -> None:
         _run(settings, listening)
 
 
+async def _found(url: str, settings: Settings, city: City) -> None:
+    async with Redis.from_url(url) as redis:
+        await found_city(redis, Keys(settings.namespace), city, seoul_time, may_found=True)
+
+
 def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Sockets that are accepted inherit both.
-    listening.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, VANISHED_AFTER_MS)
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        return listening_socket(settings.host, settings.port)
     except OSError as error:
-        listening.close()
         _stop(f"port {settings.port} on {settings.host}: {error.strerror}: set SUNBEON_PORT to a free one")
-    listening.listen(4096)
-    listening.set_inheritable(True)
-    return listening
 
 
 def _run(settings: Settings, listening: socket.socket) -> None:
@@ -127,7 +125,6 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=3,
-        backlog=4096,
     )
     if settings.workers > 1:
         Multiprocess(config, sockets=[listening]).run()

@@ -9,9 +9,6 @@ from datetime import datetime, timedelta
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from service import logs
 from service.city.loader import load_city
@@ -20,13 +17,17 @@ from service.live.hub import Hub
 from service.live.relay import Relay
 from service.live.socket import PushSocket
 from service.settings import Settings
+from service.store.connection import connect
 from service.store.founding import found_city, shared_secret
 from service.store.keys import Keys
+from service.store.promise import Promise
+from service.store.runner import Clock, Runner
+from service.store.scripts import Scripts
 from service.store.sessions import Sessions
-from service.store.store import Clock, Store
+from service.store.store import Store
 from service.web import clerk, description, operations, pages, problems, public, session, sockets, tickets
 from service.web.access import Access
-from service.web.context import Context
+from service.web.context import API, Context
 from service.web.edge import Edge
 
 PR_SET_PDEATHSIG = 1
@@ -36,20 +37,6 @@ PR_SET_PDEATHSIG = 1
 def seoul_time() -> datetime:
     """Now, in Seoul."""
     return datetime.now(KST)
-
-
-def connect(url: str) -> Redis:
-    """A client that answers or fails within 2 s, and never sends a command twice by itself."""
-    pool = BlockingConnectionPool.from_url(
-        url,
-        max_connections=32,
-        timeout=1.0,
-        socket_connect_timeout=1.0,
-        socket_timeout=1.5,
-        retry=Retry(NoBackoff(), 0),
-        health_check_interval=0,
-    )
-    return Redis.from_pool(pool)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> FastAPI:
@@ -64,11 +51,14 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     access = Access.load(settings.access_file, city) if settings.access_file else Access.demo(city)
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
-    store = Store(redis, city, clock, keys, always_open=settings.demo)
+    promise = Promise(settings.replicas, durable=settings.durable)
+    runner = Runner(Scripts(redis, promise), promise, keys, clock, settings.number_gap)
+    store = Store(runner, city, clock, always_open=settings.demo)
     hub = Hub(office.id for office in city.offices)
     PushSocket.buffer_limit = settings.socket_buffer_bytes
 
     async def prepare() -> None:
+        await promise.check(redis)
         may_found = settings.demo if settings.found_store is None else settings.found_store
         await found_city(redis, keys, city, clock, may_found=may_found)
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
@@ -78,6 +68,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         redis,
         store,
         hub,
+        keys=keys,
         prepare=prepare,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
@@ -92,7 +83,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     app = FastAPI(
         title="Sunbeon",
         lifespan=lifespan,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
@@ -106,9 +97,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         hub=hub,
         relay=relay,
     )
-    for part in (public, tickets, clerk, session, sockets):
-        app.include_router(part.router, prefix="/api/v1")
-    for part in (operations, pages):
+    for part in (public, tickets, clerk, session, sockets, operations, pages):
         app.include_router(part.router)
     app.router.routes.extend(pages.mounts())
     problems.install(app)

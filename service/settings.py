@@ -34,8 +34,24 @@ class Settings(BaseSettings):
     )
     found_store: bool | None = Field(
         None,
-        description="Whether an empty store may be set up as this city's. Unset: only in a demo, or with a new "
-        "embedded store; an empty store where there was one is a lost volume, and numbers must not start again.",
+        description="Whether an empty store may be set up as this city's; set it for the first start only. Unset: in a "
+        "demo. An empty store where there was one is a lost volume, and its numbers must not start again.",
+    )
+    replicas: int | None = Field(
+        None,
+        ge=0,
+        description="How many of the store's replicas must have a change on disk before it is acknowledged. Unset: all "
+        "that there are, so that any may be promoted and nothing is lost; then losing one stops the giving of numbers "
+        "until it is back or this is lowered.",
+    )
+    durable: bool = Field(
+        True, description="Refuse a store that can lose what was acknowledged. 0 is for measurements only."
+    )
+    number_gap: int = Field(
+        100,
+        ge=0,
+        description="How far numbers are carried on after a failover, past those that may be in someone's hand: more "
+        "than a counter gives in the minute and a half that a replica may lag behind.",
     )
     secret: SecretStr | None = Field(
         None, min_length=32, description="Signs ticket ids; the same in every process. Made up in a demo."

@@ -20,6 +20,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from service.app import create_app, seoul_time
+from service.listening import listening_socket
 from service.live.socket import PushSocket
 from service.settings import Settings
 
@@ -123,11 +124,9 @@ class Running:
         return desk
 
 
-def free_port_config(app: FastAPI) -> uvicorn.Config:
+def config_of(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        host="127.0.0.1",
-        port=0,
         ws=PushSocket,
         ws_max_size=4096,
         ws_per_message_deflate=False,
@@ -143,13 +142,13 @@ async def running(redis_url: str, clock: MovableClock | None = None, **settings:
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
     clock = clock or MovableClock()
     app = create_app(Settings(redis_url=redis_url, **settings), clock)
-    server = uvicorn.Server(free_port_config(app))
+    server = uvicorn.Server(config_of(app))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    serving = asyncio.create_task(server._serve())
+    listening = listening_socket("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    serving = asyncio.create_task(server._serve([listening]))
     while not server.started:
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
     async with Http(base_url=url, timeout=10) as http:
         while not app.state.context.relay.ready and settings.get("wait_ready", True):
             await asyncio.sleep(0.01)

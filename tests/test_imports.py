@@ -12,11 +12,12 @@ MAY_IMPORT = {
     "city": {"domain", "city"},
     "settings": {"settings"},
     "logs": {"logs"},
+    "listening": {"listening"},
     "store": {"domain", "store"},
     "live": {"domain", "store", "live"},
     "web": {"domain", "settings", "store", "live", "web"},
     "app": {"domain", "city", "settings", "logs", "store", "live", "web", "app"},
-    "__main__": {"domain", "city", "settings", "logs", "store", "live", "web", "app", "__main__"},
+    "__main__": {"domain", "city", "settings", "logs", "listening", "store", "live", "web", "app", "__main__"},
 }
 
 

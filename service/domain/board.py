@@ -14,7 +14,8 @@ WindowState = Literal["closed", "idle", "serving"]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    # What has a default is in every answer all the same.
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
 class BoardCounter(_Frozen):

@@ -14,7 +14,7 @@
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
       TooManyAttempts (429)
       Unavailable (503)
-        StoreUnavailable  StoreNotReady
+        StoreUnavailable  StoreNotReady  NotConfirmed
 
 Each class carries its `status` and `code`; an instance adds `detail`, a sentence that says what to do, and
 `extra`, members of the problem document beside the standard ones. `problem()` gives the RFC 9457 document.
@@ -218,6 +218,14 @@ class StoreUnavailable(Unavailable):
     code = "store_unavailable"
     title = "The queue can't be reached"
     detail = "Nothing is lost. Try again with the same Idempotency-Key in a few seconds."
+
+
+class NotConfirmed(Unavailable):
+    """The change may stand: the same request again tells, and makes no second one."""
+
+    code = "not_confirmed"
+    title = "The store's replicas did not confirm in time"
+    detail = "Repeat the request, with the same Idempotency-Key if it had one: it takes effect once."
 
 
 class StoreNotReady(Unavailable):

@@ -81,6 +81,9 @@ class Ticket(BaseModel):
 class TicketFrame(Ticket):
     """A ticket as its holder's socket sends it."""
 
+    # What has a default is in every frame all the same.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     type: Literal["ticket"] = "ticket"
 
     @classmethod

@@ -21,6 +21,7 @@ from service.domain.office import Office
 from service.domain.ticket import TicketFrame
 from service.live.hub import Hub, OfficeTopics
 from service.live.socket import encode
+from service.store.keys import Keys
 from service.store.store import Store
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class Relay:
         store: Store,
         hub: Hub,
         *,
+        keys: Keys,
         prepare: Callable[[], Awaitable[None]],
         interval: float,
         reread: float,
@@ -49,6 +51,7 @@ class Relay:
         self._redis = redis
         self._store = store
         self._hub = hub
+        self._keys = keys
         self._prepare = prepare
         self._interval = interval
         self._reread = reread
@@ -86,7 +89,7 @@ class Relay:
             try:
                 await self._prepare()
                 async with self._redis.pubsub() as pubsub:
-                    await pubsub.psubscribe(self._store.keys.all_changed)
+                    await pubsub.psubscribe(self._keys.all_changed)
                     if not self.ready:
                         logger.info("store ready")
                     self.ready = True
@@ -106,7 +109,7 @@ class Relay:
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
 
     def _heard(self, channel: str) -> None:
-        bell = self._bells.get(self._store.keys.office_of(channel))
+        bell = self._bells.get(self._keys.office_of(channel))
         if bell:
             bell.set()
 

@@ -34,8 +34,7 @@ class EmbeddedStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        self.is_new = not (self.folder / "appendonlydir").exists()
-        """No server has kept data here yet."""
+        self._founded = self.folder / "founded"
         self._socket = self._socket_path()
         self._lock = -1
         self._process: subprocess.Popen[bytes] | None = None
@@ -46,10 +45,22 @@ class EmbeddedStore:
     def url(self) -> str:
         return f"unix://{self._socket}"
 
-    def start(self, within: float = 30) -> None:
-        """Starts the server and waits until it answers. Raises EmbeddedStoreError."""
+    @property
+    def is_founded(self) -> bool:
+        """Whether a city's queue was set up here, so that a store without one has lost it."""
+        return self._founded.exists()
+
+    def mark_founded(self) -> None:
+        """Remembers that a city's queue was set up here."""
+        self._founded.touch()
+
+    def start(self, within: float = 30, lock_within: float = 10) -> None:
+        """Starts the server and waits until it answers: seconds for that, and for the folder to be free.
+
+        Raises EmbeddedStoreError.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._lock = self._take_lock(within=10)
+        self._lock = self._take_lock(lock_within)
         self._keeper.start()
         until = time.monotonic() + within
         while not self._answers():

@@ -12,7 +12,7 @@ from service.domain.errors import StoreNotReady
 from service.domain.hours import business_day
 from service.domain.office import City
 from service.store.keys import Keys
-from service.store.store import Clock
+from service.store.runner import Clock
 
 
 async def found_city(redis: Redis, keys: Keys, city: City, clock: Clock, *, may_found: bool) -> None:

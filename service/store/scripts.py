@@ -9,9 +9,14 @@ from typing import Any
 
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
+from redis.exceptions import NoScriptError
 
 from service.domain import errors
 from service.domain.ticket import MOVES
+from service.store.promise import Promise
+
+READS = {"desk", "snapshot", "tickets"}
+"""Operations that change nothing, so that there is nothing to confirm."""
 
 
 class Refused(Exception):
@@ -46,18 +51,40 @@ def _moves() -> str:
 class Scripts:
     """The operations on one store: `await scripts.run("issue", keys, args)`."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, promise: Promise) -> None:
+        self._redis = redis
+        self._promise = promise
         lua = files("service.store") / "lua"
-        prelude = _moves() + (lua / "_office.lua").read_text()
-        self._scripts: dict[str, AsyncScript] = {
-            entry.name.removesuffix(".lua"): redis.register_script(prelude + entry.read_text())
-            for entry in lua.iterdir()
-            if entry.name.endswith(".lua") and not entry.name.startswith("_")
-        }
+        shared = _moves() + (lua / "_office.lua").read_text()
+        self._scripts: dict[str, AsyncScript] = {}
+        for entry in lua.iterdir():
+            name = entry.name.removesuffix(".lua")
+            if name != entry.name and not name.startswith("_"):
+                text = f'local OPERATION = "{name}"\n{shared}{entry.read_text()}'
+                self._scripts[name] = redis.register_script(text)
 
     async def run(self, operation: str, keys: list[str], args: list[str | int]) -> list[Any]:
-        """What the script returns after "ok"; raises `Refused`."""
-        outcome, *rest = await self._scripts[operation](keys=keys, args=args)
+        """What the script returns after "ok"; raises `Refused`, and NotConfirmed (its change may stand)."""
+        script = self._scripts[operation]
+        if operation in READS or not self._promise.replicas:
+            outcome, *rest = await script(keys=keys, args=args)
+        else:
+            outcome, *rest = await self._run_and_wait(script, keys, args)
         if outcome == b"refused":
             raise Refused(rest[0].decode(), rest[1:])
         return list(rest)
+
+    async def _run_and_wait(self, script: AsyncScript, keys: list[str], args: list[str | int]) -> list[Any]:
+        # Script and wait go out at once on one connection: waiting on its own would cost a second at low load.
+        while True:
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.evalsha(script.sha, len(keys), *keys, *args)
+                self._promise.wait(pipe, keys[0])
+                answer, *_, confirmation = await pipe.execute(raise_on_error=False)
+            if isinstance(answer, NoScriptError):
+                await self._redis.script_load(script.script)
+                continue
+            if isinstance(answer, Exception):
+                raise answer
+            self._promise.confirmed(confirmation)
+            return list(answer)

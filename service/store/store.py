@@ -1,28 +1,20 @@
 """The queue's state: one method an operation, each one atomic script.
 
 Every method takes plain arguments, and gives domain objects or raises a `domain.errors` error. Numbers, rules and
-hours come from the city; what is allowed is decided inside the script. A store that can't be reached, or doesn't
-answer in time, is `StoreUnavailable`.
+hours come from the city; what is allowed is decided inside the script.
 """
 
-import asyncio
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
-
-from redis.asyncio import Redis
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from service.domain.board import Board, BoardCounter, Desk, Window
 from service.domain.errors import (
     MoveNotAllowed,
     OfficeClosed,
     StoreNotReady,
-    StoreUnavailable,
     UnknownTicket,
     WindowChanged,
 )
@@ -30,30 +22,8 @@ from service.domain.hours import business_day, korean
 from service.domain.office import City, Counter, Office, Status
 from service.domain.ticket import Channel, Priority, Ticket
 from service.store import records
-from service.store.keys import Keys
-from service.store.scripts import Refused, Scripts, error_of
-
-Clock = Callable[[], datetime]
-
-ANSWER_WITHIN = 1.8
-"""Seconds an operation may take in all: a caller hears within 2 s that the store is away."""
-
-CANNOT_SERVE = (
-    "BUSY",
-    "CLUSTERDOWN",
-    "LOADING",
-    "MASTERDOWN",
-    "MISCONF",
-    "NOREPLICAS",
-    "OOM",
-    "READONLY",
-    "TRYAGAIN",
-)
-"""What a store says first when it is there and can't serve; MISCONF is a full disk. Anything else is our mistake."""
-
-KEEP_TICKETS = timedelta(days=8)
-KEEP_LOG = timedelta(days=40)
-"""How long a day's tickets and log stay after it was closed; nothing in them says who a person was."""
+from service.store.runner import Clock, Runner
+from service.store.scripts import Refused, error_of
 
 MOST_ON_DESK = 300
 
@@ -61,11 +31,10 @@ MOST_ON_DESK = 300
 class Store:
     """The city's queues in one Redis or Valkey."""
 
-    def __init__(self, redis: Redis, city: City, clock: Clock, keys: Keys, *, always_open: bool) -> None:
+    def __init__(self, runner: Runner, city: City, clock: Clock, *, always_open: bool) -> None:
         self.city = city
         self.clock = clock
-        self.keys = keys
-        self._scripts = Scripts(redis)
+        self._runner = runner
         self._signed_with: records.TicketIds | None = None
         self._always_open = always_open
 
@@ -199,17 +168,13 @@ class Store:
         day, snapshot = await self._snapshot(office)
         status = self.status(office)
         (_, _, was), *_, lapses = snapshot
-        if was != status.encode() or (lapses and int(lapses) <= _ms(self.clock())):
+        if was != status.encode() or (lapses and int(lapses) <= self.clock().timestamp() * 1000):
             await self._run("tick", office, status)
             day, snapshot = await self._snapshot(office)
-        return records.board(
-            office,
-            day,
-            korean(self.clock()).replace(microsecond=0),
-            status,
-            self.city.rules.priority_in_a_row,
-            snapshot,
-        )
+        at = korean(self.clock()).replace(microsecond=0)
+        board = records.board(office, day, at, status, self.city.rules.priority_in_a_row, snapshot)
+        self._runner.saw(board)
+        return board
 
     async def desk(self, office: Office, board: Board) -> Desk:
         """What the staff see beside `board`."""
@@ -252,50 +217,10 @@ class Store:
     async def _run(
         self, operation: str, office: Office, *args: str | int, of: date | None = None
     ) -> tuple[date, list[Any]]:
-        """The business day and what the script returns after "ok"; `of` is another day's keys.
-
-        An office that is still on an earlier day has that day closed first; one that is on a later day (this
-        process's clock is behind) is served on its own day.
-        """
-        now = self.clock()
-        day = business_day(now)
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                while True:
-                    keys = self.keys.of_day(office.id, of or day)
-                    common: list[str | int] = [_ms(now), day.isoformat(), self.keys.changed(office.id)]
-                    try:
-                        return day, await self._scripts.run(operation, keys, [*common, *args])
-                    except Refused as refused:
-                        if refused.code != "day":
-                            raise self._refusal(refused, office, day, args) from None
-                        office_day = date.fromisoformat(refused.rest[0].decode())
-                        if office_day < day:
-                            await self._close_day(office, office_day, day, _ms(now))
-                        else:
-                            day = office_day
-        except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
-            raise StoreUnavailable from error
-        except ResponseError as error:
-            if str(error).startswith(CANNOT_SERVE):
-                raise StoreUnavailable from error
-            raise
-
-    async def _close_day(self, office: Office, day: date, following: date, now: int) -> None:
-        """Closes an office's day; nothing to do where another process was faster."""
-        keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
-        args: list[str | int] = [
-            now,
-            day.isoformat(),
-            self.keys.changed(office.id),
-            following.isoformat(),
-            *keep,
-        ]
-        try:
-            await self._scripts.run("close_day", self.keys.of_day(office.id, day), args)
+            return await self._runner.run(operation, office.id, *args, of=of)
         except Refused as refused:
-            if refused.code != "day":
-                raise error_of(refused.code)() from None
+            raise self._refusal(refused, office, of or business_day(self.clock()), args) from None
 
     def _refusal(self, refused: Refused, office: Office, day: date, args: Sequence[str | int]) -> Exception:
         """The domain error of what a script refused."""
@@ -313,10 +238,6 @@ class Store:
     def _window(self, office: Office, day: date, id: int, window: Sequence[Any]) -> Window:
         raw, view = window
         return records.window(id, raw, self._ticket(office, day, view) if view else None)
-
-
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
 
 
 def _digest(*parts: str) -> str:

@@ -24,11 +24,11 @@ from service.domain.errors import (
 )
 from service.domain.ticket import Ticket
 from service.web.auth import IsClerk
-from service.web.context import InContext, TheCounter, TheOffice
+from service.web.context import API, InContext, TheCounter, TheOffice
 from service.web.problems import documented
 from service.web.tickets import IdempotencyKey
 
-router = APIRouter(prefix="/offices/{office}", tags=["clerk"], dependencies=[IsClerk])
+router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], dependencies=[IsClerk])
 
 _ALWAYS = (UnknownOffice, UnknownWindow, Unauthenticated, Forbidden, Invalid, BodyTooLarge)
 _MOVED = (WindowChanged, WindowClosed, WindowEmpty)

@@ -14,6 +14,9 @@ from service.store.sessions import Sessions
 from service.store.store import Store
 from service.web.access import Access
 
+API = "/api/v1"
+"""What every call's and socket's path begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -1,45 +1,133 @@
-"""openapi/openapi.json, written from the code."""
+"""The API's description: OpenAPI for the calls, and the frames' schemas for openapi/asyncapi.yaml."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+from starlette.responses import FileResponse
 
-from service.domain.errors import SunbeonError
+from service.domain.board import Board, Desk
+from service.domain.errors import Conflict, SunbeonError, Unavailable
+from service.domain.ticket import Ticket, TicketFrame
 from service.web.auth import COOKIE
-from service.web.problems import Problem, documented
+from service.web.context import API
+from service.web.pages import ROOT
+from service.web.problems import Problem, documented, header
 
 SUMMARY = """The live queue of a city's civil offices.
 
-Times are RFC 3339 with +09:00. Errors are RFC 9457 problem documents; decide on `code`. Every POST may be repeated:
-see each call for how. Boards and tickets are also pushed: openapi/asyncapi.yaml describes the sockets.
+Times are RFC 3339 with +09:00. Answers may get further members in time: ignore those that you don't know.
+
+Every call may be repeated when its answer was lost. Where a second one would count (a number taken, a next, a recall),
+send an `Idempotency-Key` and repeat it: the first answer comes again.
+
+Boards and tickets are also pushed, whole, on WebSockets: [asyncapi.yaml](asyncapi.yaml) describes them.
+
+Errors are RFC 9457 problem documents. Decide on `code`; show `title` and `detail` to people:
+
 """
+
+TAGS = {
+    "public": "What anyone may read.",
+    "tickets": "For holders and kiosks. A ticket's id is a capability: who has it, holds the ticket.",
+    "clerk": "For the staff of the office: a session of `POST /api/v1/session`, as a bearer token or as its cookie.",
+    "session": "Who asks: staff and devices.",
+    "operations": "For those who run the service.",
+}
+
+SECURITY_SCHEMES = {
+    "device": {"type": "http", "scheme": "bearer", "description": "A kiosk's device key."},
+    "token": {"type": "http", "scheme": "bearer", "description": "The token of `POST /api/v1/session`."},
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The cookie of `POST /api/v1/session`; it counts only from the service's own pages.",
+    },
+}
+
+_HEADERS = {
+    "401": ("WWW-Authenticate", "How to prove who asks."),
+    "429": ("Retry-After", "Seconds to wait before the next try."),
+    "503": ("Retry-After", "Seconds to wait before the next try."),
+}
 
 
 def install(app: FastAPI) -> None:
-    """Makes `app.openapi()` the description that the repository keeps."""
+    """Makes `app.openapi()` the description that the repository keeps, and serves that of the sockets beside it."""
 
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema:
-            return app.openapi_schema
-        schema = get_openapi(title=app.title, version="1", description=SUMMARY, routes=app.routes)
-        schemas = schema["components"]["schemas"]
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
-        schemas["Problem"] = Problem.model_json_schema()
-        schema["components"]["securitySchemes"] = {
-            "device": {"type": "http", "scheme": "bearer", "description": "A kiosk's device key."},
-            "token": {"type": "http", "scheme": "bearer", "description": "The token of POST /session."},
-            "session": {"type": "apiKey", "in": "cookie", "name": COOKIE},
-        }
-        for path in schema["paths"].values():
-            for operation in path.values():
-                operation["responses"].update(
-                    {str(s): d for s, d in documented(SunbeonError).items() if str(s) not in operation["responses"]}
-                )
-                if operation["tags"] == ["clerk"]:
-                    operation["security"] = [{"token": []}, {"session": []}]
-        app.openapi_schema = schema
-        return schema
+        app.openapi_schema = app.openapi_schema or _describe(app)
+        return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+    @app.get(f"{API}/asyncapi.yaml", include_in_schema=False)
+    def asyncapi() -> FileResponse:
+        return FileResponse(ROOT / "openapi/asyncapi.yaml", media_type="application/yaml")
+
+
+def frame_schemas() -> dict[str, Any]:
+    """JSON Schemas, by name, of all that the sockets send; `Board` and `Ticket` are the calls' own."""
+    models = (Board, Ticket, TicketFrame, Desk)
+    template = "#/components/schemas/{model}"
+    _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=template)
+    definitions: dict[str, Any] = schemas["$defs"]
+    return definitions
+
+
+def _describe(app: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(
+        title=app.title,
+        version="1",
+        description=SUMMARY + _codes(),
+        routes=app.routes,
+        servers=[{"url": "/"}],
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+    )
+    schemas = schema["components"]["schemas"]
+    for never_sent in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(never_sent, None)
+    schemas["Problem"] = Problem.model_json_schema()
+    schema["components"]["securitySchemes"] = SECURITY_SCHEMES
+    for path in schema["paths"].values():
+        for operation in path.values():
+            _complete(operation)
+    return schema
+
+
+def _complete(operation: dict[str, Any]) -> None:
+    """What is true of every operation, and so is said in no route."""
+    # FastAPI's summary is the function's name: short and unique, so it names the operation.
+    operation["operationId"] = operation["summary"].replace(" ", "_").lower()
+    operation["summary"], _, rest = operation.pop("description").partition(". ")
+    operation["summary"] = operation["summary"].rstrip(".")
+    if rest:
+        operation["description"] = rest
+    if operation["tags"] == ["clerk"]:
+        operation["security"] = [{"token": []}, {"session": []}]
+    responses = operation["responses"]
+    if responses.get("422", {}).get("description") == "Validation Error":
+        # FastAPI's own, where the route names no `Invalid`: every text is valid there.
+        del responses["422"]
+    for status, response in documented(SunbeonError).items():
+        responses.setdefault(str(status), response)
+    for status, (name, text) in _HEADERS.items():
+        if status in responses:
+            responses[status] = {**responses[status], "headers": {name: header(text)}}
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+def _codes() -> str:
+    """Every problem code that is sent, as a table in Markdown."""
+
+    def tree(error: type[SunbeonError]) -> Iterator[type[SunbeonError]]:
+        yield error
+        for child in error.__subclasses__():
+            yield from tree(child)
+
+    sent = [error for error in tree(SunbeonError) if error not in (Conflict, Unavailable)]
+    rows = [f"| {error.status} | `{error.code}` | {error.title} |" for error in sorted(sent, key=lambda e: e.status)]
+    return "\n".join(["| status | code | title |", "| --- | --- | --- |", *rows]) + "\n"

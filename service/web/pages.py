@@ -27,8 +27,8 @@ CONTENT_SECURITY_POLICY = (
 )
 
 DEMO_BANNER = (
-    '<p class="demo-banner" role="note"><span lang="ko">데모 화면입니다. 실제 번호표가 아닙니다.</span> '
-    '<span lang="en">This is a demo: numbers here are not real.</span></p>'
+    '<aside class="demo-banner"><span lang="ko">데모 화면입니다. 실제 번호표가 아닙니다.</span> '
+    '<span lang="en">This is a demo: numbers here are not real.</span></aside>'
 )
 
 router = APIRouter(include_in_schema=False)

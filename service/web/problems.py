@@ -51,6 +51,11 @@ def documented(*errors: type[SunbeonError]) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def header(text: str) -> dict[str, Any]:
+    """What a route's description says of a response header that is always there."""
+    return {"description": text, "required": True, "schema": {"type": "string"}}
+
+
 def install(app: FastAPI) -> None:
     """Makes `app` answer every error with a problem document."""
 
@@ -74,6 +79,9 @@ def install(app: FastAPI) -> None:
             return respond(NotFound())
         if error.status_code == BodyTooLarge.status:
             return respond(BodyTooLarge(error.detail))
+        if error.status_code == 400:
+            # A body that isn't even text; FastAPI finds the rest itself.
+            return respond(Invalid(errors=[{"at": "body", "problem": error.detail}]))
         title = str(error.detail)
         code = title.lower().replace(" ", "_")
         problem = {
@@ -83,4 +91,9 @@ def install(app: FastAPI) -> None:
             "detail": "See /docs for what can be asked here.",
             "code": code,
         }
-        return ProblemResponse(problem, error.status_code, {**(error.headers or {}), "X-Problem-Code": code})
+        headers = {**(error.headers or {}), "X-Problem-Code": code}
+        described = app.openapi()["paths"].get(getattr(request.scope.get("route"), "path_format", None), {})
+        if error.status_code == 405 and described:
+            # Starlette names the methods of one route, and a path may have several.
+            headers["Allow"] = ", ".join(sorted(method.upper() for method in described))
+        return ProblemResponse(problem, error.status_code, headers)

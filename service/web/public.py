@@ -10,10 +10,10 @@ from service.domain.errors import UnknownOffice
 from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
-from service.web.context import Context, InContext, TheOffice
-from service.web.problems import documented
+from service.web.context import API, Context, InContext, TheOffice
+from service.web.problems import documented, header
 
-router = APIRouter(tags=["public"])
+router = APIRouter(prefix=API, tags=["public"])
 
 
 class CounterInfo(BaseModel):
@@ -75,7 +75,11 @@ def offices(context: InContext) -> Offices:
     response_model=Board,
     responses={
         **documented(UnknownOffice),
-        304: {"description": "The board that If-None-Match names is current."},
+        200: {"headers": {"ETag": header("Names this board's content, for If-None-Match.")}},
+        304: {
+            "description": "The board that If-None-Match names is current.",
+            "headers": {"ETag": header("The same again.")},
+        },
     },
 )
 async def board(

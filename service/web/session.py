@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.domain.errors import BodyTooLarge, Invalid, TooManyAttempts, Unauthenticated
 from service.store.sessions import Staff
 from service.web.auth import COOKIE, AskingDevice, SignedIn, session_token
-from service.web.context import InContext
+from service.web.context import API, InContext
 from service.web.problems import documented
 
-router = APIRouter(tags=["session"])
+router = APIRouter(prefix=API, tags=["session"])
 
 _verifying = asyncio.Semaphore(2)
 # Argon2 takes a core and 64 MiB for a moment; more at a time would starve the queue.
@@ -60,13 +60,20 @@ async def sign_in(wanted: Credentials, request: Request, response: Response, con
     return Session(**staff.model_dump(), token=token)
 
 
-@router.get("/session", responses=documented(Unauthenticated))
+@router.get(
+    "/session", responses=documented(Unauthenticated), openapi_extra={"security": [{"token": []}, {"session": []}]}
+)
 async def who(staff: SignedIn) -> Staff:
     """Who is signed in."""
     return staff
 
 
-@router.delete("/session", status_code=204, responses=documented())
+@router.delete(
+    "/session",
+    status_code=204,
+    responses=documented(),
+    openapi_extra={"security": [{"token": []}, {"session": []}, {}]},
+)
 async def sign_out(request: Request, response: Response, context: InContext) -> None:
     """Signs out. Again: the same."""
     token = session_token(request)
@@ -75,7 +82,7 @@ async def sign_out(request: Request, response: Response, context: InContext) -> 
     response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=not context.settings.demo)
 
 
-@router.get("/device", responses=documented(Unauthenticated))
+@router.get("/device", responses=documented(Unauthenticated), openapi_extra={"security": [{"device": []}]})
 def device(device: AskingDevice) -> DeviceInfo:
     """Whose device key this is."""
     if device is None:

@@ -14,9 +14,9 @@ from service.live.closes import AWAY, FORBIDDEN, UNAUTHENTICATED, UNKNOWN, Close
 from service.live.hub import Listener
 from service.live.socket import EXTENSION
 from service.web.auth import find_staff, may_work_in
-from service.web.context import InContext
+from service.web.context import API, InContext
 
-router = APIRouter()
+router = APIRouter(prefix=API)
 
 
 async def _refuse(socket: WebSocket, close: Close) -> None:

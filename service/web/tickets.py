@@ -23,10 +23,10 @@ from service.domain.errors import (
 )
 from service.domain.ticket import Channel, Priority, Ticket
 from service.web.auth import AskingDevice
-from service.web.context import InContext, TheCounter, TheOffice
-from service.web.problems import documented
+from service.web.context import API, InContext, TheCounter, TheOffice
+from service.web.problems import documented, header
 
-router = APIRouter(tags=["tickets"])
+router = APIRouter(prefix=API, tags=["tickets"])
 
 IdempotencyKey = Annotated[
     str | None,
@@ -54,20 +54,26 @@ class TicketRequest(BaseModel):
 @router.post(
     "/offices/{office}/counters/{counter}/tickets",
     status_code=201,
-    responses=documented(
-        UnknownOffice,
-        UnknownCounter,
-        Unauthenticated,
-        Forbidden,
-        NotOnline,
-        OfficeClosed,
-        CounterPaused,
-        CounterFull,
-        NumbersUsedUp,
-        IdempotencyKeyReused,
-        Invalid,
-        BodyTooLarge,
-    ),
+    responses={
+        **documented(
+            UnknownOffice,
+            UnknownCounter,
+            Unauthenticated,
+            Forbidden,
+            NotOnline,
+            OfficeClosed,
+            CounterPaused,
+            CounterFull,
+            NumbersUsedUp,
+            IdempotencyKeyReused,
+            Invalid,
+            BodyTooLarge,
+        ),
+        201: {
+            "description": "The ticket; for a repeated Idempotency-Key the one of the first time.",
+            "headers": {"Location": header("Where the ticket is from now on.")},
+        },
+    },
     openapi_extra={"security": [{"device": []}, {}]},
 )
 async def issue(

@@ -28,11 +28,9 @@ async def until(connection: ClientConnection, wanted: Any) -> dict[str, Any]:
 
 async def close_code(url: str, **kwargs: Any) -> int:
     async with connect(url, **kwargs) as connection:
-        with pytest.raises(ConnectionClosed) as closed:
-            while True:
-                await asyncio.wait_for(connection.recv(), 5)
-    assert closed.value.rcvd
-    return closed.value.rcvd.code
+        await asyncio.wait_for(connection.wait_closed(), 5)
+    assert connection.close_code
+    return connection.close_code
 
 
 async def test_a_board_at_once_and_on_each_change(service: Running) -> None:
@@ -194,14 +192,12 @@ async def test_a_socket_that_stops_reading_is_dropped_and_delays_nobody(store_ur
             desk = await service.desk("passport", 1)
             await service.http.take("passport", "apply")
             await desk.next()
-            dropped = False
-            for recalls in range(1, 5000):
+            for _ in range(2000):
                 await desk.post("recall")
                 await until(screen, lambda f: f["calls"] and f["calls"][-1]["again"])
                 if len(board.listeners) == 1:
-                    dropped = True
                     break
-            assert dropped, recalls
+            assert len(board.listeners) == 1
             await desk.post("finish")
             assert (await until(screen, lambda f: f["windows"][0]["state"] == "idle"))["office"] == "passport"
         stalled.close()

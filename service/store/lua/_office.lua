@@ -2,21 +2,30 @@
 --
 -- KEYS  1 meta    2 tickets  3 counters  4 windows  5 calls   6 front  7 priority  8 normal
 --       9 passed 10 aside   11 requests 12 log      (keys.py says what each holds)
--- ARGV  1 now, ms   2 the business day now, YYYY-MM-DD   3 channel to signal   4... the script's own
+-- ARGV  1 now, ms   2 the business day now, YYYY-MM-DD   3 channel to signal
+--       4 the newest state that the caller has seen, "epoch:version", "" for none   5... the script's own
 --
 -- Returns {"ok", ...} or {"refused", code, ...}; a refusal has changed nothing but what time alone did (lapse). A
--- refusal "day" names the day that the office is on: the caller closes it, or has a slow clock, and comes again.
--- `MOVES` (move -> {from = {state = true}, to = state}) stands above: it is made from domain/ticket.py.
+-- refusal "day" names the day that the office is on: the caller closes it, or has a slow clock, and comes again. A
+-- refusal "moved" means that this may not be all that was acknowledged: the caller runs carry.lua, and comes again.
+-- `OPERATION` is the script's name, `MOVES` (move -> {from = {state = true}, to = state}) is made from domain/ticket.py.
 
 local meta, tickets, counters, windows = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local calls, passed, aside, requests, log = KEYS[5], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local lanes = { front = KEYS[6], priority = KEYS[7], normal = KEYS[8] }
 local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 
-local office = redis.call("HMGET", meta, "generation", "day")
+local office = redis.call("HMGET", meta, "generation", "day", "replid", "epoch", "version")
 if not office[1] then
   return { "refused", "store_not_ready" }
 end
+
+-- Another master_replid: a replica was promoted, or the server restarted. An older version than was seen: this is a
+-- copy from before.
+local replication = redis.call("INFO", "replication")
+local replid = string.match(replication, "master_replid:(%w+)")
+local seen_epoch, seen_version = string.match(ARGV[4], "^(.*):(%d+)$")
+local went_back = seen_epoch == office[4] and tonumber(office[5]) < tonumber(seen_version)
 
 -- One change of the office, however many events it logs: the version counts up once, and the bell rings once.
 local version
@@ -186,7 +195,7 @@ end
 
 -- The whole of finish, hold and no_show; ARGV as they say. `keep`: the ticket may be called back.
 local function settle(move, keep)
-  local id, number = tonumber(ARGV[4]), tonumber(ARGV[5])
+  local id, number = tonumber(ARGV[5]), tonumber(ARGV[6])
   local window = read_window(id)
   local ticket, answer = at_window(move, id, window, number)
   if not ticket then
@@ -201,6 +210,9 @@ local function settle(move, keep)
   return { "ok", view(ticket) }
 end
 
-if office[2] ~= today then
+if OPERATION ~= "carry" and (office[3] ~= replid or went_back) then
+  return { "refused", "moved" }
+end
+if OPERATION ~= "carry" and office[2] ~= today then
   return { "refused", "day", office[2] }
 end

@@ -1,9 +1,9 @@
 -- arrive: the holder of an online ticket is in the office.
--- ARGV  4 number
+-- ARGV  5 number
 -- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, arrive.
 
 lapse()
-local ticket = read_ticket(ARGV[4])
+local ticket = read_ticket(ARGV[5])
 if ticket.arrived then
   return { "ok", view(ticket) }
 end

@@ -1,9 +1,9 @@
 -- call: one chosen ticket to an idle window; takes back who was held or a no-show.
--- ARGV  4 window  5 number
+-- ARGV  5 window  6 number
 -- Returns {"ok", view}; a ticket that is at this window already is answered as it is.
 -- Refuses window_closed, unknown_ticket, window_busy, move_not_allowed.  Logs lapse, call.
 
-local id, number = tonumber(ARGV[4]), tonumber(ARGV[5])
+local id, number = tonumber(ARGV[5]), tonumber(ARGV[6])
 
 local window = read_window(id)
 if window.state == "closed" then

@@ -1,9 +1,9 @@
 -- cancel: the holder gives the place up.
--- ARGV  4 number
+-- ARGV  5 number
 -- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, cancel.
 
 lapse()
-local ticket = read_ticket(ARGV[4])
+local ticket = read_ticket(ARGV[5])
 if ticket.state == "cancelled" then
   return { "ok", view(ticket) }
 end

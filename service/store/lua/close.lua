@@ -1,8 +1,8 @@
 -- close: nobody is called to the window any more.
--- ARGV  4 window
+-- ARGV  5 window
 -- Returns {"ok", {window, false}}; again, the same.  Refuses window_busy.  Logs close.
 
-local id = tonumber(ARGV[4])
+local id = tonumber(ARGV[5])
 
 local window = read_window(id)
 if window.number then

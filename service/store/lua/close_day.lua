@@ -1,9 +1,9 @@
 -- close_day: the office's day, named in ARGV 2, is over. Who still waits has expired, who is at a window was served;
 -- what says something of a person is wiped now, the rest goes by itself.
--- ARGV  4 the next day  5 how long the tickets are kept, s  6 how long the log is kept, s
+-- ARGV  5 the next day  6 how long the tickets are kept, s  7 how long the log is kept, s
 -- Returns {"ok"}.  Logs expire, close_day.
 
-local next_day, keep_tickets, keep_log = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local next_day, keep_tickets, keep_log = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 
 for _, number in ipairs(redis.call("HKEYS", tickets)) do
   local ticket = read_ticket(number)

@@ -1,11 +1,11 @@
 -- issue: the next number of a counter.
--- ARGV  4 counter  5 first number  6 last number  7 most that may wait, 0 for any  8 channel of issue
---       9 priority  10 lang  11 salt  12 request ("" for none)  13 fingerprint of the request
+-- ARGV  5 counter  6 first number  7 last number  8 most that may wait, 0 for any  9 channel of issue
+--       10 priority  11 lang  12 salt  13 request ("" for none)  14 fingerprint of the request
 -- Returns {"ok", view, "new" or "again"}: the same request again is the same ticket.
 -- Refuses idempotency_key_reused, counter_paused, counter_full, numbers_used_up.  Logs issue.
 
-local counter, first, last, most = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local request, fingerprint = ARGV[12], ARGV[13]
+local counter, first, last, most = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local request, fingerprint = ARGV[13], ARGV[14]
 
 if request ~= "" then
   local earlier = redis.call("HGET", requests, request)
@@ -40,12 +40,12 @@ local ticket = {
   order = redis.call("HINCRBY", counters, "order", 1),
   counter = counter,
   state = "waiting",
-  lane = ARGV[9] == "none" and "normal" or "priority",
-  channel = ARGV[8],
-  priority = ARGV[9],
-  lang = ARGV[10],
-  salt = ARGV[11],
-  arrived = ARGV[8] ~= "online",
+  lane = ARGV[10] == "none" and "normal" or "priority",
+  channel = ARGV[9],
+  priority = ARGV[10],
+  lang = ARGV[11],
+  salt = ARGV[12],
+  arrived = ARGV[9] ~= "online",
   issued_at = now,
   recalls = 0,
 }

@@ -1,11 +1,11 @@
 -- next: finish the ticket at this window and call the one whose turn it is.
--- ARGV  4 window  5 the number that the clerk believes is there, "" for nobody  6 most priority calls in a row
---       7 how long a passed-over ticket keeps its place, ms  8 request ("" for none)
+-- ARGV  5 window  6 the number that the clerk believes is there, "" for nobody  7 most priority calls in a row
+--       8 how long a passed-over ticket keeps its place, ms  9 request ("" for none)
 -- Returns {"ok", view of the finished or false, view of the called or false}; the same request again, the same answer.
 -- Refuses window_closed, window_changed.  Logs lapse, finish, pass, call.
 
-local id, believed = tonumber(ARGV[4]), tonumber(ARGV[5])
-local in_a_row, grace, request = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
+local id, believed = tonumber(ARGV[5]), tonumber(ARGV[6])
+local in_a_row, grace, request = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
 
 local window = read_window(id)
 if request ~= "" and window.request == request then

@@ -1,9 +1,9 @@
 -- open: a clerk sits down at the window and serves these counters from now on.
--- ARGV  4 window  5... counters
+-- ARGV  5 window  6... counters
 -- Returns {"ok", {window, view or false}}; again, the same. Whoever is at the window stays.  Logs open.
 
-local id, serves = tonumber(ARGV[4]), {}
-for i = 5, #ARGV do
+local id, serves = tonumber(ARGV[5]), {}
+for i = 6, #ARGV do
   serves[#serves + 1] = ARGV[i]
 end
 

@@ -1,9 +1,9 @@
 -- recall: ask the holder of the ticket at this window once more.
--- ARGV  4 window  5 number, "" for whoever is there  6 request ("" for none)
+-- ARGV  5 window  6 number, "" for whoever is there  7 request ("" for none)
 -- Returns {"ok", view}; the same request again is the same recall.
 -- Refuses window_closed, window_empty, window_changed.  Logs recall.
 
-local id, number, request = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local id, number, request = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 
 local window = read_window(id)
 if window.state == "closed" then

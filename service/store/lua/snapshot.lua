@@ -1,10 +1,10 @@
 -- snapshot: all that a board shows.
--- ARGV  4... counters
+-- ARGV  5... counters
 -- Returns {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,
 --          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or false}.
 
 local lines = {}
-for i = 4, #ARGV do
+for i = 5, #ARGV do
   local from, to = all_of(ARGV[i])
   lines[#lines + 1] = {
     redis.call("ZLEXCOUNT", lanes.front, from, to),

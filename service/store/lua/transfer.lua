@@ -1,8 +1,8 @@
 -- transfer: the ticket at this window waits for another counter, with its number and seniority.
--- ARGV  4 window  5 number, "" for whoever is there  6 counter
+-- ARGV  5 window  6 number, "" for whoever is there  7 counter
 -- Returns {"ok", view}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs transfer.
 
-local id, number, counter = tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
+local id, number, counter = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 
 local window = read_window(id)
 local ticket, answer = at_window("transfer", id, window, number, function(ticket)

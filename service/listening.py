@@ -1,0 +1,32 @@
+"""The socket that the service listens on."""
+
+import socket
+
+VANISHED_AFTER_MS = 10_000
+"""A peer that acknowledges nothing for so long is gone."""
+
+SEND_BUFFER = 65_536
+"""Bytes that the kernel may hold for one connection: a dozen boards, not the megabytes it would grow to."""
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted: everyone's, when all come back after a restart."""
+
+TCP_USER_TIMEOUT = 18
+"""Of tcp(7), Linux."""
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A bound, listening TCP socket; connections inherit its limits. Raises OSError for an address it can't have."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        listening.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, VANISHED_AFTER_MS)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening

@@ -1,0 +1,41 @@
+"""The connection to the store: one server by URL, or whichever server Sentinel says is the primary."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import NoBackoff
+
+SENTINEL_SCHEME = "redis+sentinel"
+"""redis+sentinel://[user:password@]host:port,host:port/service names Sentinels and what they watch."""
+
+MOST_CONNECTIONS = 32
+"""Of one process: a store that doesn't answer holds up this many requests at a time, and the others are told so."""
+
+
+def connect(url: str) -> Redis:
+    """A client that answers or fails within 2 s, and never sends a command twice by itself."""
+    patience: dict[str, Any] = {
+        "socket_connect_timeout": 1.0,
+        "socket_timeout": 1.5,
+        # A script that may have run must not run again unasked.
+        "retry": Retry(NoBackoff(), 0),
+        "health_check_interval": 0,
+    }
+    parts = urlsplit(url)
+    if parts.scheme != SENTINEL_SCHEME:
+        return Redis.from_pool(
+            BlockingConnectionPool.from_url(url, max_connections=MOST_CONNECTIONS, timeout=1.0, **patience)
+        )
+    login: dict[str, Any] = {
+        name: unquote(value) for name in ("username", "password") if (value := getattr(parts, name))
+    }
+    addresses = [address.rsplit(":", 1) for address in parts.netloc.rpartition("@")[2].split(",")]
+    sentinel = Sentinel(  # type: ignore[no-untyped-call]
+        [(host, int(port)) for host, port in addresses],
+        sentinel_kwargs={"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+    )
+    primary: Redis = sentinel.master_for(parts.path.strip("/"), max_connections=MOST_CONNECTIONS, **patience, **login)
+    return primary

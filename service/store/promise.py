@@ -1,0 +1,106 @@
+"""The promise: what was acknowledged is on disk, on the primary and on as many replicas as the settings say.
+
+A primary that syncs before it answers (`appendfsync always`) keeps it alone. With replicas, an answer waits until so
+many of them have synced it too (WAITAOF): then any of them may be promoted and nothing is lost. docs/reliability.md
+says what each choice costs.
+"""
+
+import logging
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import RedisError, ResponseError
+
+from service.domain.errors import NotConfirmed, StoreNotReady
+
+logger = logging.getLogger(__name__)
+
+CONFIRM_WITHIN_MS = 1000
+"""How long replicas may take to sync a change, before the caller is told that it isn't confirmed."""
+
+REQUIRED = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
+
+
+class Promise:
+    """What this process makes sure of, before it serves and with every change."""
+
+    def __init__(self, replicas: int | None, *, durable: bool) -> None:
+        """`replicas` that must confirm, None for all that there are; not `durable`: nothing is promised."""
+        self._wanted = replicas
+        self.durable = durable
+        self.replicas = replicas or 0
+
+    async def check(self, redis: Redis) -> None:
+        """Raises StoreNotReady, saying what to change, for a store that can't keep the promise."""
+        if not self.durable:
+            logger.warning("SUNBEON_DURABLE=0: acknowledged tickets can be lost")
+            return
+        info = await redis.info("all")
+        self._check_version(info)
+        if info.get("role") != "master":
+            raise StoreNotReady("The store is a replica: SUNBEON_REDIS_URL must name the primary, or its Sentinels.")
+        await _check_config(redis, "the store")
+        replicas = [info[f"slave{i}"] for i in range(int(info.get("connected_slaves", 0)))]
+        for replica in replicas:
+            await self._check_replica(redis, replica)
+        if self._wanted is None:
+            # One that is away for the moment can still be elected: the number never falls by itself.
+            self.replicas = max(self.replicas, len(replicas))
+        if len(replicas) < self.replicas:
+            raise StoreNotReady(
+                f"{self.replicas} replicas must confirm and {len(replicas)} are connected: bring the others back, "
+                "or lower SUNBEON_REPLICAS (docs/reliability.md says what that costs)."
+            )
+
+    def wait(self, pipe: Pipeline, meta: str) -> None:
+        """Makes the pipeline wait for the replicas after its commands; `confirmed` reads the last answer."""
+        # The wait covers only what this connection wrote, and a repeated request has written nothing.
+        pipe.hincrby(meta, "confirmed", 1)
+        pipe.execute_command("WAIT", self.replicas, CONFIRM_WITHIN_MS)
+        pipe.execute_command("WAITAOF", 1, self.replicas, CONFIRM_WITHIN_MS)
+
+    def confirmed(self, answer: Any) -> None:
+        """Raises NotConfirmed unless WAITAOF's answer says that enough have synced."""
+        if isinstance(answer, Exception):
+            raise answer
+        local, replicas = answer
+        if local < 1 or replicas < self.replicas:
+            raise NotConfirmed
+
+    def _check_version(self, info: dict[str, Any]) -> None:
+        valkey, redis = info.get("valkey_version"), info.get("redis_version", "0.0.0")
+        found = tuple(int(part) for part in redis.split(".")[:2])
+        # Valkey 8 and later say 7.2 for what programs of Redis see of them.
+        if found < (7, 2) or (valkey and int(valkey.split(".")[0]) < 8):
+            raise StoreNotReady(f"The store is version {valkey or redis}: use Redis >= 7.2 or Valkey >= 8 (WAITAOF).")
+
+    async def _check_replica(self, redis: Redis, replica: dict[str, Any]) -> None:
+        host, port = replica["ip"], int(replica["port"])
+        login = {
+            name: value
+            for name in ("username", "password")
+            if (value := redis.connection_pool.connection_kwargs.get(name))
+        }
+        try:
+            async with Redis(host=host, port=port, socket_timeout=1, socket_connect_timeout=1, **login) as client:
+                await _check_config(client, f"the replica {host}:{port}")
+        except ResponseError:
+            raise
+        except RedisError as error:
+            # Whether it syncs can't be asked just now; WAITAOF will say.
+            logger.warning("replica %s:%s: %s", host, port, error)
+
+
+async def _check_config(redis: Redis, who: str) -> None:
+    try:
+        config = await redis.config_get(*REQUIRED)
+    except ResponseError as error:
+        raise StoreNotReady(
+            f"CONFIG GET is refused by {who} ({error}): allow it, so that its promise can be checked."
+        ) from error
+    for name, value in REQUIRED.items():
+        if config.get(name) != value:
+            raise StoreNotReady(
+                f"{name} is {config.get(name)!r} on {who}: CONFIG SET {name} {value}, and write it to its file."
+            )

@@ -1,0 +1,116 @@
+"""Runs an office's scripts where and when they are to run: on its business day, and after the store has moved.
+
+A store that can't be reached, or doesn't answer in time, is `StoreUnavailable`.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from service.domain.board import Board
+from service.domain.errors import StoreUnavailable
+from service.domain.hours import business_day
+from service.store.keys import Keys
+from service.store.promise import Promise
+from service.store.scripts import Refused, Scripts
+
+Clock = Callable[[], datetime]
+
+ANSWER_WITHIN = 1.8
+"""Seconds an operation may take in all: a caller hears within 2 s that the store is away."""
+
+CANNOT_SERVE = ("BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY", "TRYAGAIN")
+"""What a store says first when it is there and can't serve; MISCONF is a full disk. Anything else is our mistake."""
+
+KEEP_TICKETS = timedelta(days=8)
+KEEP_LOG = timedelta(days=40)
+"""How long a day's tickets and log stay after it was closed; nothing in them says who a person was."""
+
+
+class Runner:
+    """`day, rest = await runner.run("next", "passport", 3, 113)`: arguments in, what the script returned out."""
+
+    def __init__(self, scripts: Scripts, promise: Promise, keys: Keys, clock: Clock, number_gap: int) -> None:
+        """`number_gap`: how far a counter's numbers are carried when some that were given may be missing."""
+        self._scripts = scripts
+        self._promise = promise
+        self._keys = keys
+        self._clock = clock
+        self._number_gap = number_gap
+        self._seen: dict[str, Board] = {}
+
+    def saw(self, board: Board) -> None:
+        """Remembers an office's newest board: a store that knows less has lost something."""
+        self._seen[board.office] = board
+
+    def seen(self, office: str) -> Board | None:
+        """The newest board that this process has read of the office."""
+        return self._seen.get(office)
+
+    async def run(
+        self, operation: str, office: str, *args: str | int, of: date | None = None
+    ) -> tuple[date, list[Any]]:
+        """The business day and what the script returns after "ok"; `of` is another day's keys.
+
+        An office that is still on an earlier day has that day closed first; one that is on a later day (this
+        process's clock is behind) is served on its own day. Raises Refused for what the script itself refuses.
+        """
+        now = self._clock()
+        day = business_day(now)
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                while True:
+                    try:
+                        return day, await self._script(operation, office, of or day, day, now, args)
+                    except Refused as refused:
+                        if refused.code == "moved":
+                            await self._carry(office, day, now)
+                        elif refused.code == "day":
+                            day = await self._change_day(office, date.fromisoformat(refused.rest[0].decode()), day, now)
+                        else:
+                            raise
+        except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
+            raise StoreUnavailable from error
+        except ResponseError as error:
+            if str(error).startswith(CANNOT_SERVE):
+                raise StoreUnavailable from error
+            raise
+
+    async def _script(
+        self, operation: str, office: str, of: date, day: date, now: datetime, args: Iterable[str | int]
+    ) -> list[Any]:
+        seen = self._seen.get(office)
+        common: list[str | int] = [
+            int(now.timestamp() * 1000),
+            day.isoformat(),
+            self._keys.changed(office),
+            f"{seen.epoch}:{seen.version}" if seen else "",
+        ]
+        return await self._scripts.run(operation, self._keys.of_day(office, of), [*common, *args])
+
+    async def _carry(self, office: str, day: date, now: datetime) -> None:
+        """Goes on after the store has moved, past every number that this process has seen given."""
+        seen = self._seen.get(office)
+        given = seen.counters if seen and seen.day == day else []
+        numbers = [part for counter in given for part in (counter.id, counter.issued or 0)]
+        args = [int(self._promise.durable), self._number_gap, *numbers]
+        await self._script("carry", office, day, day, now, args)
+        self._seen.pop(office, None)
+
+    async def _change_day(self, office: str, office_day: date, day: date, now: datetime) -> date:
+        """The day to go on with: ours, once the office's earlier one is closed, or the office's own later one."""
+        if office_day > day:
+            return office_day
+        keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
+        try:
+            await self._script("close_day", office, office_day, office_day, now, [day.isoformat(), *keep])
+        except Refused as refused:
+            if refused.code != "day":
+                raise
+            # Another process was faster.
+        return day
