@@ -68,6 +68,9 @@ class Settings(BaseSettings):
         50, ge=0, description="After a first change at once, an office's boards are sent at most this often."
     )
     reread_seconds: float = Field(5, gt=0, description="How often boards are re-read, should a signal be lost.")
+    stale_board_seconds: float = Field(
+        300, ge=0, description="How long a board is still shown, marked stale, while the store is away."
+    )
     socket_buffer_bytes: int = Field(
         262_144, description="Unsent bytes after which a socket that doesn't read is dropped: a dozen boards."
     )

@@ -137,7 +137,9 @@ def config_of(app: FastAPI) -> uvicorn.Config:
 
 
 @asynccontextmanager
-async def running(redis_url: str, clock: MovableClock | None = None, **settings: Any) -> AsyncIterator[Running]:
+async def running(
+    redis_url: str, clock: MovableClock | None = None, *, wait_ready: bool = True, **settings: Any
+) -> AsyncIterator[Running]:
     """The service on a store, under a namespace of its own unless `namespace` is given."""
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
     clock = clock or MovableClock()
@@ -150,7 +152,7 @@ async def running(redis_url: str, clock: MovableClock | None = None, **settings:
     while not server.started:
         await asyncio.sleep(0.01)
     async with Http(base_url=url, timeout=10) as http:
-        while not app.state.context.relay.ready and settings.get("wait_ready", True):
+        while wait_ready and not app.state.context.relay.ready:
             await asyncio.sleep(0.01)
         try:
             yield Running(url, http, clock, app)

@@ -22,7 +22,8 @@ def connect(url: str) -> Redis:
         "socket_timeout": 1.5,
         # A script that may have run must not run again unasked.
         "retry": Retry(NoBackoff(), 0),
-        "health_check_interval": 0,
+        # Under RESP3 redis-py listens for maintenance notices, and hands out connections that were closed meanwhile.
+        "protocol": 2,
     }
     parts = urlsplit(url)
     if parts.scheme != SENTINEL_SCHEME:

@@ -16,8 +16,9 @@ from service.domain.errors import NotConfirmed, StoreNotReady
 
 logger = logging.getLogger(__name__)
 
-CONFIRM_WITHIN_MS = 1000
-"""How long replicas may take to sync a change, before the caller is told that it isn't confirmed."""
+CONFIRM_WITHIN_MS = 600
+"""How long replicas may take to receive a change, and again to sync it, before the caller is told that it isn't
+confirmed: both together are shorter than the caller's patience with the store."""
 
 REQUIRED = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
 

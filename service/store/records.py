@@ -47,8 +47,8 @@ class TicketIds:
         """
         try:
             office, day, number, _mac = id.split(".")
-            if not (number.isascii() and number.isdigit() and len(number) <= 9):
-                raise ValueError(number)
+            if not (id.isascii() and number.isdigit() and len(number) <= 9):
+                raise ValueError(id)
             return office, datetime.strptime(day, "%y%m%d").date(), int(number)
         except ValueError:
             raise UnknownTicket from None

@@ -15,6 +15,7 @@ from service.domain.errors import (
     MoveNotAllowed,
     OfficeClosed,
     StoreNotReady,
+    StoreUnavailable,
     UnknownTicket,
     WindowChanged,
 )
@@ -174,6 +175,13 @@ class Store:
         at = korean(self.clock()).replace(microsecond=0)
         board = records.board(office, day, at, status, self.city.rules.priority_in_a_row, snapshot)
         self._runner.saw(board)
+        return board
+
+    def remembered(self, office: Office, longest: float) -> Board:
+        """The newest board that this process has read, up to `longest` seconds old. Raises StoreUnavailable."""
+        board = self._runner.seen(office.id)
+        if board is None or (self.clock() - board.at).total_seconds() > longest:
+            raise StoreUnavailable
         return board
 
     async def desk(self, office: Office, board: Board) -> Desk:

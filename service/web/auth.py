@@ -1,7 +1,6 @@
 """Who asks: staff by session (cookie or token), kiosks by device key."""
 
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -30,7 +29,7 @@ def _same_origin(connection: HTTPConnection) -> bool:
     # SameSite=Strict keeps the cookie from other sites; this keeps it from other origins of one site, and from
     # WebSockets, which browsers open across origins.
     origin = connection.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
+    return origin is None or origin.partition("://")[2] == connection.headers.get("host")
 
 
 async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | None:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.domain import office as city
 from service.domain.board import BoardCounter, Window
@@ -34,7 +34,13 @@ _ALWAYS = (UnknownOffice, UnknownWindow, Unauthenticated, Forbidden, Invalid, Bo
 _MOVED = (WindowChanged, WindowClosed, WindowEmpty)
 _AT_WINDOW = documented(*_ALWAYS, *_MOVED)
 
-Number = Annotated[int, Field(strict=True, ge=1, le=99_999)]
+
+def _whole(value: object) -> object:
+    # 113.0 is a whole number in JSON; "113" and true are none.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Number = Annotated[int, Field(strict=True, ge=1, le=99_999), BeforeValidator(_whole)]
 """A ticket's number."""
 
 

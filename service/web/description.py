@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse
 
 from service.domain.board import Board, Desk
-from service.domain.errors import Conflict, SunbeonError, Unavailable
+from service.domain.errors import Conflict, CounterPaused, SunbeonError, Unavailable
 from service.domain.ticket import Ticket, TicketFrame
 from service.web.auth import COOKIE
 from service.web.context import API
@@ -23,7 +23,7 @@ Times are RFC 3339 with +09:00. Answers may get further members in time: ignore 
 Every call may be repeated when its answer was lost. Where a second one would count (a number taken, a next, a recall),
 send an `Idempotency-Key` and repeat it: the first answer comes again.
 
-Boards and tickets are also pushed, whole, on WebSockets: [asyncapi.yaml](asyncapi.yaml) describes them.
+Boards and tickets are also pushed, whole, on WebSockets: [asyncapi.yaml](/api/v1/asyncapi.yaml) describes them.
 
 Errors are RFC 9457 problem documents. Decide on `code`; show `title` and `detail` to people:
 
@@ -47,6 +47,14 @@ SECURITY_SCHEMES = {
         "description": "The cookie of `POST /api/v1/session`; it counts only from the service's own pages.",
     },
 }
+
+PARAMETERS = {
+    "office": ("An office's id.", "passport"),
+    "counter": ("The id of one of the office's counters.", "apply"),
+    "window": ("The number of one of the office's windows.", 1),
+    "id": ("The ticket's id.", "passport.261123.101.q83vEjRWeJC6r0VniaC8Eg"),
+}
+"""What each path parameter is, and an example."""
 
 _HEADERS = {
     "401": ("WWW-Authenticate", "How to prove who asks."),
@@ -90,7 +98,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas = schema["components"]["schemas"]
     for never_sent in ("HTTPValidationError", "ValidationError"):
         schemas.pop(never_sent, None)
-    schemas["Problem"] = Problem.model_json_schema()
+    schemas["Problem"] = {**Problem.model_json_schema(), "examples": [CounterPaused().problem()]}
     schema["components"]["securitySchemes"] = SECURITY_SCHEMES
     for path in schema["paths"].values():
         for operation in path.values():
@@ -103,9 +111,11 @@ def _complete(operation: dict[str, Any]) -> None:
     # FastAPI's summary is the function's name: short and unique, so it names the operation.
     operation["operationId"] = operation["summary"].replace(" ", "_").lower()
     operation["summary"], _, rest = operation.pop("description").partition(". ")
-    operation["summary"] = operation["summary"].rstrip(".")
+    operation["summary"] = operation["summary"].rstrip(".").replace("`", "")
     if rest:
         operation["description"] = rest
+    for parameter in operation.get("parameters", []):
+        _complete_parameter(parameter)
     if operation["tags"] == ["clerk"]:
         operation["security"] = [{"token": []}, {"session": []}]
     responses = operation["responses"]
@@ -118,6 +128,16 @@ def _complete(operation: dict[str, Any]) -> None:
         if status in responses:
             responses[status] = {**responses[status], "headers": {name: header(text)}}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _complete_parameter(parameter: dict[str, Any]) -> None:
+    if parameter["in"] == "path":
+        parameter["description"], parameter["example"] = PARAMETERS[parameter["name"]]
+    if parameter["in"] == "header":
+        parameter["name"] = parameter["schema"]["title"]
+    # Pydantic's `X | None`: one that isn't given is absent, there is no null outside of a body.
+    kind, *_ = parameter["schema"].pop("anyOf", [{}])
+    parameter["schema"].update(kind)
 
 
 def _codes() -> str:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.board import Board
-from service.domain.errors import UnknownOffice
+from service.domain.errors import StoreUnavailable, UnknownOffice
 from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
@@ -85,9 +85,15 @@ def offices(context: InContext) -> Offices:
 async def board(
     office: TheOffice, context: InContext, if_none_match: Annotated[str | None, Header()] = None
 ) -> Response:
-    """Everything a screen shows of one office now."""
-    current = await context.store.board(office)
-    headers = {"ETag": current.etag, "Cache-Control": "no-cache"}
+    """Everything a screen shows of one office now. While the store is away, the last board, marked stale by `Age`."""
+    headers = {"Cache-Control": "no-cache"}
+    try:
+        current = await context.store.board(office)
+    except StoreUnavailable:
+        current = context.store.remembered(office, context.settings.stale_board_seconds)
+        headers["Age"] = str(int((context.store.clock() - current.at).total_seconds()))
+        headers["Warning"] = '110 - "Response is Stale"'
+    headers["ETag"] = current.etag
     if if_none_match and current.etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
     return Response(current.model_dump_json(), media_type="application/json", headers=headers)

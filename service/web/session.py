@@ -71,6 +71,7 @@ async def who(staff: SignedIn) -> Staff:
 @router.delete(
     "/session",
     status_code=204,
+    response_class=Response,
     responses=documented(),
     openapi_extra={"security": [{"token": []}, {"session": []}, {}]},
 )

@@ -17,11 +17,19 @@ end
 
 -- Two promotions may reach the same count: the server's own id tells them apart.
 redis.call("HSET", meta, "epoch", redis.call("HINCRBY", meta, "epochs", 1) .. "." .. string.sub(replid, 1, 8))
+local given = {}
 for i = 7, #ARGV, 2 do
-  local field = ARGV[i] .. ":issued"
-  local issued = math.max(tonumber(redis.call("HGET", counters, field) or 0), tonumber(ARGV[i + 1]))
-  if issued > 0 then
-    redis.call("HSET", counters, field, issued + gap)
+  given[ARGV[i] .. ":issued"] = tonumber(ARGV[i + 1])
+end
+local fields = redis.call("HGETALL", counters)
+for i = 1, #fields, 2 do
+  if string.match(fields[i], ":issued$") then
+    given[fields[i]] = math.max(given[fields[i]] or 0, tonumber(fields[i + 1]))
+  end
+end
+for field, number in pairs(given) do
+  if number > 0 then
+    redis.call("HSET", counters, field, number + gap)
   end
 end
 event("carry")

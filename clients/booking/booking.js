@@ -1,0 +1,186 @@
+/** Booking: choose where, take a number, and on to its page. */
+
+import { api } from '../shared/api.js';
+import { copy, find, keep, keyed, recall } from '../shared/dom.js';
+import { newer } from '../shared/frames.js';
+import { i18n, name, startLanguage, t } from '../shared/i18n.js';
+import '../shared/lang-switch.js';
+import { Live } from '../shared/live.js';
+import { Orders } from '../shared/orders.js';
+import { say } from '../shared/signs.js';
+import { showStaleness } from '../shared/stale.js';
+import { choices, isOpen } from './choices.js';
+import { myTickets, rememberTicket } from './mine.js';
+
+const OPEN_ORDER = 'sunbeon.order';
+const ORDER_LIVES_MS = 10 * 60_000;
+const REFUSALS = {
+  office_closed: 'booking.problem.office_closed',
+  counter_paused: 'booking.problem.counter_paused',
+  counter_full: 'booking.problem.counter_full',
+  numbers_used_up: 'booking.problem.numbers_used_up',
+  not_online: 'booking.problem.not_online',
+};
+
+// A tab that is found again hours later should not take a number by itself.
+const memory = {
+  read: () => {
+    const kept = recall(OPEN_ORDER, 'sessionStorage');
+    return kept && Date.now() - kept.at < ORDER_LIVES_MS ? kept.order : null;
+  },
+  write: (order) => keep(OPEN_ORDER, order && { order, at: Date.now() }, 'sessionStorage'),
+};
+const orders = new Orders(api, { memory });
+const form = find('#form');
+const boards = new Map();
+let offices = [];
+let problemKey = null;
+
+/** The counter that is chosen, `{office, counter}`, or null. */
+function chosen() {
+  const [office, counter] = form.querySelector('[name="counter"]:checked')?.value.split('/') ?? [];
+  return counter ? { office, counter } : null;
+}
+
+function draw() {
+  const list = choices(offices, boards);
+  keyed(find('#choices'), list, ({ office }) => office.id, () => copy('#office-template'), drawOffice);
+  find('#none').hidden = offices.length === 0 || list.length > 0;
+  drawMine();
+  drawAgain();
+  say(find('#problem'), problemKey ? t(problemKey) : '');
+  find('#problem').hidden = problemKey === null;
+}
+
+function drawOffice(element, { office, counters }) {
+  const heading = element.querySelector('h3');
+  heading.id = `office-${office.id}`;
+  say(heading, name(office.name));
+  const group = element.querySelector('.office-counters');
+  group.setAttribute('role', 'radiogroup');
+  group.setAttribute('aria-labelledby', heading.id);
+  keyed(group, counters, ({ id }) => id, () => copy('#choice-template'), (label, counter) => drawChoice(label, office, counter));
+}
+
+function drawChoice(label, office, counter) {
+  const input = label.querySelector('input');
+  input.value = `${office.id}/${counter.id}`;
+  input.disabled = !isOpen(counter);
+  if (input.disabled) input.checked = false;
+  say(label.querySelector('.choice-name'), name(counter.name));
+  const status = label.querySelector('.status');
+  status.dataset.tone = input.disabled ? 'calm' : 'good';
+  if (input.disabled) say(status, t(`booking.ticketing.${counter.ticketing}`));
+  else say(status, counter.waiting === 0 ? t('common.nobody') : t('booking.waiting', { count: counter.waiting }));
+}
+
+function drawMine() {
+  const mine = myTickets();
+  find('#mine').hidden = mine.length === 0;
+  keyed(find('#mine-list'), mine, ({ id }) => id, () => copy('#mine-template'), (item, ticket) => {
+    const office = offices.find(({ id }) => id === ticket.office);
+    const counter = office?.counters.find(({ id }) => id === ticket.counter);
+    item.querySelector('a').href = `/t/${ticket.id}`;
+    say(item.querySelector('.number'), String(ticket.number));
+    say(item.querySelector('.mine-office'), counter ? `${name(office.name)} · ${name(counter.name)}` : '');
+  });
+}
+
+/** Someone who has a number for this already should know before taking another. */
+function drawAgain() {
+  const wish = chosen();
+  const same = wish && myTickets().find((ticket) => ticket.office === wish.office && ticket.counter === wish.counter);
+  find('#again').hidden = !same;
+  say(find('#again'), same ? t('booking.again', { number: same.number }) : '');
+}
+
+/** What the address asks for, or the only thing there is; once, when the first boards have come. */
+function preselect() {
+  if (chosen()) return;
+  const address = new URLSearchParams(location.search);
+  const open = [...form.querySelectorAll('input[name="counter"]:enabled')];
+  const wanted = `${address.get('office')}/${address.get('counter') ?? ''}`;
+  const match = open.find((input) => input.value.startsWith(wanted)) ?? (open.length === 1 ? open[0] : null);
+  if (match) match.checked = true;
+}
+
+async function take(wish) {
+  if (orders.underWay) return;
+  problemKey = null;
+  showAsking(true);
+  try {
+    const ticket = await orders.ask(wish);
+    rememberTicket(ticket);
+    location.assign(`/t/${ticket.id}?lang=${i18n.lang}`);
+  } catch (problem) {
+    showAsking(false);
+    tell(problem);
+  }
+}
+
+function tell(problem) {
+  if (problem.code in REFUSALS) problemKey = REFUSALS[problem.code];
+  else problemKey = orders.open ? 'booking.problem.no_answer' : 'booking.problem.other';
+  draw();
+  find('#problem').scrollIntoView({ block: 'center' });
+}
+
+function showAsking(on) {
+  find('#asking').hidden = !on;
+  form.hidden = on;
+  if (on) find('#asking h2').focus();
+}
+
+async function loadOffices() {
+  for (;;) {
+    try {
+      offices = (await api('/offices', { retry: 20_000 })).offices;
+      return;
+    } catch (problem) {
+      tell(problem);
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+    }
+  }
+}
+
+function listen() {
+  const online = choices(offices, boards).map(({ office }) => `office=${office.id}`);
+  if (online.length === 0) return;
+  const live = new Live(`/api/v1/live?${online.join('&')}`);
+  live.addEventListener('frame', ({ detail: board }) => {
+    const isFirst = !boards.has(board.office);
+    if (!newer(boards.get(board.office), board)) return;
+    boards.set(board.office, board);
+    draw();
+    if (isFirst) preselect();
+    drawAgain();
+  });
+  showStaleness(live, find('#stale'));
+  live.start();
+}
+
+form.addEventListener('change', drawAgain);
+form.addEventListener('submit', (event) => {
+  event.preventDefault();
+  const choice = chosen();
+  if (!choice) {
+    problemKey = 'booking.problem.choose';
+    draw();
+    return;
+  }
+  take({ ...choice, body: { channel: 'online', priority: form.elements.priority.value, lang: i18n.lang } });
+});
+i18n.addEventListener('change', draw);
+// A page that comes back from the browser's memory shows what it was when it was left.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted) location.reload();
+});
+
+await startLanguage();
+form.hidden = false;
+// A number that was asked for before a reload and has had no answer is asked for again: the same key, the same ticket.
+if (orders.open) take(orders.open);
+await loadOffices();
+problemKey = null;
+draw();
+listen();

@@ -1,0 +1,30 @@
+/**
+ * Where a number can be taken online.
+ *
+ * @param {object[]} offices Office, all of the city's
+ * @param {Map<string, object>} boards the last Board of each office that sent one
+ * @returns {Array<{office: object, counters: Array<{id, name, waiting: number|null, ticketing: string}>}>} the offices with an
+ *   online counter; those that give numbers now come first, then by fewest waiting. `ticketing` is as on the board,
+ *   'unknown' before the first one
+ */
+export function choices(offices, boards) {
+  const list = offices.map((office) => ({ office, counters: onlineCounters(office, boards.get(office.id)) }));
+  const rank = ({ counters }) => {
+    const waits = counters.filter(isOpen).map((counter) => counter.waiting);
+    return waits.length ? Math.min(...waits) : Infinity;
+  };
+  return list.filter(({ counters }) => counters.length > 0).sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
+}
+
+export function isOpen(counter) {
+  return counter.ticketing === 'open';
+}
+
+function onlineCounters(office, board) {
+  return office.counters
+    .filter((counter) => counter.online)
+    .map(({ id, name }) => {
+      const state = board?.counters.find((counter) => counter.id === id);
+      return { id, name, waiting: state?.waiting ?? null, ticketing: state?.ticketing ?? 'unknown' };
+    });
+}

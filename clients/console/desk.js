@@ -1,0 +1,189 @@
+/**
+ * A clerk's window: what is known of it, and the moves, one at a time. No DOM.
+ *
+ * What is shown comes from the desk socket's frames and, sooner, from the answers to moves. Every move says whom the
+ * clerk sees at the window, so that a move made on an old picture is refused (`window_changed`) and changes nothing.
+ */
+
+import { newKey } from '../shared/api.js';
+import { newer } from '../shared/frames.js';
+import { lineFor } from './lines.js';
+
+const KEEP_TRYING_MS = 8_000;
+
+/** After a call nothing can be pressed for so long: the second half of a double press would call someone else. */
+export const SETTLE_MS = 600;
+const SETTLES = new Set(['next', 'call']);
+
+const holding = (window, ticket) => ({ ...window, state: 'serving', counter: ticket.counter, number: ticket.number, ticket });
+const emptied = (window) => ({ ...window, state: 'idle', counter: null, number: null, ticket: null });
+const seen = (window) => ({ number: window.number });
+
+/** move -> the window's states it is for, its request's body, and the window after it. */
+const MOVES = {
+  next: {
+    from: ['idle', 'serving'],
+    body: (window) => ({ finished: window.number }),
+    after: (window, { called }) => (called ? holding(window, called) : emptied(window)),
+  },
+  recall: { from: ['serving'], body: seen, after: holding },
+  finish: { from: ['serving'], body: seen, after: emptied },
+  hold: { from: ['serving'], body: seen, after: emptied },
+  'no-show': { from: ['serving'], body: seen, after: emptied },
+  transfer: { from: ['serving'], body: (window, { counter }) => ({ counter, number: window.number }), after: emptied },
+  call: { from: ['idle'], body: (window, { number }) => ({ number }), after: holding },
+  close: { from: ['idle'], body: () => undefined, after: (window, closed) => closed },
+};
+
+/**
+ * Events: `change` when anything shown may have changed; `line` with detail `{key, params}` or null: what to tell the clerk;
+ * `signed-out`; `reread`: a fresh frame is needed to know how things stand.
+ */
+export class Desk extends EventTarget {
+  #path;
+  #api;
+  #tools;
+  #frame;
+  #window;
+  #shownOpen = false;
+  #underWay = null;
+  #unsure = false;
+  #since = null;
+  #skew = 0;
+
+  /**
+   * @param {object} window the Window, open
+   * @param {object} frame the last desk frame
+   * @param {Function} api as in shared/api.js
+   * @param {object} tools `now` (ms) and `sleep` replace the browser's own in tests
+   */
+  constructor(window, frame, api, tools = {}) {
+    super();
+    this.#path = `/offices/${frame.office}/windows/${window.id}`;
+    this.#api = api;
+    this.#tools = { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), ...tools };
+    this.#window = window;
+    this.#take(frame);
+    this.#since = window.number === null ? null : this.#calledAt(window);
+  }
+
+  /** The last desk frame. */
+  get frame() {
+    return this.#frame;
+  }
+
+  /** The Window, as last heard. */
+  get window() {
+    return this.#window;
+  }
+
+  /** The move that was pressed and can't be followed by another yet, or null. */
+  get underWay() {
+    return this.#underWay;
+  }
+
+  /** Whether a move makes sense now. */
+  can(move) {
+    return !this.#underWay && !this.#unsure && MOVES[move].from.includes(this.#window.state);
+  }
+
+  /** How long the person has been at the window, in ms; null when nobody is, or it isn't known. */
+  get atWindowFor() {
+    return this.#since === null ? null : Math.max(0, this.#now() - this.#since);
+  }
+
+  /** How long ago something was, in ms, by the service's clock. */
+  ago(time) {
+    return Math.max(0, this.#now() - Date.parse(time));
+  }
+
+  hear(frame) {
+    if (!newer(this.#frame, frame)) return;
+    this.#take(frame);
+    if (this.#unsure) {
+      this.#unsure = false;
+      this.#tell({ key: 'console.line.reread' });
+    }
+    const window = frame.windows.find(({ id }) => id === this.#window.id);
+    // A frame from before the window was opened may still be on its way.
+    if (window.state !== 'closed' || this.#shownOpen) this.#see(window);
+    else this.#changed();
+  }
+
+  /**
+   * Makes a move; nothing happens while another is under way or where it makes no sense.
+   *
+   * @param {string} move one of next, recall, finish, hold, no-show, transfer, call, close
+   * @param {object} what `counter` for transfer, `number` for call
+   * @returns {Promise<boolean>} whether it was done
+   */
+  async press(move, what = {}) {
+    if (!this.can(move)) return false;
+    const { body, after } = MOVES[move];
+    const window = this.#window;
+    this.#underWay = move;
+    this.#tell(null);
+    this.#changed();
+    const pressed = this.#tools.now();
+    try {
+      const options = { method: 'POST', body: body(window, what), key: newKey(), retry: KEEP_TRYING_MS };
+      const answer = await this.#api(`${this.#path}/${move}`, options);
+      // A frame that has shown another window since may be newer than the answer.
+      if (this.#window.number === window.number && this.#window.state === window.state) this.#see(after(window, answer), this.#now());
+      if (move === 'next' && !answer.called) this.#tell({ key: 'console.line.nobody' });
+      if (SETTLES.has(move)) await this.#tools.sleep(SETTLE_MS - (this.#tools.now() - pressed));
+      return true;
+    } catch (problem) {
+      this.refuse(problem);
+      return false;
+    } finally {
+      this.#underWay = null;
+      this.#changed();
+    }
+  }
+
+  /** Takes in that the service refused something here, or gave no answer. */
+  refuse(problem) {
+    if (problem.status === 401) {
+      this.dispatchEvent(new Event('signed-out'));
+      return;
+    }
+    if (problem.status === 0 || problem.status >= 500) this.#unsure = true;
+    if (problem.code === 'window_changed') this.#see(problem.data.window);
+    this.#tell(lineFor(problem));
+    this.dispatchEvent(new Event('reread'));
+  }
+
+  #take(frame) {
+    this.#frame = frame;
+    // A frame may be old when it comes, but not from the future: then it is this computer's clock that is late.
+    this.#skew = Math.max(this.#skew, Date.parse(frame.at) - this.#tools.now());
+    this.#shownOpen ||= frame.windows.some(({ id, state }) => id === this.#window?.id && state !== 'closed');
+  }
+
+  #see(window, since = this.#calledAt(window)) {
+    if (window.number !== this.#window.number) this.#since = window.number === null ? null : since;
+    this.#window = window;
+    this.#changed();
+  }
+
+  /** When the person was called to this window; a ticket's own `called_at` is its first call, wherever that was. */
+  #calledAt(window) {
+    const calls = this.#frame.board.calls.filter((call) => call.window === window.id && call.number === window.number);
+    const call = calls.findLast(({ again }) => !again);
+    if (call) return Date.parse(call.at);
+    return window.ticket ? Date.parse(window.ticket.called_at) : null;
+  }
+
+  #now() {
+    return this.#tools.now() + this.#skew;
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #tell(line) {
+    this.dispatchEvent(new CustomEvent('line', { detail: line }));
+  }
+}

@@ -1,0 +1,27 @@
+/**
+ * What the start screen offers: the office's counters, each with how many wait and whether it gives numbers.
+ *
+ * @param {object} office Office
+ * @param {object|null} board Board, or null while none has come
+ * @returns {Array<{id: string, name: object, waiting: number|null, open: boolean, reason: string|null}>} `reason` says
+ *   why a counter gives no numbers: 'paused', 'full', 'closed', or 'unknown' before the first board
+ */
+export function offers(office, board) {
+  return office.counters.map(({ id, name }) => {
+    const state = board?.counters.find((counter) => counter.id === id);
+    const reason = state ? state.ticketing : 'unknown';
+    return { id, name, waiting: state?.waiting ?? null, open: reason === 'open', reason: reason === 'open' ? null : reason };
+  });
+}
+
+/** The numbers of the windows that serve a counter, as people read them: "1–4", "2, 5", "1–3, 6". */
+export function windowsOf(office, counter) {
+  const ids = office.windows.filter((window) => window.counters.includes(counter)).map((window) => window.id);
+  const runs = [];
+  for (const id of ids.sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && last[1] === id - 1) last[1] = id;
+    else runs.push([id, id]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
+}

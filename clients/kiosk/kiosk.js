@@ -1,0 +1,186 @@
+/** The kiosk: one press, one number; or a scan, and an online ticket has arrived. */
+
+import { api } from '../shared/api.js';
+import { find, showView } from '../shared/dom.js';
+import { newer, timeOfDay } from '../shared/frames.js';
+import { i18n, startLanguage, t } from '../shared/i18n.js';
+import '../shared/lang-switch.js';
+import { Live } from '../shared/live.js';
+import { Orders } from '../shared/orders.js';
+import { say } from '../shared/signs.js';
+import { showStaleness } from '../shared/stale.js';
+import { arrive } from './arrival.js';
+import { resetComfort, startComfort } from './comfort.js';
+import { Countdown } from './countdown.js';
+import { deviceHeaders, deviceKey, enrol, forgetDeviceKey } from './device.js';
+import { messageOf, MessageView } from './message.js';
+import { ResultView } from './result.js';
+import { Scanner, ticketId } from './scanner.js';
+import { SetupView } from './setup.js';
+import { StartView } from './start.js';
+
+const RESULT_SECONDS = 15;
+const MORE_SECONDS = 60;
+const UNTOUCHED_SECONDS = 60;
+const SLOW_MS = 3_000;
+const KEY_REFUSED = { 401: 'unknown', 403: 'another' };
+
+const officeId = location.pathname.split('/').filter(Boolean).at(-1);
+const sections = document.querySelectorAll('.view');
+const orders = new Orders(api, { headers: deviceHeaders });
+const scanner = new Scanner();
+const start = new StartView(issue);
+const result = new ResultView();
+const message = new MessageView();
+const setup = new SetupView(officeId, startAnew);
+const closing = new Countdown(RESULT_SECONDS);
+const untouched = new Countdown(UNTOUCHED_SECONDS);
+let office = null;
+let board = null;
+
+const show = (id) => showView(sections, find(`#${id}`));
+const isShown = (id) => !find(`#${id}`).hidden;
+
+/** Ready for the next person: nothing of the last one stays on the screen. */
+function startAnew() {
+  closing.stop();
+  orders.forget();
+  result.clear();
+  start.reset();
+  resetComfort();
+  show(deviceKey() ? 'start' : 'setup');
+}
+
+async function issue(counter) {
+  if (orders.underWay) return;
+  untouched.stop();
+  closing.stop();
+  say(find('#issuing-slow'), '');
+  show('issuing');
+  const slow = setTimeout(() => say(find('#issuing-slow'), t('kiosk.issuing.slow')), SLOW_MS);
+  const body = { channel: 'walk_in', priority: start.priority, lang: i18n.lang };
+  try {
+    result.show(await orders.ask({ office: officeId, counter, body }), office);
+  } catch (problem) {
+    onRefused(problem, () => issue(counter));
+    return;
+  } finally {
+    clearTimeout(slow);
+  }
+  show('result');
+  await print();
+}
+
+/** The clock runs once the paper is out: a browser that asks before it prints holds everything until it is answered. */
+async function print() {
+  closing.stop();
+  say(find('#result-left'), '');
+  await result.print();
+  if (isShown('result')) closing.start();
+}
+
+async function onScan(text) {
+  if (orders.underWay || isShown('setup')) return;
+  untouched.stop();
+  closing.stop();
+  const id = ticketId(text);
+  try {
+    const { outcome, ticket } = id ? await arrive(id, officeId, api, deviceHeaders()) : { outcome: 'unknown', ticket: null };
+    tell({
+      title: `kiosk.arrival.${outcome}.title`,
+      text: outcome === 'arrived' && ticket.ahead === 0 ? 'kiosk.arrival.arrived.next' : `kiosk.arrival.${outcome}.text`,
+      params: { count: ticket?.ahead ?? 0, window: ticket?.window ?? '' },
+      number: ticket?.number,
+    });
+  } catch (problem) {
+    onRefused(problem, () => onScan(text));
+  }
+}
+
+function onRefused(problem, retry) {
+  if (problem.status in KEY_REFUSED) toSetup(KEY_REFUSED[problem.status]);
+  else tell(messageOf(problem, retry));
+}
+
+function tell(what) {
+  message.show(what);
+  show('message');
+  closing.start(what.retry ? MORE_SECONDS : RESULT_SECONDS);
+}
+
+function toSetup(reason) {
+  closing.stop();
+  forgetDeviceKey();
+  setup.explain(reason);
+  show('setup');
+}
+
+async function loadOffice() {
+  try {
+    const { offices } = await api('/offices', { retry: 10_000 });
+    office = offices.find(({ id }) => id === officeId) ?? office;
+    draw();
+  } catch (problem) {
+    console.error(problem);
+    setTimeout(loadOffice, 5_000);
+  }
+}
+
+function draw() {
+  if (office) start.draw(office, board);
+  result.draw();
+  message.draw();
+  say(find('#clock'), timeOfDay(new Date()));
+}
+
+const live = new Live(`/api/v1/live?office=${officeId}`, { probe: `/api/v1/offices/${officeId}/board` });
+live.addEventListener('frame', ({ detail }) => {
+  if (!newer(board, detail)) return;
+  board = detail;
+  draw();
+});
+// Names and windows change when the service starts with another city file: they are read again after each break.
+live.addEventListener('status', ({ detail }) => {
+  if (detail.connected) loadOffice();
+});
+showStaleness(live, find('#stale'));
+
+closing.addEventListener('tick', () => {
+  for (const place of ['#result-left', '#message-left']) say(find(place), `${closing.left}`);
+});
+closing.addEventListener('end', startAnew);
+untouched.addEventListener('end', () => isShown('start') && startAnew());
+find('#result-print').addEventListener('click', print);
+find('#result-more').addEventListener('click', () => closing.start(MORE_SECONDS));
+find('#result-done').addEventListener('click', startAnew);
+find('#message-done').addEventListener('click', startAnew);
+
+window.addEventListener('contextmenu', (event) => event.preventDefault());
+window.addEventListener('pointerdown', () => isShown('start') && untouched.start());
+window.addEventListener(
+  'keydown',
+  (event) => {
+    if (event.target === find('#key')) return;
+    if (isShown('start')) untouched.start();
+    const read = scanner.press(event, event.timeStamp);
+    if (read === null) return;
+    // The scanner's Enter must not press the button that happens to have the focus.
+    event.preventDefault();
+    event.stopPropagation();
+    onScan(read);
+  },
+  { capture: true },
+);
+i18n.addEventListener('change', draw);
+setInterval(draw, 5_000);
+
+startComfort();
+await startLanguage();
+show(deviceKey() ? 'start' : 'setup');
+untouched.start();
+live.start();
+if (deviceKey()) {
+  // A key that this browser has works until it is refused: a kiosk starts even while the service is away.
+  const refused = await enrol(deviceKey(), officeId).catch(() => null);
+  if (refused) toSetup(refused);
+}

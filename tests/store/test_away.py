@@ -1,0 +1,63 @@
+"""The store away or frozen: callers are told, sockets stay, the last boards stay readable, and all heals by itself."""
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.store.servers import KEEPS, Server, server
+from tests.support import DEVICE, running
+
+TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
+
+
+@pytest.mark.parametrize(
+    ("leave", "come_back"),
+    [
+        (
+            lambda store: store.process.send_signal(signal.SIGSTOP),
+            lambda store: store.process.send_signal(signal.SIGCONT),
+        ),
+        (Server.kill, Server.start),
+    ],
+    ids=["frozen", "killed"],
+)
+async def test_the_store_away(
+    tmp_path: Path, leave: Callable[[Server], None], come_back: Callable[[Server], None]
+) -> None:
+    with server(tmp_path, **KEEPS) as store:
+        async with running(store.url) as service, connect(f"{service.live}/live?office=passport") as screen:
+            ticket = await service.http.take("passport", "apply")
+            board = await service.http.board("passport")
+            leave(store)
+            try:
+                began = time.monotonic()
+                answers = await asyncio.gather(*(service.http.post(TICKETS, headers=DEVICE) for _ in range(100)))
+                # Loose, for a busy machine: what must not happen is that they queue up behind each other.
+                assert time.monotonic() - began < 6
+                assert {(a.status_code, a.json()["code"]) for a in answers} == {(503, "store_unavailable")}
+                assert all(a.headers["retry-after"] for a in answers)
+                remembered = await service.http.get("/api/v1/offices/passport/board")
+                assert remembered.status_code == 200
+                assert remembered.json() | {"at": ""} == board | {"at": ""}
+                assert int(remembered.headers["age"]) >= 0
+                assert (await service.http.get("/health/ready")).status_code == 503
+                assert (await service.http.get("/health/live")).status_code == 200
+                service.clock.move(minutes=6)
+                assert (await service.http.get("/api/v1/offices/passport/board")).status_code == 503
+                service.clock.move(minutes=-6)
+            finally:
+                come_back(store)
+            while (await service.http.get("/health/ready")).status_code != 200:
+                await asyncio.sleep(0.05)
+            assert (await service.http.ticket(ticket["id"]))["state"] == "waiting"
+            while (taken := await service.http.post(TICKETS, headers=DEVICE)).status_code != 201:
+                assert taken.status_code == 503
+            issued = 0
+            while issued != taken.json()["number"]:
+                issued = json.loads(await asyncio.wait_for(screen.recv(), 10))["counters"][0]["issued"] or 0

@@ -1,0 +1,165 @@
+"""What the service makes sure of before it serves, and how it goes on when the store has moved."""
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.app import connect
+from service.domain.errors import StoreNotReady
+from service.store.promise import Promise
+from tests.store.servers import KEEPS, Server, server
+from tests.support import DEVICE, running
+
+TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
+
+
+async def check(url: str, replicas: int | None = None) -> Promise:
+    redis = connect(url)
+    try:
+        promise = Promise(replicas, durable=True)
+        await promise.check(redis)
+        return promise
+    finally:
+        await redis.aclose()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"appendonly": "no"}, "CONFIG SET appendonly yes"),
+        ({"appendfsync": "everysec"}, "CONFIG SET appendfsync always"),
+        ({"maxmemory-policy": "allkeys-lru"}, "CONFIG SET maxmemory-policy noeviction"),
+    ],
+)
+async def test_a_store_that_cannot_keep_it_is_refused_with_the_mend(
+    tmp_path: Path, change: dict[str, str], says: str
+) -> None:
+    with server(tmp_path, **KEEPS) as store:
+        for name, value in change.items():
+            store.client().config_set(name, value)
+        with pytest.raises(StoreNotReady, match=says):
+            await check(store.url)
+        # The service starts, serves nothing, and is ready by itself once the store is mended.
+        async with running(store.url, wait_ready=False) as service:
+            await asyncio.sleep(0.2)
+            assert (await service.http.get("/health/ready")).json()["code"] == "store_not_ready"
+            answer = await service.http.post(TICKETS, headers=DEVICE)
+            assert (answer.status_code, answer.json()["code"]) == (503, "store_not_ready")
+            for name, value in {**KEEPS, "maxmemory-policy": "noeviction"}.items():
+                store.client().config_set(name, value)
+            while (await service.http.get("/health/ready")).status_code != 200:
+                await asyncio.sleep(0.05)
+            await service.http.take("passport", "apply")
+
+
+async def test_a_replica_is_refused(tmp_path: Path) -> None:
+    with server(tmp_path / "a", **KEEPS) as primary, server(tmp_path / "b", **KEEPS) as replica:
+        await replicate(primary, replica)
+        with pytest.raises(StoreNotReady, match="is a replica"):
+            await check(replica.url)
+
+
+async def test_all_replicas_that_there_are_must_confirm(tmp_path: Path) -> None:
+    with server(tmp_path / "a", **KEEPS) as primary, server(tmp_path / "b", **KEEPS) as replica:
+        await replicate(primary, replica)
+        assert (await check(primary.url)).replicas == 1
+        with pytest.raises(StoreNotReady, match="2 replicas must confirm and 1 are connected"):
+            await check(primary.url, replicas=2)
+        replica.client().config_set("appendfsync", "everysec")
+        with pytest.raises(StoreNotReady, match=f"on the replica 127.0.0.1:{replica.port}"):
+            await check(primary.url)
+
+
+async def replicate(primary: Server, replica: Server) -> None:
+    replica.client().replicaof("127.0.0.1", primary.port)
+    while primary.client().info("replication")["connected_slaves"] == 0 or (
+        replica.client().info("replication")["master_link_status"] != "up"
+    ):
+        await asyncio.sleep(0.05)
+
+
+async def post(service: Any, key: str) -> Any:
+    return await service.http.post(TICKETS, headers={**DEVICE, "Idempotency-Key": key})
+
+
+async def test_what_is_not_confirmed_says_so_and_a_retry_finds_the_same_ticket(tmp_path: Path) -> None:
+    with server(tmp_path / "a", **KEEPS) as primary, server(tmp_path / "b", **KEEPS) as replica:
+        await replicate(primary, replica)
+        async with running(primary.url) as service:
+            assert (await post(service, "first")).json()["number"] == 101
+            replica.kill()
+            answer = await post(service, "second")
+            assert (answer.status_code, answer.json()["code"]) == (503, "not_confirmed")
+            assert answer.headers["retry-after"]
+            # Nothing new was written by the retry, and still it isn't taken for confirmed.
+            assert (await post(service, "second")).json()["code"] == "not_confirmed"
+            await replicate(primary, replica.start())
+            while (answer := await post(service, "second")).status_code != 201:
+                await asyncio.sleep(0.1)
+            assert answer.json()["number"] == 102
+            assert (await service.http.board("passport"))["counters"][0]["issued"] == 102
+
+
+async def test_a_promoted_replica_goes_on_past_what_may_be_in_a_hand(tmp_path: Path) -> None:
+    with server(tmp_path / "a", **KEEPS) as primary, server(tmp_path / "b", **KEEPS) as replica:
+        async with running(primary.url, replicas=0, namespace="promoted") as service:
+            first = await service.http.take("passport", "apply")
+            before = await service.http.board("passport")
+            await replicate(primary, replica)
+        primary.kill()
+        replica.client().replicaof("NO", "ONE")
+        async with running(replica.url, replicas=0, namespace="promoted") as service:
+            assert (await service.http.ticket(first["id"]))["state"] == "waiting"
+            after = await service.http.board("passport")
+            assert after["epoch"] != before["epoch"]
+            assert after["counters"][0]["waiting"] == 1
+            assert (await service.http.take("passport", "apply"))["number"] == 101 + 100 + 1
+            assert (await service.http.take("passport", "pickup"))["number"] == 5001
+
+
+async def test_a_plain_restart_keeps_epoch_and_numbers(tmp_path: Path) -> None:
+    with server(tmp_path, **KEEPS) as store:
+        async with running(store.url) as service:
+            await service.http.take("passport", "apply")
+            before = await service.http.board("passport")
+            store.kill()
+            store.start()
+            while (await service.http.get("/health/ready")).status_code != 200:
+                await asyncio.sleep(0.05)
+            assert (await service.http.board("passport"))["epoch"] == before["epoch"]
+            assert (await service.http.take("passport", "apply"))["number"] == 102
+
+
+async def test_an_older_copy_is_noticed_and_numbers_do_not_repeat(tmp_path: Path) -> None:
+    with server(tmp_path / "store", **KEEPS) as store:
+        async with running(store.url) as service:
+            await service.http.take("passport", "apply")
+            store.kill()
+            shutil.copytree(tmp_path / "store", tmp_path / "copy")
+            store.start()
+            while (await service.http.get("/health/ready")).status_code != 200:
+                await asyncio.sleep(0.05)
+            for _ in range(3):
+                await service.http.take("passport", "apply")
+            before = await service.http.board("passport")
+            store.kill()
+            shutil.rmtree(tmp_path / "store")
+            shutil.copytree(tmp_path / "copy", tmp_path / "store")
+            store.start()
+            while (await service.http.get("/health/ready")).status_code != 200:
+                await asyncio.sleep(0.05)
+            ticket = await service.http.take("passport", "apply")
+            assert ticket["number"] == 104 + 100 + 1
+            assert (await service.http.board("passport"))["epoch"] != before["epoch"]
+
+
+async def test_an_emptied_store_gives_no_numbers(tmp_path: Path) -> None:
+    with server(tmp_path, **KEEPS) as store:
+        async with running(store.url) as service:
+            await service.http.take("passport", "apply")
+            store.client().flushall()
+            answer = await service.http.post(TICKETS, headers=DEVICE)
+            assert (answer.status_code, answer.json()["code"]) == (503, "store_not_ready")
