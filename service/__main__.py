@@ -29,6 +29,7 @@ from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.store.founding import found_city
 from service.store.keys import Keys
 from service.web.access import Access, AccessError, hash_key
+from service.web.guard import GuardedHttp
 
 
 def main() -> None:
@@ -115,7 +116,7 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         factory=True,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=GuardedHttp,
         ws=PushSocket,
         ws_max_size=4096,  # a client has nothing to say
         ws_ping_interval=10.0,

@@ -2,6 +2,7 @@
 
 import ctypes
 import multiprocessing
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from service import logs
 from service.city.loader import load_city
 from service.domain.hours import KST
 from service.live.hub import Hub
+from service.live.places import Places
 from service.live.relay import Relay
 from service.live.socket import PushSocket
 from service.settings import Settings
@@ -29,6 +31,7 @@ from service.web import clerk, description, operations, pages, problems, public,
 from service.web.access import Access
 from service.web.context import API, Context
 from service.web.edge import Edge
+from service.web.guard import GuardedHttp
 
 PR_SET_PDEATHSIG = 1
 """Of prctl(2), Linux: the signal that a process gets when its parent ends."""
@@ -56,6 +59,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     store = Store(runner, city, clock, always_open=settings.demo)
     hub = Hub(office.id for office in city.offices)
     PushSocket.buffer_limit = settings.socket_buffer_bytes
+    GuardedHttp.head_bytes = settings.max_head_bytes
+    GuardedHttp.request_seconds = settings.request_seconds
 
     async def prepare() -> None:
         await promise.check(redis)
@@ -96,6 +101,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         access=access,
         hub=hub,
         relay=relay,
+        places=Places(settings.sockets_per_address),
     )
     for part in (public, tickets, clerk, session, sockets, operations, pages):
         app.include_router(part.router)
@@ -118,6 +124,9 @@ def worker() -> FastAPI:
     """`create_app` for a server's process; a worker among several ends with the process that started it."""
     settings = Settings()
     logs.configure(demo=settings.demo)
-    if multiprocessing.parent_process():
+    if parent := multiprocessing.parent_process():
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent.pid:
+            # It ended while this worker was starting: no signal comes for that.
+            raise SystemExit(0)
     return create_app(settings)

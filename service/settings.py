@@ -64,6 +64,16 @@ class Settings(BaseSettings):
     )
     session_hours: float = Field(12, gt=0, description="A sign-in lasts a working day, and ends the same night.")
     max_body_bytes: int = Field(16_384, description="Ten times what the largest request needs.")
+    max_head_bytes: int = Field(16_384, description="Several times what a browser with many cookies sends.")
+    request_seconds: float = Field(
+        20, gt=0, description="A whole request must arrive in this time; a poor mobile line needs 5 s for one."
+    )
+    sockets_per_address: int = Field(
+        50,
+        ge=1,
+        description="Anonymous live sockets of one address: an office's lobby, staff and visitors share one. Those of "
+        "signed-in staff, and of this machine itself (a proxy's, where it doesn't say for whom), don't count.",
+    )
     frame_interval_ms: int = Field(
         50, ge=0, description="After a first change at once, an office's boards are sent at most this often."
     )

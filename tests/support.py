@@ -23,6 +23,7 @@ from service.app import create_app, seoul_time
 from service.listening import listening_socket
 from service.live.socket import PushSocket
 from service.settings import Settings
+from service.web.guard import GuardedHttp
 
 ROOT = Path(__file__).parents[1]
 DEVICE = {"Authorization": "Bearer demo-device"}
@@ -127,6 +128,7 @@ class Running:
 def config_of(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=GuardedHttp,
         ws=PushSocket,
         ws_max_size=4096,
         ws_per_message_deflate=False,

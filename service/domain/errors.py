@@ -8,7 +8,9 @@
         NotOnline
       Invalid (422)
         IdempotencyKeyReused
+      RequestTooSlow (408)
       BodyTooLarge (413)
+      HeadTooLarge (431)
       Conflict (409)
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
@@ -128,6 +130,19 @@ class BodyTooLarge(SunbeonError):
     status = 413
     code = "body_too_large"
     title = "The request body is too large"
+
+
+class HeadTooLarge(SunbeonError):
+    status = 431
+    code = "head_too_large"
+    title = "The request's headers are too large"
+
+
+class RequestTooSlow(SunbeonError):
+    status = 408
+    code = "request_too_slow"
+    title = "The request did not arrive in time"
+    detail = "Send the whole request at once."
 
 
 class Conflict(SunbeonError):

@@ -20,6 +20,7 @@ PROTOCOL_ERROR = Close(1002, "protocol error", False)
 INVALID_TEXT = Close(1007, "invalid text", False)
 NO_PONG = Close(1011, "no pong in time", True)
 TOO_SLOW = Close(4008, "too slow: unread frames piled up", True)
+TOO_MANY = Close(4029, "too many sockets from this address", True)
 AWAY = Close(4013, "the queue can't be reached", True)
 UNAUTHENTICATED = Close(4401, "sign in first", False)
 FORBIDDEN = Close(4403, "another office", False)
@@ -33,6 +34,7 @@ TABLE = (
     GOING_AWAY,
     TOO_SLOW,
     AWAY,
+    TOO_MANY,
     UNAUTHENTICATED,
     FORBIDDEN,
     UNKNOWN,

@@ -8,6 +8,7 @@ from starlette.requests import HTTPConnection
 
 from service.domain.office import City, Counter, Office
 from service.live.hub import Hub
+from service.live.places import Places
 from service.live.relay import Relay
 from service.settings import Settings
 from service.store.sessions import Sessions
@@ -27,6 +28,7 @@ class Context:
     access: Access
     hub: Hub
     relay: Relay
+    places: Places
 
 
 def context(connection: HTTPConnection) -> Context:

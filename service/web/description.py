@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse
 
 from service.domain.board import Board, Desk
-from service.domain.errors import Conflict, CounterPaused, SunbeonError, Unavailable
+from service.domain.errors import Conflict, SunbeonError, Unavailable
 from service.domain.ticket import Ticket, TicketFrame
 from service.web.auth import COOKIE
 from service.web.context import API
@@ -98,7 +98,8 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     schemas = schema["components"]["schemas"]
     for never_sent in ("HTTPValidationError", "ValidationError"):
         schemas.pop(never_sent, None)
-    schemas["Problem"] = {**Problem.model_json_schema(), "examples": [CounterPaused().problem()]}
+    schemas["Problem"] = Problem.model_json_schema()
+    schema["components"]["examples"] = {error.code: {"value": error().problem()} for error in _sent()}
     schema["components"]["securitySchemes"] = SECURITY_SCHEMES
     for path in schema["paths"].values():
         for operation in path.values():
@@ -140,8 +141,8 @@ def _complete_parameter(parameter: dict[str, Any]) -> None:
     parameter["schema"].update(kind)
 
 
-def _codes() -> str:
-    """Every problem code that is sent, as a table in Markdown."""
+def _sent() -> list[type[SunbeonError]]:
+    """Every problem that is sent, by status."""
 
     def tree(error: type[SunbeonError]) -> Iterator[type[SunbeonError]]:
         yield error
@@ -149,5 +150,10 @@ def _codes() -> str:
             yield from tree(child)
 
     sent = [error for error in tree(SunbeonError) if error not in (Conflict, Unavailable)]
-    rows = [f"| {error.status} | `{error.code}` | {error.title} |" for error in sorted(sent, key=lambda e: e.status)]
+    return sorted(sent, key=lambda error: error.status)
+
+
+def _codes() -> str:
+    """Every problem code as a table in Markdown."""
+    rows = [f"| {error.status} | `{error.code}` | {error.title} |" for error in _sent()]
     return "\n".join(["| status | code | title |", "| --- | --- | --- |", *rows]) + "\n"

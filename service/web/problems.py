@@ -41,11 +41,16 @@ def documented(*errors: type[SunbeonError]) -> dict[int | str, dict[str, Any]]:
     by_status: dict[int, set[str]] = {}
     all_errors: tuple[type[SunbeonError], ...] = (*errors, StoreUnavailable)
     for error in all_errors:
-        by_status.setdefault(error.status, set()).add(f"`{error.code}`")
+        by_status.setdefault(error.status, set()).add(error.code)
     return {
         status: {
-            "description": "Problem: " + ", ".join(sorted(codes)),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            "description": "Problem: " + ", ".join(f"`{code}`" for code in sorted(codes)),
+            "content": {
+                ProblemResponse.media_type: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in sorted(codes)},
+                }
+            },
         }
         for status, codes in by_status.items()
     }

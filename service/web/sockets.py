@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, WebSocket
 from redis.exceptions import RedisError
 
 from service.domain.errors import Unavailable, UnknownOffice, UnknownTicket
-from service.live.closes import AWAY, FORBIDDEN, UNAUTHENTICATED, UNKNOWN, Close
+from service.live.closes import AWAY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN, Close
 from service.live.hub import Listener
 from service.live.socket import EXTENSION
 from service.web.auth import find_staff, may_work_in
@@ -28,6 +28,10 @@ async def _until_it_ends(socket: WebSocket) -> None:
         pass
 
 
+def _address(socket: WebSocket) -> str:
+    return socket.client.host if socket.client else ""
+
+
 def _listener(socket: WebSocket) -> Listener:
     pushes: Listener = socket.scope["extensions"][EXTENSION]
     return pushes
@@ -42,9 +46,12 @@ async def live(socket: WebSocket, context: InContext, office: Annotated[list[str
     if any(id not in topics for id in wanted):
         await _refuse(socket, UNKNOWN)
         return
-    with ExitStack() as listening:
+    with ExitStack() as stack:
+        if not stack.enter_context(context.places.place(_address(socket))):
+            await _refuse(socket, TOO_MANY)
+            return
         for id in wanted:
-            listening.enter_context(topics[id].board.listening(_listener(socket)))
+            stack.enter_context(topics[id].board.listening(_listener(socket)))
         await _until_it_ends(socket)
 
 
@@ -86,6 +93,10 @@ async def ticket(socket: WebSocket, id: str, context: InContext) -> None:
         await _refuse(socket, AWAY)
         return
     topics = context.hub.offices[found.office]
-    with topics.listening_to_ticket((found.day, found.number), _listener(socket)):
-        context.relay.ring(found.office)
-        await _until_it_ends(socket)
+    with context.places.place(_address(socket)) as free:
+        if not free:
+            await _refuse(socket, TOO_MANY)
+            return
+        with topics.listening_to_ticket((found.day, found.number), _listener(socket)):
+            context.relay.ring(found.office)
+            await _until_it_ends(socket)

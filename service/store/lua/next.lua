@@ -8,12 +8,10 @@ local id, believed = tonumber(ARGV[5]), tonumber(ARGV[6])
 local in_a_row, grace, request = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
 
 local window = read_window(id)
-if request ~= "" and window.request == request then
-  return {
-    "ok",
-    view(window.request_finished and read_ticket(window.request_finished)),
-    view(window.request_called and read_ticket(window.request_called)),
-  }
+local earlier = request ~= "" and redis.call("HGET", requests, "next:" .. id .. ":" .. request)
+if earlier then
+  local finished, called = string.match(earlier, "^(%d*):(%d*)$")
+  return { "ok", view(finished ~= "" and read_ticket(finished)), view(called ~= "" and read_ticket(called)) }
 end
 if window.state == "closed" then
   return { "refused", "window_closed" }
@@ -90,8 +88,9 @@ if called then
   call_to(called, id, window)
 end
 
-window.request = request ~= "" and request or nil
-window.request_finished = finished and finished.number
-window.request_called = called and called.number
+if request ~= "" then
+  local outcome = (finished and finished.number or "") .. ":" .. (called and called.number or "")
+  redis.call("HSET", requests, "next:" .. id .. ":" .. request, outcome)
+end
 write_window(id, window)
 return { "ok", view(finished), view(called) }

@@ -1,0 +1,109 @@
+"""Peers that mean harm, or are broken: bounded, turned away with a reason, and nobody else is affected."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack, suppress
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from service.live.places import Places
+from service.web.guard import GuardedHttp
+from tests.support import Running, running
+
+
+async def raw(service: Running) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = service.url.removeprefix("http://").split(":")
+    return await asyncio.open_connection(host, int(port))
+
+
+async def problem(reader: asyncio.StreamReader) -> dict[str, object]:
+    """The problem document that comes before the end of the connection."""
+    answer = await asyncio.wait_for(reader.read(), 10)
+    head, body = answer.split(b"\r\n\r\n", 1)
+    assert b"application/problem+json" in head
+    found: dict[str, object] = json.loads(body)
+    return found
+
+
+async def test_a_flood_of_headers(service: Running) -> None:
+    reader, writer = await raw(service)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    for n in range(300):
+        writer.write(b"X-%d: %s\r\n" % (n, b"x" * 100))
+    assert (await problem(reader))["code"] == "head_too_large"
+    writer.close()
+    assert (await service.http.get("/health/live")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GET / HT",
+        b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+    ],
+    ids=["nothing", "half a head", "half a body"],
+)
+async def test_a_request_that_does_not_come(store_url: str, sent: bytes) -> None:
+    async with running(store_url, request_seconds=0.3) as service:
+        reader, writer = await raw(service)
+        writer.write(sent)
+        assert (await problem(reader))["code"] == "request_too_slow"
+        writer.close()
+    GuardedHttp.request_seconds = 20.0
+
+
+async def test_a_connection_that_is_reused_has_its_time_again(store_url: str) -> None:
+    async with running(store_url, request_seconds=0.5) as service:
+        for _ in range(4):
+            assert (await service.http.get("/health/live")).status_code == 200
+            await asyncio.sleep(0.2)
+    GuardedHttp.request_seconds = 20.0
+
+
+async def test_a_thousand_idle_connections_leave_room_for_others(service: Running) -> None:
+    idle = [await raw(service) for _ in range(1000)]
+    assert (await service.http.take("passport", "apply"))["number"] == 101
+    for _, writer in idle:
+        writer.close()
+
+
+async def test_a_thousand_idle_sockets_leave_room_for_others(service: Running) -> None:
+    async with AsyncExitStack() as stack:
+        for _ in range(300):
+            await stack.enter_async_context(connect(f"{service.live}/live?office=passport"))
+        assert (await service.http.take("passport", "apply"))["number"] == 101
+
+
+@pytest.mark.parametrize("message", [b"\x00" * 100_000, "x" * 100_000])
+async def test_an_enormous_message_is_not_read(service: Running, message: bytes | str) -> None:
+    async with connect(f"{service.live}/live?office=passport") as socket:
+        # It may be closed while we still write.
+        with suppress(ConnectionClosed):
+            await socket.send(message)
+        await asyncio.wait_for(socket.wait_closed(), 5)
+        assert socket.close_code in (1009, 1006)
+    assert (await service.http.get("/health/live")).status_code == 200
+
+
+async def test_one_address_has_so_many_places(store_url: str) -> None:
+    async with running(store_url, sockets_per_address=3) as service, AsyncExitStack() as stack:
+        path, of = f"{service.live}/live?office=passport", {"X-Forwarded-For": "203.0.113.7"}
+        held = [await stack.enter_async_context(connect(path, additional_headers=of)) for _ in range(3)]
+        async with connect(path, additional_headers=of) as refused:
+            await asyncio.wait_for(refused.wait_closed(), 5)
+            assert refused.close_code == 4029
+        other = {"X-Forwarded-For": "203.0.113.8"}
+        await stack.enter_async_context(connect(path, additional_headers=other))
+        await held[0].close()
+        again = await stack.enter_async_context(connect(path, additional_headers=of))
+        assert json.loads(await asyncio.wait_for(again.recv(), 5))["type"] == "board"
+
+
+def test_places_are_forgotten_when_free() -> None:
+    places = Places(1)
+    with places.place("203.0.113.7") as first, places.place("203.0.113.7") as second:
+        assert (first, second) == (True, False)
+    assert not places._taken
