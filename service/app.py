@@ -82,6 +82,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with relay:
+            # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.
+            await relay.until_ready(within=2)
             yield
         await redis.aclose()
 

@@ -71,7 +71,7 @@ class Ticket(BaseModel):
     ahead: int | None = Field(description="Waiting: how many are called before it. Called: 0. Otherwise null.")
     wait: Wait | None = Field(description="Null where it can't honestly be said.")
     issued_at: datetime
-    called_at: datetime | None = Field(description="The first call, in the day.")
+    called_at: datetime | None = Field(description="When it was last called; a recall isn't a call.")
     window: int | None = Field(description="The window that it was last called to.")
     recalls: int = Field(description="How often its holder was called again.")
     turn_passed: bool = Field(description="Its turn came before its holder had arrived; it is called next on arrival.")

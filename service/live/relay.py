@@ -46,8 +46,7 @@ class Relay:
     ) -> None:
         """`prepare` makes sure that the store is this city's; `interval` and `reread` are in seconds."""
         self.boards: dict[str, Board] = {}
-        self.ready = False
-        """The store answers and is this city's."""
+        self._ready = asyncio.Event()
         self._redis = redis
         self._store = store
         self._hub = hub
@@ -66,9 +65,21 @@ class Relay:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        # Python 3.11's wait_for, with which redis-py sends, can swallow a cancellation: one may not be enough.
+        while running := [task for task in self._tasks if not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=0.1)
+
+    @property
+    def ready(self) -> bool:
+        """The store answers and is this city's."""
+        return self._ready.is_set()
+
+    async def until_ready(self, within: float) -> None:
+        """Waits until the store answers and is this city's, for so many seconds at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ready.wait(), within)
 
     async def check(self) -> None:
         """Raises StoreUnavailable or StoreNotReady while the service can't serve."""
@@ -76,7 +87,7 @@ class Relay:
             await self._redis.ping()
         except (RedisError, OSError) as error:
             raise StoreUnavailable from error
-        if not self.ready:
+        if not self._ready.is_set():
             raise StoreNotReady
 
     def ring(self, office: str) -> None:
@@ -90,9 +101,9 @@ class Relay:
                 await self._prepare()
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.psubscribe(self._keys.all_changed)
-                    if not self.ready:
+                    if not self._ready.is_set():
                         logger.info("store ready")
-                    self.ready = True
+                    self._ready.set()
                     for bell in self._bells.values():
                         bell.set()
                     while True:
@@ -103,9 +114,9 @@ class Relay:
                             # A peer that vanished without a word is only noticed by asking.
                             await self._redis.ping()
             except (RedisError, OSError, SunbeonError) as error:
-                if self.ready:
+                if self._ready.is_set():
                     logger.error("store away: %s", error)
-                self.ready = False
+                self._ready.clear()
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
 
     def _heard(self, channel: str) -> None:
@@ -118,7 +129,7 @@ class Relay:
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(bell.wait(), self._reread * random.uniform(0.8, 1))
-            if not self.ready:
+            if not self._ready.is_set():
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             bell.clear()

@@ -5,7 +5,7 @@ A store that can't be reached, or doesn't answer in time, is `StoreUnavailable`.
 
 import asyncio
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -14,7 +14,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from service.domain.board import Board
 from service.domain.errors import StoreUnavailable
-from service.domain.hours import business_day
+from service.domain.hours import KST, business_day
 from service.store.keys import Keys
 from service.store.promise import Promise
 from service.store.scripts import Refused, Scripts
@@ -106,9 +106,11 @@ class Runner:
         """The day to go on with: ours, once the office's earlier one is closed, or the office's own later one."""
         if office_day > day:
             return office_day
+        ended = datetime.combine(office_day + timedelta(days=1), time(), KST)
+        args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000)]
         keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
         try:
-            await self._script("close_day", office, office_day, office_day, now, [day.isoformat(), *keep])
+            await self._script("close_day", office, office_day, office_day, now, [*args, *keep])
         except Refused as refused:
             if refused.code != "day":
                 raise

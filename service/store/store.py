@@ -153,8 +153,11 @@ class Store:
 
     async def tickets(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
         """These tickets of an office's day, in one round trip; None for a number that isn't there."""
-        _, (views,) = await self._run("tickets", office, *numbers, of=day)
-        return [self._ticket(office, day, view) if view else None for view in views]
+        found = await self._read_tickets(office, day, numbers)
+        if any(ticket and ticket.arrive_by and ticket.arrive_by <= self.clock() for ticket in found):
+            await self._run("tick", office, self.status(office))
+            found = await self._read_tickets(office, day, numbers)
+        return found
 
     async def arrive(self, id: str) -> Ticket:
         """The holder of this ticket is in the office."""
@@ -201,6 +204,10 @@ class Store:
             windows=[known.get(id, window) for id, window in closed.items()],
             tickets=[records.desk_ticket(record) for record in raw],
         )
+
+    async def _read_tickets(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
+        _, (views,) = await self._run("tickets", office, *numbers, of=day)
+        return [self._ticket(office, day, view) if view else None for view in views]
 
     async def _snapshot(self, office: Office) -> tuple[date, list[Any]]:
         return await self._run("snapshot", office, *(counter.id for counter in office.counters))

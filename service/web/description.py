@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse
 
 from service.domain.board import Board, Desk
-from service.domain.errors import Conflict, SunbeonError, Unavailable
+from service.domain.errors import BodyTooLarge, Conflict, HeadTooLarge, RequestTooSlow, SunbeonError, Unavailable
 from service.domain.ticket import Ticket, TicketFrame
 from service.web.auth import COOKIE
 from service.web.context import API
@@ -55,6 +55,9 @@ PARAMETERS = {
     "id": ("The ticket's id.", "passport.261123.101.q83vEjRWeJC6r0VniaC8Eg"),
 }
 """What each path parameter is, and an example."""
+
+ANYWHERE = (SunbeonError, RequestTooSlow, BodyTooLarge, HeadTooLarge)
+"""What may be answered to any request."""
 
 _HEADERS = {
     "401": ("WWW-Authenticate", "How to prove who asks."),
@@ -123,7 +126,7 @@ def _complete(operation: dict[str, Any]) -> None:
     if responses.get("422", {}).get("description") == "Validation Error":
         # FastAPI's own, where the route names no `Invalid`: every text is valid there.
         del responses["422"]
-    for status, response in documented(SunbeonError).items():
+    for status, response in documented(*ANYWHERE).items():
         responses.setdefault(str(status), response)
     for status, (name, text) in _HEADERS.items():
         if status in responses:

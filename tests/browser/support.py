@@ -24,16 +24,20 @@ QUIET = [
 ]
 
 TEXT_OF = """selector => {
-  const text = node => [...(node.shadowRoot ?? node).childNodes].map(child =>
-    child.nodeType === 3 ? child.data : child.nodeType === 1 && child.localName !== 'style' ? text(child) : '').join(' ');
+  const of = child => child.nodeType === 3 ? child.data : child.nodeType === 1 ? text(child) : '';
+  const text = node => [...(node.shadowRoot ?? node).childNodes].map(of).join(' ');
   return [...document.querySelectorAll(selector)].map(text).join(' ');
 }"""
 
-WATCH = """([selector, wanted]) => new Promise(resolve => {
-  const text = %s;
+WATCH = (
+    """([selector, wanted]) => new Promise(resolve => {
+  const text = """
+    + TEXT_OF
+    + """;
   const look = () => text(selector).includes(wanted) ? resolve(Date.now()) : setTimeout(look, 10);
   look();
-})""" % TEXT_OF
+})"""
+)
 
 
 @asynccontextmanager

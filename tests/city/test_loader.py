@@ -238,11 +238,7 @@ MISTAKES = {
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
-    [
-        pytest.param(*case, id=f"{theme}-{n}")
-        for theme, cases in MISTAKES.items()
-        for n, case in enumerate(cases)
-    ],
+    [pytest.param(*case, id=f"{theme}-{n}") for theme, cases in MISTAKES.items() for n, case in enumerate(cases)],
 )
 def test_a_mistake_is_named_with_its_place_and_mend(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in TOWN

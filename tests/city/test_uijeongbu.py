@@ -67,10 +67,7 @@ def test_korean_holidays_of_any_year(day: date, name: str) -> None:
     assert holiday is not None
     assert holiday.ko == name
     assert holiday.en.isascii()
-    assert (
-        CITY.status(CITY.office("howon1"), datetime(day.year, day.month, day.day, 10, tzinfo=KST))
-        == "holiday"
-    )
+    assert CITY.status(CITY.office("howon1"), datetime(day.year, day.month, day.day, 10, tzinfo=KST)) == "holiday"
 
 
 def test_the_days_around_a_holiday_are_ordinary() -> None:

@@ -114,10 +114,10 @@ async def test_numbers_are_given_in_opening_hours(
 
 async def test_opening_counts_as_a_change(store_url: str, real: dict[str, object]) -> None:
     clock = MovableClock()
-    clock.set(datetime(2026, 11, 23, 8, 59, 59, tzinfo=KST))
+    clock.set(datetime(2026, 11, 23, 8, 58, tzinfo=KST))
     async with running(store_url, clock, **real) as service:
         closed = await service.http.get("/api/v1/offices/howon1/board")
-        clock.move(seconds=2)
+        clock.move(minutes=2)
         opened = await service.http.get(
             "/api/v1/offices/howon1/board", headers={"If-None-Match": closed.headers["etag"]}
         )

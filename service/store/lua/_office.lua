@@ -135,8 +135,8 @@ local function window_changed(window)
 end
 
 -- Online tickets whose holder did not come in time are no-shows from that moment on, whoever looks first.
-local function lapse()
-  for _, number in ipairs(redis.call("ZRANGEBYSCORE", passed, "-inf", now)) do
+local function lapse(by)
+  for _, number in ipairs(redis.call("ZRANGEBYSCORE", passed, "-inf", by or now)) do
     local ticket = read_ticket(number)
     leave(ticket)
     move_state("lapse", ticket)

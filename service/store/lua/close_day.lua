@@ -1,10 +1,12 @@
 -- close_day: the office's day, named in ARGV 2, is over. Who still waits has expired, who is at a window was served;
 -- what says something of a person is wiped now, the rest goes by itself.
--- ARGV  5 the next day  6 how long the tickets are kept, s  7 how long the log is kept, s
--- Returns {"ok"}.  Logs expire, close_day.
+-- ARGV  5 the next day  6 when the day ended, ms  7 how long the tickets are kept, s  8 how long the log is kept, s
+-- Returns {"ok"}.  Logs lapse, expire, close_day.
 
-local next_day, keep_tickets, keep_log = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
+local next_day, ended = ARGV[5], tonumber(ARGV[6])
+local keep_tickets, keep_log = tonumber(ARGV[7]), tonumber(ARGV[8])
 
+lapse(ended)
 for _, number in ipairs(redis.call("HKEYS", tickets)) do
   local ticket = read_ticket(number)
   for _, move in ipairs({ "expire", "close_day" }) do
@@ -13,7 +15,7 @@ for _, number in ipairs(redis.call("HKEYS", tickets)) do
       break
     end
   end
-  ticket.priority, ticket.lang = "none", nil
+  ticket.priority, ticket.lang, ticket.arrive_by = "none", nil, nil
   write_ticket(ticket)
 end
 event("close_day")

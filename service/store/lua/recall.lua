@@ -5,6 +5,10 @@
 
 local id, number, request = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 
+local earlier = request ~= "" and redis.call("HGET", requests, "recall:" .. id .. ":" .. request)
+if earlier then
+  return { "ok", view(read_ticket(earlier)) }
+end
 local window = read_window(id)
 if window.state == "closed" then
   return { "refused", "window_closed" }
@@ -16,11 +20,11 @@ if not window.number then
   return { "refused", "window_empty" }
 end
 local ticket = read_ticket(window.number)
-if request == "" or ticket.recall_request ~= request then
-  ticket.recalls = ticket.recalls + 1
-  ticket.recall_request = request ~= "" and request or nil
-  move_state("recall", ticket, id)
-  announce(ticket, id, true)
-  write_ticket(ticket)
+ticket.recalls = ticket.recalls + 1
+move_state("recall", ticket, id)
+announce(ticket, id, true)
+write_ticket(ticket)
+if request ~= "" then
+  redis.call("HSET", requests, "recall:" .. id .. ":" .. request, ticket.number)
 end
 return { "ok", view(ticket) }

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+import { actions, clockFace, ended, rings, scene, secondsLeft, tells } from '../../clients/booking/advice.js';
+import { choices } from '../../clients/booking/choices.js';
+import { ofDay, today, withTicket } from '../../clients/booking/mine.js';
+
+const ticket = {
+  id: 'a', office: 'passport', counter: 'apply', day: '2026-11-23', number: 115, state: 'waiting', channel: 'online', arrived: true,
+  ahead: 12, recalls: 0, window: null, turn_passed: false, arrive_by: null,
+};
+const as = (changes) => ({ ...ticket, ...changes });
+const called = as({ state: 'called', ahead: 0, window: 3 });
+
+const SCENES = [
+  [as({}), 'waiting'],
+  [as({ ahead: 3 }), 'soon'],
+  [as({ ahead: 0 }), 'next'],
+  [as({ arrived: false }), 'arrive'],
+  [as({ arrived: false, ahead: 3 }), 'arrive_soon'],
+  [as({ arrived: false, ahead: 0, turn_passed: true }), 'turn_passed'],
+  [called, 'called'],
+  ...['held', 'no_show', 'served', 'cancelled', 'expired'].map((state) => [as({ state, ahead: null }), state]),
+];
+
+test('each moment of a ticket has its scene, and each scene its words', async () => {
+  const words = JSON.parse(await readFile(new URL('../../clients/shared/lang/ko.json', import.meta.url), 'utf8'));
+  for (const [moment, expected] of SCENES) {
+    assert.equal(scene(moment), expected);
+    assert.ok(words[`ticket.scene.${expected}.title`], expected);
+    assert.ok(words[`ticket.scene.${expected}.text`], expected);
+  }
+});
+
+test('arriving and cancelling are offered while they are possible', () => {
+  assert.deepEqual(actions(as({ arrived: false })), { arrive: true, cancel: true });
+  assert.deepEqual(actions(as({})), { arrive: false, cancel: true });
+  assert.deepEqual(actions(called), { arrive: false, cancel: false });
+  assert.deepEqual(actions(as({ state: 'held' })), { arrive: false, cancel: true });
+});
+
+test('a no-show is not the end: it can be called again', () => {
+  assert.equal(ended(as({ state: 'no_show' })), false);
+  for (const state of ['served', 'cancelled', 'expired']) assert.equal(ended(as({ state })), true);
+});
+
+test('a call rings, and each recall again, but not the page just opened', () => {
+  assert.equal(rings(null, called), false);
+  assert.equal(rings(ticket, called), true);
+  assert.equal(rings(called, called), false);
+  assert.equal(rings(called, { ...called, recalls: 1 }), true);
+  assert.equal(rings(called, { ...called, window: 4 }), true);
+  assert.equal(rings(as({ arrived: false }), as({ arrived: false, turn_passed: true })), true);
+  assert.equal(rings(as({ ahead: 1 }), as({ ahead: 0 })), false);
+});
+
+test('a screen reader hears marks, not every step', () => {
+  assert.equal(tells(null, ticket), false);
+  assert.equal(tells(as({ ahead: 12 }), as({ ahead: 11 })), false);
+  assert.equal(tells(as({ ahead: 11 }), as({ ahead: 10 })), true);
+  assert.equal(tells(as({ ahead: 14 }), as({ ahead: 8 })), true);
+  assert.equal(tells(as({ ahead: 8 }), as({ ahead: 9 })), false);
+  assert.equal(tells(as({ ahead: 1 }), called), true);
+  assert.equal(tells(called, { ...called, recalls: 1 }), true);
+});
+
+test('the time that is left to arrive', () => {
+  const by = as({ arrive_by: '2026-11-23T10:20:00+09:00' });
+  assert.equal(secondsLeft(by, Date.parse('2026-11-23T10:07:55+09:00')), 725);
+  assert.equal(secondsLeft(by, Date.parse('2026-11-23T10:30:00+09:00')), 0);
+  assert.equal(secondsLeft(ticket, Date.now()), null);
+  assert.equal(clockFace(725), '12:05');
+  assert.equal(clockFace(9), '0:09');
+});
+
+const named = (id) => ({ ko: id, en: id });
+const office = (id, ...counters) => ({ id, name: named(id), counters });
+const online = (id) => ({ id, name: named(id), online: true });
+const board = (waiting, ticketing = 'open') => ({ counters: [{ id: 'apply', waiting, ticketing }] });
+
+test('only offices with an online counter are offered, the shortest open line first', () => {
+  const offices = [
+    office('paused', online('apply')),
+    office('long', online('apply')),
+    office('none', { id: 'apply', name: named('apply'), online: false }),
+    office('short', online('apply'), { id: 'pickup', name: named('pickup'), online: false }),
+    office('silent', online('apply')),
+  ];
+  const boards = new Map([['paused', board(0, 'paused')], ['long', board(30)], ['short', board(2)]]);
+  const list = choices(offices, boards);
+  assert.deepEqual(list.map(({ office: { id } }) => id), ['short', 'long', 'paused', 'silent']);
+  assert.deepEqual(list[0].counters, [{ id: 'apply', name: named('apply'), waiting: 2, ticketing: 'open' }]);
+  assert.equal(list[3].counters[0].ticketing, 'unknown');
+});
+
+test('tickets are remembered for their day', () => {
+  const kept = withTicket(withTicket(null, ticket), as({ id: 'b', number: 116 }));
+  assert.deepEqual(kept.map(({ id }) => id), ['b', 'a']);
+  assert.deepEqual(Object.keys(kept[0]).sort(), ['counter', 'day', 'id', 'number', 'office']);
+  assert.deepEqual(withTicket(kept, ticket).map(({ id }) => id), ['a', 'b']);
+  assert.deepEqual(ofDay(kept, '2026-11-24'), []);
+  assert.deepEqual(ofDay('nonsense', '2026-11-23'), []);
+  assert.deepEqual(ofDay([null, { day: '2026-11-23' }], '2026-11-23'), []);
+});
+
+test("the day is Seoul's", () => {
+  assert.equal(today(new Date('2026-11-22T15:00:00Z')), '2026-11-23');
+  assert.equal(today(new Date('2026-11-22T14:59:59Z')), '2026-11-22');
+});

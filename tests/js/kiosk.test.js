@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+
+import { arrive } from '../../clients/kiosk/arrival.js';
+import { Countdown } from '../../clients/kiosk/countdown.js';
+import { offers, windowsOf } from '../../clients/kiosk/counters.js';
+import { character, Scanner, ticketId } from '../../clients/kiosk/scanner.js';
+import { Problem } from '../../clients/shared/api.js';
+
+const ADDRESS = 'https://sunbeon.example/t/passport.261123.115.-3PlBf0_UiufE';
+
+/** What a scanner types on a US keyboard; `ime` as the browser reports it while the Korean input method is on. */
+function presses(text, { ime = false } = {}) {
+  const codes = { '-': 'Minus', _: 'Minus', '/': 'Slash', ':': 'Semicolon', '.': 'Period' };
+  const typed = [...text].map((char) => {
+    const code = /[0-9]/.test(char) ? `Digit${char}` : (codes[char] ?? `Key${char.toUpperCase()}`);
+    return { key: ime ? 'Process' : char, code, shiftKey: /[A-Z_:]/.test(char) };
+  });
+  return [...typed, { key: 'Enter', code: 'Enter', shiftKey: false }];
+}
+
+function read(scanner, keys, { every = 5, from = 1000 } = {}) {
+  return keys.map((key, index) => scanner.press(key, from + index * every)).at(-1);
+}
+
+test('a fast burst that ends with Enter is a scan, in any input method', () => {
+  assert.equal(read(new Scanner(), presses(ADDRESS)), ADDRESS);
+  assert.equal(read(new Scanner(), presses(ADDRESS, { ime: true })), ADDRESS);
+});
+
+test('a person at the keyboard is no scanner', () => {
+  assert.equal(read(new Scanner(), presses(ADDRESS), { every: 120 }), null);
+  assert.equal(read(new Scanner(), presses('abc')), null);
+});
+
+test('keys pressed long before a scan are not part of it', () => {
+  const scanner = new Scanner();
+  read(scanner, presses('abcdefgh').slice(0, -1));
+  assert.equal(read(scanner, presses(ADDRESS), { from: 5000 }), ADDRESS);
+});
+
+test('keys that type nothing count for nothing', () => {
+  assert.equal(character({ key: 'Shift', code: 'ShiftLeft', shiftKey: true }), null);
+  assert.equal(character({ key: 'Tab', code: 'Tab', shiftKey: false }), null);
+});
+
+test('only the address of a ticket page holds a ticket', () => {
+  assert.equal(ticketId(ADDRESS), 'passport.261123.115.-3PlBf0_UiufE');
+  assert.equal(ticketId(`${ADDRESS}?lang=en`), 'passport.261123.115.-3PlBf0_UiufE');
+  for (const text of ['8801234567890', 'https://sunbeon.example/t/', 'https://sunbeon.example/x/abc', 'javascript:/t/abc']) {
+    assert.equal(ticketId(text), null, text);
+  }
+});
+
+const office = {
+  counters: [{ id: 'apply', name: { ko: '여권 접수' } }, { id: 'pickup', name: { ko: '여권 교부' } }],
+  windows: [
+    { id: 1, counters: ['apply'] },
+    { id: 2, counters: ['apply'] },
+    { id: 3, counters: ['apply'] },
+    { id: 4, counters: ['pickup'] },
+    { id: 6, counters: ['apply', 'pickup'] },
+  ],
+};
+
+test('a counter that gives no numbers says why', () => {
+  const board = { counters: [{ id: 'apply', waiting: 3, ticketing: 'open' }, { id: 'pickup', waiting: 9, ticketing: 'full' }] };
+  assert.deepEqual(
+    offers(office, board).map(({ id, waiting, open, reason }) => [id, waiting, open, reason]),
+    [['apply', 3, true, null], ['pickup', 9, false, 'full']],
+  );
+  assert.deepEqual(offers(office, null).map(({ open, reason }) => [open, reason]), [[false, 'unknown'], [false, 'unknown']]);
+});
+
+test('windows are written as people read them', () => {
+  assert.equal(windowsOf(office, 'apply'), '1–3, 6');
+  assert.equal(windowsOf(office, 'pickup'), '4, 6');
+});
+
+test('a countdown ticks, can be extended, and ends once', () => {
+  mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const countdown = new Countdown(15, { now: () => Date.now() });
+  let ended = 0;
+  countdown.addEventListener('end', () => ended++);
+  countdown.start();
+  mock.timers.tick(10_000);
+  assert.equal(countdown.left, 5);
+  countdown.start(60);
+  mock.timers.tick(59_000);
+  assert.equal(countdown.left, 1);
+  assert.equal(ended, 0);
+  mock.timers.tick(5_000);
+  assert.equal(ended, 1);
+  assert.equal(countdown.left, 0);
+  countdown.start();
+  countdown.stop();
+  mock.timers.tick(60_000);
+  assert.equal(ended, 1);
+  mock.timers.reset();
+});
+
+const waiting = { office: 'passport', state: 'waiting', arrived: false, number: 115, ahead: 2 };
+
+async function scan(ticket, answer = { ...waiting, arrived: true }) {
+  const calls = [];
+  const api = async (path, { method = 'GET', headers } = {}) => {
+    calls.push([method, path, headers]);
+    const result = method === 'GET' ? ticket : answer;
+    if (result instanceof Error) throw result;
+    return result;
+  };
+  const headers = { Authorization: 'Bearer x' };
+  return { ...(await arrive('a.b', 'passport', api, headers)), calls };
+}
+
+test('who scans an online ticket has arrived', async () => {
+  const { outcome, ticket, calls } = await scan(waiting);
+  assert.equal(outcome, 'arrived');
+  assert.equal(ticket.arrived, true);
+  assert.deepEqual(calls[1], ['POST', '/tickets/a.b/arrive', { Authorization: 'Bearer x' }]);
+});
+
+test('a ticket that is not waiting here is left alone', async () => {
+  const cases = [
+    [{ ...waiting, office: 'howon1' }, 'another_office'],
+    [{ ...waiting, arrived: true }, 'already'],
+    [{ ...waiting, state: 'called' }, 'called'],
+    [{ ...waiting, state: 'served' }, 'over'],
+    [new Problem({ status: 404, code: 'unknown_ticket' }), 'unknown'],
+  ];
+  for (const [ticket, expected] of cases) {
+    const { outcome, calls } = await scan(ticket);
+    assert.equal(outcome, expected);
+    assert.equal(calls.length, 1);
+  }
+});
+
+test('a ticket that moves on between the two is over; no answer is no outcome', async () => {
+  assert.equal((await scan(waiting, new Problem({ status: 409, code: 'move_not_allowed' }))).outcome, 'over');
+  await assert.rejects(scan(waiting, new Problem({ status: 0, code: 'network' })));
+});

@@ -1,0 +1,115 @@
+"""Whatever is asked, rightly or wrongly: an answer that openapi.json describes, and never a server error.
+
+Schemathesis makes requests from the description, follows its answers to further requests, and judges every answer by
+the description. It is told of offices, counters, windows and tickets that exist, so that it comes past the 404s.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.support import DEVICE, ROOT, service_process
+
+OFFICE = "/api/v1/offices/passport"
+CLERK = {"user": "clerk-passport", "password": "sunbeon"}
+
+CONFIG = """
+[generation]
+deterministic = true
+
+[warnings]
+# An operation that only ever answers 401 or 404 was not tested.
+fail-on = ["missing_auth", "missing_test_data"]
+
+[phases.fuzzing.generation]
+max-examples = 50
+
+[phases.stateful.generation]
+max-examples = 50
+
+[checks.use_after_free]
+# A cancelled ticket stays, as `cancelled`.
+enabled = false
+
+[[operations]]
+include-operation-id = "issue"
+# Random keys are sometimes the same as another request's.
+checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409", "422"]
+
+[auth.openapi.device]
+bearer = "demo-device"
+
+[auth.dynamic.openapi.token]
+path = "/api/v1/session"
+payload = { user = "clerk-passport", password = "sunbeon" }
+extract_from = "body"
+extract_selector = "/token"
+"""
+
+
+def a_morning(http: httpx.Client) -> list[str]:
+    """Plays one at the passport office; ids of its tickets, among them one in each state."""
+    token = http.post("/api/v1/session", json=CLERK).json()["token"]
+    http.cookies.clear()
+
+    def take(channel: str) -> str:
+        answer = http.post(f"{OFFICE}/counters/apply/tickets", json={"channel": channel}, headers=DEVICE)
+        id: str = answer.raise_for_status().json()["id"]
+        return id
+
+    def move(window: int, name: str, body: Any = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        http.post(f"{OFFICE}/windows/{window}/{name}", json=body, headers=headers).raise_for_status()
+
+    tickets = [take("online" if n % 4 == 0 else "walk_in") for n in range(50)]
+    for window, then in enumerate(("finish", "hold", "no-show", "recall"), start=1):
+        move(window, "open", {"counters": ["apply"]})
+        move(window, "next", {"finished": None})
+        move(window, then)
+    http.delete(f"/api/v1/tickets/{tickets[-1]}").raise_for_status()
+    return tickets
+
+
+def description_with(exist: dict[str, list[Any]]) -> dict[str, Any]:
+    """openapi.json, with narrower bounds for what is asked for: path parameters, numbers and counters that exist."""
+    description: dict[str, Any] = json.loads((ROOT / "openapi/openapi.json").read_text("utf-8"))
+    for path in description["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter["schema"]["enum"] = exist[parameter["name"]]
+    schemas = description["components"]["schemas"]
+    schemas["CallRequest"]["properties"]["number"]["enum"] = list(range(101, 151))
+    schemas["TransferRequest"]["properties"]["counter"]["enum"] = exist["counter"]
+    return description
+
+
+def test_every_answer_is_described(tmp_path: Path) -> None:
+    # Wrong passwords are tried by the dozen, and must not lock the right one out.
+    with service_process(tmp_path / "service", SUNBEON_LOGIN_ATTEMPTS="1000") as service:
+        with httpx.Client(base_url=service.url) as http:
+            tickets = a_morning(http)
+        exist = {
+            "office": ["passport", "howon1"],
+            "counter": ["apply", "pickup"],
+            "window": [1, 2, 3, 4],
+            "id": tickets,
+        }
+        description = description_with(exist)
+        (tmp_path / "openapi.json").write_text(json.dumps(description))
+        (tmp_path / "schemathesis.toml").write_text(CONFIG)
+        done = subprocess.run(
+            [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", "--url", service.url],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        operations = sum(map(len, description["paths"].values()))
+        assert f"Tested: {operations}\n" in done.stdout
+        assert "Traceback" not in service.output.read_text()
