@@ -1,0 +1,92 @@
+"""What a clerk does at the windows of an office."""
+
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any, Self
+
+from .client import Client, new_key
+from .live import newest
+from .models import CounterNow, Desk, Pressed, Session, Ticket, Window
+
+
+class Clerk:
+    """A member of staff who signed in.
+
+    Moves name the number that the clerk sees at the window: where it is another by now nothing moves, and Problem
+    `window_changed` has the window as it is in `data["window"]`. So a move that is sent again is never done twice.
+    """
+
+    def __init__(self, client: Client, session: Session, office: str) -> None:
+        self.session = session
+        self.office = office
+        self._client = client
+
+    @classmethod
+    async def sign_in(cls, client: Client, user: str, password: str, *, office: str | None = None) -> Self:
+        """Those who belong to every office name the `office` they work in. ValueError where neither names one."""
+        answer = await client.send("POST", "session", body={"user": user, "password": password})
+        session = Session.model_validate(answer)
+        works_in = office or session.office
+        if works_in is None:
+            raise ValueError(f"{user} belongs to every office: name one")
+        return cls(client, session, works_in)
+
+    async def sign_out(self) -> None:
+        """Ends the session."""
+        await self._client.send("DELETE", "session", token=self.session.token)
+
+    async def open(self, window: int, counters: Sequence[str] | None = None) -> Window:
+        """Sits down at the window, for these counters; for all that it may serve where none are named."""
+        return Window.model_validate(await self._post(window, "open", {"counters": counters and list(counters)}))
+
+    async def close(self, window: int) -> Window:
+        """Leaves the window. Raises Problem `window_busy` while someone is at it."""
+        return Window.model_validate(await self._post(window, "close"))
+
+    async def next(self, window: int, finished: int | None, *, key: str | None = None) -> Pressed:
+        """Finishes number `finished`, None for nobody, and calls the next. `key` as in `Client.issue`."""
+        return Pressed.model_validate(await self._post(window, "next", {"finished": finished}, key))
+
+    async def recall(self, window: int, number: int, *, key: str | None = None) -> Ticket:
+        """Calls who is at the window once more. `key` as in `Client.issue`."""
+        return Ticket.model_validate(await self._post(window, "recall", {"number": number}, key))
+
+    async def finish(self, window: int, number: int) -> Ticket:
+        """The number is served; nobody is called."""
+        return Ticket.model_validate(await self._post(window, "finish", {"number": number}))
+
+    async def hold(self, window: int, number: int) -> Ticket:
+        """Sets the number aside; `call` takes it back."""
+        return Ticket.model_validate(await self._post(window, "hold", {"number": number}))
+
+    async def no_show(self, window: int, number: int) -> Ticket:
+        """The number's holder did not come; `call` takes it back."""
+        return Ticket.model_validate(await self._post(window, "no-show", {"number": number}))
+
+    async def transfer(self, window: int, number: int, counter: str) -> Ticket:
+        """The number waits for another counter, with its seniority."""
+        return Ticket.model_validate(await self._post(window, "transfer", {"number": number, "counter": counter}))
+
+    async def call(self, window: int, number: int) -> Ticket:
+        """Calls a waiting, held or no-show number to the window, which is to be idle."""
+        return Ticket.model_validate(await self._post(window, "call", {"number": number}))
+
+    async def pause(self, counter: str) -> CounterNow:
+        """The counter gives no numbers until `resume`."""
+        return await self._ticketing(counter, "pause")
+
+    async def resume(self, counter: str) -> CounterNow:
+        """The counter gives numbers again."""
+        return await self._ticketing(counter, "resume")
+
+    def watch(self) -> AsyncGenerator[Desk]:
+        """All that the office's staff work with, at once and whenever it changes; otherwise as `Client.watch`."""
+        return newest(self._client.socket_url("offices", self.office, "desk", "live"), Desk, token=self.session.token)
+
+    async def _post(self, window: int, move: str, body: Any = None, key: str | None = None) -> Any:
+        path = ("offices", self.office, "windows", window, move)
+        return await self._client.send("POST", *path, body=body, token=self.session.token, key=key or new_key())
+
+    async def _ticketing(self, counter: str, move: str) -> CounterNow:
+        path = ("offices", self.office, "counters", counter, move)
+        answer = await self._client.send("POST", *path, token=self.session.token, key=new_key())
+        return CounterNow.model_validate(answer)

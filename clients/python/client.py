@@ -1,0 +1,138 @@
+"""The service, as anyone may use it, and the one way that every request takes."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlencode
+from uuid import uuid4
+
+import httpx
+
+from .backoff import full_jitter
+from .errors import Problem, Unreachable
+from .live import newest
+from .models import Board, Office, Ticket
+
+ATTEMPT_SECONDS = 5.0
+"""An attempt without an answer is given up after so long, and made again while the deadline allows."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
+"""Seconds: the pause before the next attempt is random between 0 and these."""
+
+AWAY = frozenset({502, 503, 504})
+"""Statuses of a service that is away for the moment; 502 and 504 are a proxy's."""
+
+BROKEN = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError)
+
+
+class Client:
+    """A service at a URL. Use it as `async with Client(url) as client:`."""
+
+    def __init__(self, url: str, *, deadline: float = 10.0) -> None:
+        """`deadline`: seconds in which a request is tried again when the network or the service fails it."""
+        self.url = url.rstrip("/")
+        self._deadline = deadline
+        # Sessions are told apart by their tokens: a cookie would mix those of one client.
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._http = httpx.AsyncClient(cookies=no_cookies, timeout=min(deadline, ATTEMPT_SECONDS))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._http.aclose()
+
+    async def offices(self) -> list[Office]:
+        """All offices of the city."""
+        answer = await self.send("GET", "offices")
+        return [Office.model_validate(office) for office in answer["offices"]]
+
+    async def board(self, office: str) -> Board:
+        """The office now."""
+        return Board.model_validate(await self.send("GET", "offices", office, "board"))
+
+    async def issue(
+        self,
+        office: str,
+        counter: str,
+        *,
+        channel: str = "online",
+        priority: str = "none",
+        lang: str = "ko",
+        device_key: str | None = None,
+        key: str | None = None,
+    ) -> Ticket:
+        """A new ticket; channel `walk_in` needs a device key. `key`: of an attempt that failed (`ClientError.key`)."""
+        body = {"channel": channel, "priority": priority, "lang": lang}
+        path = ("offices", office, "counters", counter, "tickets")
+        answer = await self.send("POST", *path, body=body, token=device_key, key=key or new_key())
+        return Ticket.model_validate(answer)
+
+    def watch(self, *offices: str) -> AsyncGenerator[Board]:
+        """Boards of the named offices, all where none is named: each at once, then whenever it changes.
+
+        Comes back after every break. Raises LineClosed for an office that doesn't exist. Leaving the loop early, close
+        it: `async with contextlib.aclosing(client.watch("passport")) as boards:`.
+        """
+        named = urlencode([("office", office) for office in offices])
+        return newest(f"{self.socket_url('live')}?{named}", Board)
+
+    def socket_url(self, *path: str | int) -> str:
+        """Where a socket of the API is."""
+        return self._address(*path).replace("http", "ws", 1)
+
+    async def send(
+        self, method: str, *path: str | int, body: Any = None, token: str | None = None, key: str | None = None
+    ) -> Any:
+        """The JSON that `/api/v1/<path>` answers, None where it answers nothing. Raises Problem, Unreachable.
+
+        While the network breaks or the service is away, it is asked again until the deadline: so `method` and `path`
+        are to be ones that can be repeated, or there is an idempotency `key`. `token` is a device key or a session's.
+        """
+        headers = {}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if key:
+            headers["Idempotency-Key"] = key
+        request = self._http.build_request(method, self._address(*path), json=body, headers=headers)
+        until = time.monotonic() + self._deadline
+        attempt = 0
+        while True:
+            pause = full_jitter(attempt, FIRST_PAUSE, LONGEST_PAUSE)
+            try:
+                return await self._answer(request)
+            except (Problem, Unreachable) as failure:
+                failure.key = key
+                if isinstance(failure, Problem):
+                    if failure.status not in AWAY:
+                        raise
+                    pause = max(pause, failure.retry_after or 0)
+                if time.monotonic() + pause > until:
+                    raise
+            await asyncio.sleep(pause)
+            attempt += 1
+
+    async def _answer(self, request: httpx.Request) -> Any:
+        try:
+            response = await self._http.send(request)
+        except BROKEN as error:
+            raise Unreachable(f"{self.url} doesn't answer: {str(error) or type(error).__name__}") from error
+        if not response.is_success:
+            raise Problem.of(response.status_code, response.headers, response.content)
+        try:
+            return response.json() if response.content else None
+        except ValueError as error:
+            raise Problem(response.status_code, "not_json", f"{self.url} is no Sunbeon service", None, {}) from error
+
+    def _address(self, *path: str | int) -> str:
+        return "/".join((self.url, "api/v1", *(quote(str(part), safe="") for part in path)))
+
+
+def new_key() -> str:
+    """An Idempotency-Key for one intention, however often it is sent."""
+    return str(uuid4())

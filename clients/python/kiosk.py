@@ -1,0 +1,24 @@
+"""What a ticket kiosk does."""
+
+from .client import Client
+from .models import Device, Ticket
+
+
+class Kiosk:
+    """A kiosk with its device key."""
+
+    def __init__(self, client: Client, device_key: str) -> None:
+        self._client = client
+        self._key = device_key
+
+    async def device(self) -> Device:
+        """Whose key it is. Raises Problem `unauthenticated` for one that isn't known."""
+        return Device.model_validate(await self._client.send("GET", "device", token=self._key))
+
+    async def issue(
+        self, office: str, counter: str, *, priority: str = "none", lang: str = "ko", key: str | None = None
+    ) -> Ticket:
+        """A walk-in ticket. `key`: of an attempt that failed (`ClientError.key`)."""
+        return await self._client.issue(
+            office, counter, channel="walk_in", priority=priority, lang=lang, device_key=self._key, key=key
+        )

@@ -1,0 +1,203 @@
+"""What the service says, as it stands in its OpenAPI description.
+
+Members that a newer service adds are ignored. Words such as a ticket's `state` are plain strings for the same reason:
+a screen that runs for years must not fall over one that it doesn't know.
+"""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Wait(_Model):
+    """An estimate, in minutes."""
+
+    minutes: int
+    low: int
+    high: int
+
+
+class Location(_Model):
+    """Degrees, WGS 84."""
+
+    lat: float
+    lon: float
+
+
+class Counter(_Model):
+    """A kind of business; `name` by language, `numbers` are the first and last of its band."""
+
+    id: str
+    name: dict[str, str]
+    online: bool
+    numbers: tuple[int, int]
+
+
+class OfficeWindow(_Model):
+    """A window, and the counters that it may serve."""
+
+    id: int
+    counters: tuple[str, ...]
+
+
+class Hours(_Model):
+    """Today's, as "09:00"; `lunch` from and until."""
+
+    open: str
+    close: str
+    lunch: tuple[str, str] | None
+
+
+class Office(_Model):
+    """`kind`: city_hall, passport, dong. `status`: open, lunch, closed, holiday."""
+
+    id: str
+    kind: str
+    name: dict[str, str]
+    address: str | None
+    phone: str | None
+    location: Location | None
+    status: str
+    hours: Hours | None
+    counters: tuple[Counter, ...]
+    windows: tuple[OfficeWindow, ...]
+
+
+class Ticket(_Model):
+    """`state`: waiting, called, held, served, no_show, cancelled, expired. `id` is a secret of its holder."""
+
+    id: str
+    office: str
+    counter: str
+    day: date
+    number: int
+    state: str
+    channel: str
+    priority: str
+    arrived: bool
+    ahead: int | None
+    wait: Wait | None
+    issued_at: datetime
+    called_at: datetime | None
+    window: int | None
+    recalls: int
+    turn_passed: bool
+    arrive_by: datetime | None
+
+
+class CounterNow(_Model):
+    """A counter on the board. `called`, `issued`: the day's last numbers. `ticketing`: open, paused, full, closed."""
+
+    id: str
+    waiting: int
+    called: int | None
+    issued: int | None
+    ticketing: str
+    wait: Wait | None
+
+
+class WindowNow(_Model):
+    """A window on the board. `state`: closed, idle, serving."""
+
+    id: int
+    state: str
+    counter: str | None
+    number: int | None
+
+
+class Call(_Model):
+    """A number was called to a window; `again`: it was a recall. Announce each `seq` once."""
+
+    seq: int
+    number: int
+    counter: str
+    window: int
+    at: datetime
+    again: bool
+
+
+class Board(_Model):
+    """Everything a screen shows of one office at one moment; `calls` newest last."""
+
+    office: str
+    epoch: str
+    version: int
+    at: datetime
+    day: date
+    status: str
+    counters: tuple[CounterNow, ...]
+    windows: tuple[WindowNow, ...]
+    calls: tuple[Call, ...]
+
+    def counter(self, id: str) -> CounterNow:
+        """KeyError where the office has no such counter."""
+        for counter in self.counters:
+            if counter.id == id:
+                return counter
+        raise KeyError(id)
+
+
+class Window(_Model):
+    """A window as its clerk sees it; `counters` is what it serves now."""
+
+    id: int
+    state: str
+    counters: tuple[str, ...]
+    counter: str | None
+    number: int | None
+    ticket: Ticket | None
+
+
+class Pressed(_Model):
+    """What one press of "next" did."""
+
+    finished: Ticket | None
+    called: Ticket | None
+
+
+class DeskTicket(_Model):
+    """A ticket in the staff's list: as `Ticket`, without the holder's secret."""
+
+    number: int
+    counter: str
+    state: str
+    channel: str
+    priority: str
+    arrived: bool
+    turn_passed: bool
+    issued_at: datetime
+    called_at: datetime | None
+    window: int | None
+    recalls: int
+
+
+class Desk(_Model):
+    """All that the staff of one office work with, at one moment."""
+
+    office: str
+    epoch: str
+    version: int
+    at: datetime
+    board: Board
+    windows: tuple[Window, ...]
+    tickets: tuple[DeskTicket, ...]
+
+
+class Session(_Model):
+    """Who signed in; `office` is None for those who belong to every office."""
+
+    user: str
+    role: str
+    office: str | None
+    token: str
+
+
+class Device(_Model):
+    """Whose key a device key is; `office` is None where it is good for any."""
+
+    device: str
+    office: str | None
