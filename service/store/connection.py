@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 
 SENTINEL_SCHEME = "redis+sentinel"
@@ -13,6 +13,10 @@ SENTINEL_SCHEME = "redis+sentinel"
 
 MOST_CONNECTIONS = 32
 """Of one process: a store that doesn't answer holds up this many requests at a time, and the others are told so."""
+
+
+class _WaitingPool(SentinelConnectionPool, BlockingConnectionPool):
+    """Connections to the primary that Sentinel names; a burst waits for one, as it does without Sentinel."""
 
 
 def connect(url: str) -> Redis:
@@ -38,5 +42,12 @@ def connect(url: str) -> Redis:
         [(host, int(port)) for host, port in addresses],
         sentinel_kwargs={"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
     )
-    primary: Redis = sentinel.master_for(parts.path.strip("/"), max_connections=MOST_CONNECTIONS, **patience, **login)
+    primary: Redis = sentinel.master_for(
+        parts.path.strip("/"),
+        connection_pool_class=_WaitingPool,
+        max_connections=MOST_CONNECTIONS,
+        timeout=1.0,
+        **patience,
+        **login,
+    )
     return primary

@@ -13,7 +13,6 @@ from typing import Any
 from service.domain.board import Board, BoardCounter, Desk, Window
 from service.domain.errors import (
     MoveNotAllowed,
-    OfficeClosed,
     StoreNotReady,
     StoreUnavailable,
     UnknownTicket,
@@ -65,8 +64,6 @@ class Store:
         key: str | None,
     ) -> tuple[Ticket, bool]:
         """A new ticket and True; for a `key` that `caller` has used before, its ticket and False."""
-        if self.status(office) in ("closed", "holiday"):
-            raise OfficeClosed
         request = _digest(caller, key) if key else ""
         fingerprint = _digest(counter.id, channel, priority, lang)
         day, (view, how) = await self._run(
@@ -81,6 +78,7 @@ class Store:
             secrets.token_urlsafe(16),
             request,
             fingerprint,
+            int(self.status(office) in ("closed", "holiday")),
         )
         return self._ticket(office, day, view), how == b"new"
 

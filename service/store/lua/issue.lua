@@ -1,8 +1,8 @@
 -- issue: the next number of a counter.
 -- ARGV  5 counter  6 first number  7 last number  8 most that may wait, 0 for any  9 channel of issue
---       10 priority  11 lang  12 salt  13 request ("" for none)  14 fingerprint of the request
+--       10 priority  11 lang  12 salt  13 request ("" for none)  14 fingerprint of the request  15 "1" while the office is closed
 -- Returns {"ok", view, "new" or "again"}: the same request again is the same ticket.
--- Refuses idempotency_key_reused, counter_paused, counter_full, numbers_used_up.  Logs issue.
+-- Refuses idempotency_key_reused, office_closed, counter_paused, counter_full, numbers_used_up.  Logs issue.
 
 local counter, first, last, most = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local request, fingerprint = ARGV[13], ARGV[14]
@@ -16,6 +16,9 @@ if request ~= "" then
     end
     return { "ok", view(read_ticket(number)), "again" }
   end
+end
+if ARGV[15] == "1" then
+  return { "refused", "office_closed" }
 end
 if redis.call("HGET", counters, counter .. ":paused") then
   return { "refused", "counter_paused" }

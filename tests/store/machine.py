@@ -1,0 +1,176 @@
+"""What happens in an office, driven by Hypothesis on the real store and on the model of the rules."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from redis.asyncio import Redis
+
+from service.domain.ticket import Channel, Priority
+from service.store.scripts import Scripts
+from tests.store.model import MAY_BE_CALLED, Window
+from tests.store.pair import Pair
+from tests.store.room import Ticket
+from tests.store.steps import Step, steps
+from tests.store.town import HALL
+
+
+class StoreAndRules(RuleBasedStateMachine):
+    """Each step is a method; steps.py says how often each comes."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, redis: Redis, scripts: Scripts) -> None:
+        super().__init__()
+        self.pair = Pair(loop, redis, scripts)
+        self.store, self.model, self.send = self.pair.store, self.pair.model, self.pair.send
+
+    @rule(step=steps, answer_is_lost=st.sampled_from([False, False, False, True]))
+    def do(self, step: Step, answer_is_lost: bool) -> None:
+        sent_before = len(self.pair.sent)
+        getattr(self, step.name)(**step.parameters)
+        if answer_is_lost and len(self.pair.sent) > sent_before:
+            self.pair.send_again_at_once()
+
+    # Time.
+
+    def look(self) -> None:
+        self.pair.look_if_time_has_passed()
+
+    def wait(self, until: str) -> None:
+        now = self.model.now
+        match until.split():
+            case ["closing", "time"]:
+                now = max(now, now.replace(hour=18, minute=0))
+            case [*_, "next", "morning"]:
+                now = (now + timedelta(days=1)).replace(hour=9, minute=0)
+            case [minutes, "minutes"] if now.hour < 22:
+                now += timedelta(minutes=int(minutes))
+        self.pair.move_clock(now)
+        if until == "clerks come in next morning":
+            self.clerks_come_in()
+
+    @initialize()
+    def clerks_come_in(self) -> None:
+        for window in HALL.windows:
+            self.open(window.id, "".join(window.counters))
+
+    # Holders and kiosks.
+
+    def issue(self, counter: str, online: bool, priority: str, key: str | None) -> None:
+        channel, caller = (Channel.ONLINE, "") if online else (Channel.WALK_IN, "kiosk")
+        known, wish = HALL.counter(counter), Priority(priority)
+        self.send(
+            f"issue at {counter}, {channel}, {priority}, {key}",
+            lambda: self.store.issue(HALL, known, channel, wish, "ko", caller=caller, key=key),
+            lambda: self.model.issue(known, channel, priority, caller, key),
+            safe=False,
+        )
+
+    def arrive(self, which: int, sensible: bool) -> None:
+        if at := self.issued(which, lambda ticket: sensible and not ticket.arrived):
+            self.send(f"arrive {at[1]}", lambda: self.store.arrive(self.pair.ids[at]), lambda: self.model.arrive(*at))
+
+    def cancel(self, which: int, sensible: bool) -> None:
+        if at := self.issued(which, lambda ticket: sensible and ticket.state == "waiting"):
+            self.send(f"cancel {at[1]}", lambda: self.store.cancel(self.pair.ids[at]), lambda: self.model.cancel(*at))
+
+    def issued(self, which: int, fits: Callable[[Ticket], bool]) -> tuple[date, int] | None:
+        """Day and number of some ticket of today's that fits, or else of any; counted from the newest."""
+        fitting = [(ticket.day, number) for number, ticket in self.model.tickets.items() if fits(ticket)]
+        known = fitting or list(self.pair.ids)
+        return known[-1 - which % len(known)] if known else None
+
+    # Clerks.
+
+    def next(self, window: int, sees: str, keyed: bool) -> None:
+        window = self.window(window, lambda here: sees != "right" or bool(here.serves)) or window
+        finished, key = self.believed(window, sees), self.press(keyed)
+        self.send(
+            f"next at {window} after {finished}, {key}",
+            lambda: self.store.next(HALL, window, finished, key=key),
+            lambda: self.model.next(window, finished, key),
+            safe=keyed,
+        )
+
+    def call(self, window: int, which: int, sensible: bool) -> None:
+        window = self.window(window, lambda here: not sensible or bool(here.serves and not here.number)) or window
+        _, number = self.issued(which, lambda ticket: sensible and ticket.state in MAY_BE_CALLED) or (None, 99)
+        self.send(
+            f"call {number} to {window}",
+            lambda: self.store.call(HALL, window, number),
+            lambda: self.model.call(window, number),
+        )
+
+    def recall(self, window: int, sees: str, keyed: bool) -> None:
+        if at := self.window(window, lambda here: sees != "right" or here.number is not None):
+            number, key = self.believed(at, sees), self.press(keyed)
+            self.send(
+                f"recall at {at} of {number}, {key}",
+                lambda: self.store.recall(HALL, at, number, key=key),
+                lambda: self.model.recall(at, number, key),
+                safe=keyed,
+            )
+
+    def settle(self, move: str, window: int, sees: str) -> None:
+        if at := self.window(window, lambda here: sees != "right" or here.number is not None):
+            number = self.believed(at, sees)
+            self.send(
+                f"{move} at {at} of {number}",
+                lambda: getattr(self.store, move)(HALL, at, number),
+                lambda: self.model.settle(move, at, number),
+            )
+
+    def transfer(self, window: int, sees: str, to: str) -> None:
+        if at := self.window(window, lambda here: sees != "right" or here.number is not None):
+            number = self.believed(at, sees)
+            self.send(
+                f"transfer from {at} of {number} to {to}",
+                lambda: self.store.transfer(HALL, at, number, HALL.counter(to)),
+                lambda: self.model.transfer(at, number, to),
+            )
+
+    def open(self, window: int, serving: str) -> None:
+        self.send(
+            f"open {window} for {serving}",
+            lambda: self.store.open_window(HALL, window, [*serving]),
+            lambda: self.model.open(window, [*serving]),
+        )
+
+    def close(self, window: int) -> None:
+        self.send(f"close {window}", lambda: self.store.close_window(HALL, window), lambda: self.model.close(window))
+
+    def pause(self, counter: str, paused: bool) -> None:
+        known = HALL.counter(counter)
+        self.send(
+            f"{'pause' if paused else 'resume'} {counter}",
+            lambda: self.store.pause(HALL, known, paused),
+            lambda: self.model.pause(known, paused),
+        )
+
+    def window(self, wanted: int, fits: Callable[[Window], bool]) -> int | None:
+        """This window if it fits, or else one that does; None if there is none."""
+        here = [self.model.windows[wanted], *self.model.windows.values()]
+        return next((window.id for window in here if fits(window)), None)
+
+    def believed(self, window: int, sees: str) -> int | None:
+        """The number that a clerk names who sees what `sees` says."""
+        here = self.model.windows[window]
+        return {
+            "right": here.number,
+            "nobody": None,
+            "who left last": here.last_number,
+            "somebody else": max(self.model.tickets, default=99),
+        }[sees]
+
+    def press(self, keyed: bool) -> str | None:
+        """An Idempotency-Key of its own for every press."""
+        return f"press {len(self.pair.sent)}" if keyed else None
+
+    # Answers get lost.
+
+    def send_again(self, request: str, before: int) -> None:
+        """The last request of this kind, or one or two before it."""
+        of_kind = [sent for sent in self.pair.sent if sent.text.startswith(request)]
+        if len(of_kind) > before:
+            self.pair.deliver(of_kind[-1 - before], "again: ")

@@ -1,0 +1,266 @@
+"""The rules of one office's queue, said in lists and dicts: what the store must agree with.
+
+Written from the rules and not from the scripts. A move returns the `Ticket`, the `Window` or the pair that its caller
+is told of, or raises `Refused`; facts.py says what they see of it.
+
+Where the rules leave it open, it is as the store has it: priority calls in a row are counted at every counter that the
+window serves, and who came late doesn't count; who was passed over takes up no room at a counter with `max_waiting`;
+a transfer and a call by number go to any counter and window; the moment of `arrive_by` is too late; Idempotency-Keys
+are of the day.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from service.domain.office import City, Counter, Office
+from tests.store.room import Room, Ticket
+
+IN_THE_QUEUE = {"waiting", "held"}
+MAY_BE_CALLED = {"waiting", "held", "no_show"}
+
+
+class Refused(Exception):
+    """The rules don't allow it; `about` is what the caller is told beside the code."""
+
+    def __init__(self, code: str, about: Any = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.about = about
+
+
+@dataclass(eq=False)
+class Window:
+    id: int
+    serves: list[str] = field(default_factory=list)
+    """None of them: it is closed."""
+    number: int | None = None
+    last_number: int | None = None
+    """Who left it last."""
+
+
+class Model:
+    """One office, from `now` on."""
+
+    def __init__(self, city: City, office: Office, now: datetime) -> None:
+        self.city = city
+        self.office = office
+        self.now = now
+        self.days: dict[date, dict[int, Ticket]] = {}
+        """Every ticket there ever was."""
+        self.calls_ever = 0
+        self._begin_day()
+
+    def _begin_day(self) -> None:
+        self.room = Room([counter.id for counter in self.office.counters], self.city.rules.priority_in_a_row)
+        self.tickets = self.days[self.day] = self.room.tickets
+        self.windows = {window.id: Window(window.id) for window in self.office.windows}
+        self.issued: dict[str, int] = {}
+        self.called: dict[str, int] = {}
+        self.paused: set[str] = set()
+        self.calls: list[dict[str, Any]] = []
+        self.answered: dict[Any, Any] = {}
+        """What a request with an Idempotency-Key was about, and its answer."""
+
+    @property
+    def day(self) -> date:
+        return self.now.date()
+
+    def move_clock(self, to: datetime) -> None:
+        """Time alone makes late holders no-shows, and ends the day."""
+        ends, self.now = self.day, to
+        for ticket in self.tickets.values():
+            if ticket.arrive_by and ticket.arrive_by <= to:
+                ticket.become("no_show")
+        if self.day != ends:
+            for ticket in self.tickets.values():
+                if ticket.state in IN_THE_QUEUE:
+                    ticket.become("expired")
+                elif ticket.state == "called":
+                    ticket.become("served")
+                ticket.priority = "none"
+            self._begin_day()
+
+    # Holders and kiosks.
+
+    def issue(self, counter: Counter, channel: str, priority: str, caller: str, key: str | None) -> tuple[Ticket, bool]:
+        """The ticket, and whether it is a new one."""
+        body = (counter.id, channel, priority)
+        if key and ("issue", caller, key) in self.answered:
+            earlier, ticket = self.answered["issue", caller, key]
+            if earlier != body:
+                raise Refused("idempotency_key_reused")
+            return ticket, False
+        if self.ticketing(counter) == "closed":
+            raise Refused("office_closed")
+        if counter.id in self.paused:
+            raise Refused("counter_paused")
+        if counter.max_waiting is not None and self.waiting(counter) >= counter.max_waiting:
+            raise Refused("counter_full")
+        if self.issued.get(counter.id) == counter.numbers[1]:
+            raise Refused("numbers_used_up")
+        number = self.issued.get(counter.id, counter.numbers[0] - 1) + 1
+        ticket = Ticket(
+            number, counter.id, channel, priority, self.day, len(self.tickets), self.now, arrived=channel == "walk_in"
+        )
+        self.issued[counter.id] = number
+        self.tickets[number] = ticket
+        if key:
+            self.answered["issue", caller, key] = body, ticket
+        return ticket, True
+
+    def arrive(self, day: date, number: int) -> Ticket:
+        ticket = self.days[day][number]
+        if ticket.arrived:
+            return ticket
+        if ticket.state != "waiting":
+            raise Refused("move_not_allowed", ticket.state)
+        ticket.arrived = True
+        ticket.came_late = ticket.turn_passed
+        ticket.arrive_by = None
+        return ticket
+
+    def cancel(self, day: date, number: int) -> Ticket:
+        ticket = self.days[day][number]
+        if ticket.state not in {*IN_THE_QUEUE, "cancelled"}:
+            raise Refused("move_not_allowed", ticket.state)
+        ticket.become("cancelled")
+        return ticket
+
+    # Clerks.
+
+    def next(self, id: int, finished: int | None, key: str | None) -> tuple[Ticket | None, Ticket | None]:
+        window = self.windows[id]
+        if key and ("next", id, key) in self.answered:
+            return self.answered["next", id, key]
+        self._check_open(window)
+        if window.number != finished:
+            raise Refused("window_changed", window)
+        served = self._leave(window, "finish", "served") if window.number else None
+        called = self.room.whose_turn(window.serves)
+        while called and not called.arrived:
+            called.arrive_by = self.now + timedelta(minutes=self.city.rules.arrival_minutes)
+            called = self.room.whose_turn(window.serves)
+        if called:
+            self.room.count_turn(called, window.serves)
+            self._call(called, window)
+        if key:
+            self.answered["next", id, key] = served, called
+        return served, called
+
+    def call(self, id: int, number: int) -> Ticket:
+        window = self.windows[id]
+        self._check_open(window)
+        if number not in self.tickets:
+            raise Refused("unknown_ticket")
+        ticket = self.tickets[number]
+        if window.number == number:
+            return ticket
+        if window.number:
+            raise Refused("window_busy")
+        if ticket.state not in MAY_BE_CALLED:
+            raise Refused("move_not_allowed", ticket.state)
+        return self._call(ticket, window)
+
+    def recall(self, id: int, number: int | None, key: str | None) -> Ticket:
+        window = self.windows[id]
+        if key and ("recall", id, key) in self.answered:
+            return self.answered["recall", id, key]
+        self._check_open(window)
+        ticket = self._believed(window, number)
+        ticket.recalls += 1
+        self._announce(ticket, again=True)
+        if key:
+            self.answered["recall", id, key] = ticket
+        return ticket
+
+    def settle(self, move: str, id: int, number: int | None) -> Ticket:
+        """`finish`, `hold` or `no_show`."""
+        return self._settle(move, {"finish": "served", "hold": "held", "no_show": "no_show"}[move], id, number)
+
+    def transfer(self, id: int, number: int | None, counter: str) -> Ticket:
+        ticket = self._settle(f"transfer to {counter}", "waiting", id, number)
+        ticket.counter = counter
+        return ticket
+
+    def _settle(self, move: str, state: str, id: int, number: int | None) -> Ticket:
+        window = self.windows[id]
+        if window.number and number in (None, window.number):
+            return self._leave(window, move, state)
+        # Said again because the answer was lost: it is done, whatever the window does now.
+        asked = self.tickets.get(number or window.last_number or 0)
+        if asked and asked.left_by == (move, id):
+            return asked
+        self._check_open(window)
+        return self._believed(window, number)
+
+    def _leave(self, window: Window, move: str, state: str) -> Ticket:
+        ticket = self.tickets[window.number or 0]
+        ticket.become(state)
+        ticket.left_by = move, window.id
+        window.last_number, window.number = window.number, None
+        return ticket
+
+    def _check_open(self, window: Window) -> None:
+        if not window.serves:
+            raise Refused("window_closed")
+
+    def _believed(self, window: Window, number: int | None) -> Ticket:
+        """The ticket at an open window, if it is the one that the clerk names; they need not name one."""
+        if number not in (None, window.number):
+            raise Refused("window_changed", window)
+        if window.number is None:
+            raise Refused("window_empty")
+        return self.tickets[window.number]
+
+    def _call(self, ticket: Ticket, window: Window) -> Ticket:
+        ticket.become("called")
+        ticket.arrived = True
+        ticket.called_at = self.now
+        ticket.window = window.id
+        window.number = ticket.number
+        self.called[ticket.counter] = ticket.number
+        self._announce(ticket, again=False)
+        return ticket
+
+    def _announce(self, ticket: Ticket, *, again: bool) -> None:
+        self.calls_ever += 1
+        self.calls.append(
+            {
+                "seq": self.calls_ever,
+                "number": ticket.number,
+                "counter": ticket.counter,
+                "window": ticket.window,
+                "at": self.now,
+                "again": again,
+            }
+        )
+
+    def open(self, id: int, counters: list[str]) -> Window:
+        self.windows[id].serves = counters
+        return self.windows[id]
+
+    def close(self, id: int) -> Window:
+        if self.windows[id].number:
+            raise Refused("window_busy")
+        self.windows[id].serves = []
+        return self.windows[id]
+
+    def pause(self, counter: Counter, paused: bool) -> Counter:
+        (self.paused.add if paused else self.paused.discard)(counter.id)
+        return counter
+
+    # What a counter offers.
+
+    def waiting(self, counter: Counter) -> int:
+        """As many as `max_waiting` counts: those whose turn has passed don't take up room."""
+        return sum(len(lane) for lane in self.room.lanes([counter.id]))
+
+    def ticketing(self, counter: Counter) -> str:
+        if self.city.status(self.office, self.now) in ("closed", "holiday"):
+            return "closed"
+        if counter.id in self.paused:
+            return "paused"
+        used_up = self.issued.get(counter.id) == counter.numbers[1]
+        crowded = counter.max_waiting is not None and self.waiting(counter) >= counter.max_waiting
+        return "full" if used_up or crowded else "open"

@@ -1,0 +1,130 @@
+"""The store and the model of the rules, asked the same things: they must agree."""
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from redis.asyncio import Redis
+
+from service.domain.errors import SunbeonError
+from service.store.founding import found_city
+from service.store.keys import Keys
+from service.store.promise import Promise
+from service.store.runner import Runner
+from service.store.scripts import Scripts
+from service.store.store import Store
+from tests.store import facts
+from tests.store.model import Model, Refused
+from tests.store.town import HALL, MORNING, TOWN
+
+KEPT_HERE = Promise(0, durable=True)
+"""The store alone keeps what was acknowledged, without replicas."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What someone asks of both."""
+
+    text: str
+    to_store: Callable[[], Awaitable[Any]]
+    to_model: Callable[[], Any]
+    safe: bool = True
+    """The same again at once has the same answer and no second effect."""
+
+
+class Pair:
+    """Every answer, every refusal, and after every request all that can be seen: the two agree, or AssertionError."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, redis: Redis, scripts: Scripts) -> None:
+        self.loop = loop
+        self.model = Model(TOWN, HALL, MORNING)
+        self.ids: dict[tuple[date, int], str] = {}
+        self.sent: list[Request] = []
+        self.story: list[str] = []
+        self.time_has_passed = False
+        self.answer: Any = None
+        self.looked_at: tuple[int, Any] | None = None
+        self.day_seen: date | None = None
+
+        def clock() -> datetime:
+            return self.model.now
+
+        keys = Keys(uuid.uuid4().hex)
+        loop.run_until_complete(found_city(redis, keys, TOWN, clock, may_found=True))
+        runner = Runner(scripts, KEPT_HERE, keys, clock, number_gap=0)
+        self.store = Store(runner, TOWN, clock, always_open=False)
+        self.store.sign_with("secret")
+
+    def send(
+        self, text: str, to_store: Callable[[], Awaitable[Any]], to_model: Callable[[], Any], *, safe: bool = True
+    ) -> None:
+        self.sent.append(Request(text, to_store, to_model, safe))
+        self.deliver(self.sent[-1])
+
+    def deliver(self, request: Request, again: str = "") -> None:
+        """Compares what the two answer, and all that can be seen then."""
+        answer: Any
+        ruling: Any
+        try:
+            answer = self.loop.run_until_complete(request.to_store())
+        except SunbeonError as refusal:
+            answer = refusal
+        try:
+            ruling = request.to_model()
+        except Refused as refusal:
+            ruling = refusal
+        self.answer = facts.seen(answer)
+        self.story.append(f"{again}{request.text} -> {facts.brief(self.answer)}")
+        self.agree("answer", self.answer, facts.of(self.model, ruling))
+        self.look()
+
+    def send_again_at_once(self) -> None:
+        request, answer, seen = self.sent[-1], self.answer, self.looked_at
+        self.deliver(request, "again: ")
+        if request.safe:
+            self.agree("has a second effect", self.looked_at != seen, False)
+            self.agree("the first answer", self.answer, answer)
+
+    def look_if_time_has_passed(self) -> None:
+        if self.time_has_passed:
+            self.look()
+
+    def look(self) -> None:
+        self.time_has_passed = False
+        # Earlier days are looked at once they are over: nothing changes them after that.
+        days = [self.model.day] if self.model.day == self.day_seen else list(self.model.days)
+        self.day_seen = self.model.day
+        version, seen = self.loop.run_until_complete(self.read(days))
+        self.agree("", seen, facts.of_office(self.model, days))
+        # Whether a counter is paused can't be seen while the office is closed.
+        state = seen["board"], seen["desk"], seen["tickets"][str(days[-1])], sorted(self.model.paused)
+        if self.looked_at:
+            before, state_before = self.looked_at
+            self.agree("the version has grown", version > before, state != state_before)
+        self.looked_at = version, state
+
+    async def read(self, days: list[date]) -> tuple[int, dict[str, Any]]:
+        """The store's version, and all that can be seen in it. Holders may be the first to look."""
+        tickets = {}
+        for day in days:
+            numbers = list(self.model.days[day])
+            found = await self.store.tickets(HALL, day, numbers)
+            tickets[str(day)] = dict(zip(numbers, found, strict=True))
+            for number, ticket in tickets[str(day)].items():
+                id = ticket and ticket.id
+                self.agree(f"id of {number}", id, self.ids.setdefault((day, number), id))
+        board = await self.store.board(HALL)
+        return board.version, facts.seen_office(tickets, board, await self.store.desk(HALL, board))
+
+    def agree(self, what: str, store: Any, rules: Any) -> None:
+        if lines := list(facts.differences(store, rules, what)):
+            raise AssertionError("\n".join(["the store and the rules do not agree", *self.story, "", *lines]))
+
+    def move_clock(self, to: datetime) -> None:
+        """Nobody looks until the next request: whatever that is, time has had its effect before it."""
+        self.time_has_passed = True
+        self.story.append(f"it is {to:%A %H:%M}")
+        self.model.move_clock(to)

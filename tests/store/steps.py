@@ -1,0 +1,81 @@
+"""What can happen in an office, and how often: mostly what makes something happen.
+
+A choice is made from a list in which the usual stands several times, and the simplest first: one choice for all of a
+step's parameters, so that an example shrinks by leaving steps out.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from hypothesis import strategies as st
+
+windows = [1, 1, 1, 2, 2, 3]
+counters = [*"aaabbc"]
+sights = ["right"] * 6 + ["nobody", "who left last", "somebody else"]
+newest = range(8)
+keyed = [False, True, True]
+sensible = [True, True, True, False]
+
+moments = ["1 minutes", "1 minutes", "10 minutes", *["20 minutes"] * 3, "60 minutes"]
+moments += ["closing time", "next morning", *["clerks come in next morning"] * 2]
+requests = [
+    *["next", "recall", "issue"] * 3,
+    "finish",
+    "hold",
+    "no_show",
+    "transfer",
+    "call",
+    "arrive",
+    "cancel",
+    "open",
+]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A method of the machine, to be called with these parameters."""
+
+    name: str
+    parameters: dict[str, Any]
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:
+        parameters = (f"{name}={value!r}" for name, value in self.parameters.items())
+        printer.text(f"{self.name}({', '.join(parameters)})")
+
+
+KINDS: dict[str, tuple[int, dict[str, Any]]] = {
+    "look": (1, {}),
+    "issue": (
+        9,
+        {
+            "counter": counters,
+            "online": [False, False, True],
+            "priority": ["none", "none", "elderly", "pregnant"],
+            "key": [None, None, None, "k1", "k2"],
+        },
+    ),
+    "next": (8, {"window": windows, "sees": sights, "keyed": keyed}),
+    "arrive": (3, {"which": newest, "sensible": sensible}),
+    "cancel": (1, {"which": newest, "sensible": sensible}),
+    "call": (2, {"window": windows, "which": newest, "sensible": sensible}),
+    "recall": (3, {"window": windows, "sees": sights, "keyed": keyed}),
+    "settle": (4, {"move": ["finish", "hold", "no_show"], "window": windows, "sees": sights}),
+    "transfer": (2, {"window": windows, "sees": sights, "to": counters}),
+    "open": (3, {"window": windows, "serving": ["a", "b", "ab", "ba", "bc", "abc"]}),
+    "close": (1, {"window": windows}),
+    "pause": (1, {"counter": counters, "paused": [True, False]}),
+    "wait": (3, {"until": moments}),
+    "send_again": (5, {"request": requests, "before": [0, 0, 1]}),
+}
+"""name -> how often, and the choices for each parameter."""
+
+
+def some(name: str) -> st.SearchStrategy[Step]:
+    _, choices = KINDS[name]
+    return st.sampled_from(
+        [Step(name, dict(zip(choices, chosen, strict=True))) for chosen in product(*choices.values())]
+    )
+
+
+steps = st.sampled_from([name for name, (often, _) in KINDS.items() for _ in range(often)]).flatmap(some)

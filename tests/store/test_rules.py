@@ -1,0 +1,100 @@
+"""The store keeps the rules, and whoever breaks a script is told with which example."""
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from redis.asyncio import Redis
+
+from service.store.scripts import Scripts
+from tests.store.machine import StoreAndRules
+from tests.store.pair import KEPT_HERE
+
+EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
+"""So many random examples, for a long run; otherwise the same ones each time."""
+
+SETTINGS = settings(
+    max_examples=EXAMPLES or 60,
+    derandomize=not EXAMPLES,
+    stateful_step_count=60,
+    deadline=None,
+    database=None,
+    report_multiple_bugs=False,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class Rig:
+    """The machine, on a store whose scripts may be broken."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, redis: Redis) -> None:
+        self.loop = loop
+        self.redis = redis
+        self.scripts = Scripts(redis, KEPT_HERE)
+
+    def break_scripts(self, right: str, wrong: str) -> None:
+        """Puts another text in every script that has this one."""
+        known = self.scripts._scripts
+        broken = {name: script.script.replace(right, wrong) for name, script in known.items() if right in script.script}
+        assert broken, f"no script says {right!r}"
+        known.update({name: self.redis.register_script(text) for name, text in broken.items()})
+
+    def run(self, how: settings = SETTINGS) -> None:
+        run_state_machine_as_test(lambda: StoreAndRules(self.loop, self.redis, self.scripts), settings=how)
+
+
+@pytest.fixture
+def rig(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+    # Under load the store may be slow to answer; here that is no finding.
+    monkeypatch.setattr("service.store.runner.ANSWER_WITHIN", 60)
+    loop = asyncio.new_event_loop()
+    redis = Redis.from_url(store_url, protocol=2)
+    yield Rig(loop, redis)
+    loop.run_until_complete(redis.aclose())
+    loop.close()
+
+
+def test_the_store_keeps_the_rules(rig: Rig) -> None:
+    rig.run()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("if window.number ~= believed then", "if false then", id="next does not ask who is there"),
+        pytest.param('requests, "next:" .. id .. ":" .. request)', 'requests, "")', id="next forgets keys"),
+        pytest.param(
+            "  if earlier then\n    local number", "  if false then\n    local number", id="issue forgets keys"
+        ),
+        pytest.param(
+            'number = redis.call("HINCRBY", counters, counter .. ":issued", 1)',
+            'number = redis.call("HGET", counters, counter .. ":issued") + 1',
+            id="a number is given twice",
+        ),
+        pytest.param("streak() < in_a_row", "true", id="priority starves the others"),
+        pytest.param("while called and not called.arrived do", "while false do", id="absent holders are called"),
+        pytest.param('"-inf", by or now)', '"-inf", 0)', id="places are kept for ever"),
+        pytest.param("leave(ticket)\nmove_state(", "move_state(", id="who cancelled is still in the line"),
+        pytest.param('move_state("arrive", ticket)\n', "", id="arrival rings no bell"),
+    ],
+)
+def test_a_broken_script_is_found(rig: Rig, right: str, wrong: str) -> None:
+    rig.break_scripts(right, wrong)
+    with pytest.raises(AssertionError, match="do not agree"):
+        rig.run(settings(SETTINGS, phases=[Phase.generate]))
+
+
+def test_an_example_shrinks_to_its_point(rig: Rig) -> None:
+    rig.break_scripts("while called and not called.arrived do", "while false do")
+    with pytest.raises(AssertionError) as found:
+        rig.run(settings(SETTINGS, stateful_step_count=15))
+    story, _, differences = str(found.value).partition("\n\n")
+    assert story.splitlines()[-2:] == [
+        "issue at a, online, none, None -> 1 waiting, True",
+        "next at 1 after None, None -> None, 1 called",
+    ]
+    assert differences.startswith("answer [1]: the store says {")
