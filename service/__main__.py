@@ -23,7 +23,6 @@ from service.app import seoul_time
 from service.city.loader import CityFileError, load_city
 from service.domain.office import City
 from service.listening import listening_socket
-from service.live.socket import PushSocket
 from service.settings import Settings
 from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.store.founding import found_city
@@ -117,11 +116,6 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         workers=settings.workers,
         loop="uvloop",
         http=GuardedHttp,
-        ws=PushSocket,
-        ws_max_size=4096,  # a client has nothing to say
-        ws_ping_interval=10.0,
-        ws_ping_timeout=15.0,
-        ws_per_message_deflate=False,  # 14 KB a connection instead of 64 KB
         log_config=None,
         access_log=False,
         server_header=False,

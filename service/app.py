@@ -1,12 +1,15 @@
 """The composition root: what the service is made of, and how the parts are joined. Importing it does nothing."""
 
+import asyncio
 import ctypes
+import gc
 import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
@@ -17,7 +20,7 @@ from service.domain.hours import KST
 from service.live.hub import Hub
 from service.live.places import Places
 from service.live.relay import Relay
-from service.live.socket import PushSocket
+from service.live.socket import Sockets
 from service.settings import Settings
 from service.store.connection import connect
 from service.store.founding import found_city, shared_secret
@@ -27,11 +30,12 @@ from service.store.runner import Clock, Runner
 from service.store.scripts import Scripts
 from service.store.sessions import Sessions
 from service.store.store import Store
-from service.web import clerk, description, operations, pages, problems, public, session, sockets, tickets
+from service.web import clerk, description, operations, pages, problems, public, session, tickets
 from service.web.access import Access
 from service.web.context import API, Context
 from service.web.edge import Edge
 from service.web.guard import GuardedHttp
+from service.web.sockets import Endpoints
 
 PR_SET_PDEATHSIG = 1
 """Of prctl(2), Linux: the signal that a process gets when its parent ends."""
@@ -58,7 +62,6 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     runner = Runner(Scripts(redis, promise), promise, keys, clock, settings.number_gap)
     store = Store(runner, city, clock, always_open=settings.demo)
     hub = Hub(office.id for office in city.offices)
-    PushSocket.buffer_limit = settings.socket_buffer_bytes
     GuardedHttp.head_bytes = settings.max_head_bytes
     GuardedHttp.request_seconds = settings.request_seconds
 
@@ -80,11 +83,14 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     )
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        live = Sockets(Endpoints(app.state.context), settings.socket_buffer_bytes)
+        keeping = asyncio.create_task(live.keep_alive(), name="keep alive")
         async with relay:
             # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.
             await relay.until_ready(within=2)
-            yield
+            yield {"sockets": live}
+        keeping.cancel()
         await redis.aclose()
 
     app = FastAPI(
@@ -105,7 +111,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         relay=relay,
         places=Places(settings.sockets_per_address),
     )
-    for part in (public, tickets, clerk, session, sockets, operations, pages):
+    for part in (public, tickets, clerk, session, operations, pages):
         app.include_router(part.router)
     app.router.routes.extend(pages.mounts())
     problems.install(app)
@@ -131,4 +137,7 @@ def worker() -> FastAPI:
         if os.getppid() != parent.pid:
             # It ended while this worker was starting: no signal comes for that.
             raise SystemExit(0)
-    return create_app(settings)
+    app = create_app(settings)
+    # All that was made until now stays: the collector needn't look through it again and again.
+    gc.freeze()
+    return app

@@ -21,7 +21,6 @@ from fastapi import FastAPI
 
 from service.app import create_app, seoul_time
 from service.listening import listening_socket
-from service.live.socket import PushSocket
 from service.settings import Settings
 from service.web.guard import GuardedHttp
 
@@ -129,9 +128,6 @@ def config_of(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=GuardedHttp,
-        ws=PushSocket,
-        ws_max_size=4096,
-        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=3,

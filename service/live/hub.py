@@ -4,8 +4,7 @@ A listener is anything with `push(frame)` that takes an encoded frame and never 
 relay publishes, so that no listener ever sees an older frame after a newer one.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
@@ -34,16 +33,13 @@ class Topic:
         for listener in list(self.listeners):
             listener.push(frame)
 
-    @contextmanager
-    def listening(self, listener: Listener) -> Iterator[None]:
-        """The listener gets the last frame at once, if there is one, and each new one until the block ends."""
+    def join(self, listener: Listener) -> bytes:
+        """The last frame, empty if there is none; the listener gets each new one until it leaves."""
         self.listeners.add(listener)
-        try:
-            if self.frame:
-                listener.push(self.frame)
-            yield
-        finally:
-            self.listeners.discard(listener)
+        return self.frame or b""
+
+    def leave(self, listener: Listener) -> None:
+        self.listeners.discard(listener)
 
 
 class OfficeTopics:
@@ -53,30 +49,18 @@ class OfficeTopics:
 
     def __init__(self) -> None:
         self.board = Topic()
-        self.desk: Topic | None = None
+        self.desk = Topic()
         self.tickets: dict[Place, Topic] = {}
 
-    @contextmanager
-    def listening_to_desk(self, listener: Listener) -> Iterator[None]:
-        """As `Topic.listening`."""
-        topic = self.desk = self.desk or Topic()
-        try:
-            with topic.listening(listener):
-                yield
-        finally:
-            if not topic.listeners:
-                self.desk = None
+    def ticket(self, place: Place) -> Topic:
+        """The topic of one ticket; to be joined at once, for `forget_unheard` drops what nobody listens to."""
+        return self.tickets.setdefault(place, Topic())
 
-    @contextmanager
-    def listening_to_ticket(self, place: Place, listener: Listener) -> Iterator[None]:
-        """As `Topic.listening`."""
-        topic = self.tickets.setdefault(place, Topic())
-        try:
-            with topic.listening(listener):
-                yield
-        finally:
-            if not topic.listeners:
-                self.tickets.pop(place, None)
+    def forget_unheard(self) -> None:
+        """Drops what nobody listens to, so that no newcomer is handed an old frame of it."""
+        if not self.desk.listeners:
+            self.desk.frame = None
+        self.tickets = {place: topic for place, topic in self.tickets.items() if topic.listeners}
 
 
 class Hub:

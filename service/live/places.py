@@ -2,8 +2,6 @@
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 
 class Places:
@@ -13,25 +11,26 @@ class Places:
         self._most = most
         self._taken: Counter[str] = Counter()
 
-    @contextmanager
-    def place(self, address: str) -> Iterator[bool]:
-        """Whether there is a place for one more of this address; it is free again when the block ends."""
+    def take(self, address: str) -> bool:
+        """Whether there is a place for one more of this address; if so it is taken until `give_back`."""
         if _is_this_machine(address):
-            yield True
-            return
+            return True
         if self._taken[address] >= self._most:
-            yield False
-            return
+            return False
         self._taken[address] += 1
-        try:
-            yield True
-        finally:
+        return True
+
+    def give_back(self, address: str) -> None:
+        """One that was taken is free again."""
+        if not _is_this_machine(address):
             self._taken[address] -= 1
             if not self._taken[address]:
                 del self._taken[address]
 
 
 def _is_this_machine(address: str) -> bool:
+    if address == "127.0.0.1":
+        return True
     try:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:

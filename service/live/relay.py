@@ -19,12 +19,18 @@ from service.domain.board import Board
 from service.domain.errors import StoreNotReady, StoreUnavailable, SunbeonError, Unavailable
 from service.domain.office import Office
 from service.domain.ticket import TicketFrame
+from service.live.frames import encode
 from service.live.hub import Hub, OfficeTopics
-from service.live.socket import encode
 from service.store.keys import Keys
 from service.store.store import Store
 
 logger = logging.getLogger(__name__)
+
+AT_A_TIME = 16
+"""Offices that are read at the same time. All are rung when the store comes back, and there may be thousands."""
+
+REREADS_A_SECOND = 50
+"""So many offices at most are re-read only because time has passed: many offices wait longer for it."""
 
 RETRY_SECONDS = 0.5
 """Pause before the store is tried again; `reader` jitters it."""
@@ -53,7 +59,9 @@ class Relay:
         self._keys = keys
         self._prepare = prepare
         self._interval = interval
-        self._reread = reread
+        self._ask = reread
+        self._reread = max(reread, len(store.city.offices) / REREADS_A_SECOND)
+        self._reading = asyncio.Semaphore(AT_A_TIME)
         self._bells = {office.id: asyncio.Event() for office in store.city.offices}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -107,7 +115,7 @@ class Relay:
                     for bell in self._bells.values():
                         bell.set()
                     while True:
-                        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=self._reread)
+                        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=self._ask)
                         if message:
                             self._heard(message["channel"].decode())
                         else:
@@ -128,13 +136,14 @@ class Relay:
         bell, topics = self._bells[office.id], self._hub.offices[office.id]
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), self._reread * random.uniform(0.8, 1))
+                await asyncio.wait_for(bell.wait(), self._reread * random.uniform(0.5, 1))
             if not self._ready.is_set():
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             bell.clear()
             try:
-                await self._publish(office, topics)
+                async with self._reading:
+                    await self._publish(office, topics)
             except Unavailable:
                 bell.set()
                 await asyncio.sleep(RETRY_SECONDS)
@@ -151,10 +160,10 @@ class Relay:
         if known is None or known.etag != board.etag:
             self.boards[office.id] = board
             topics.board.publish(encode(board.model_dump_json()))
-        if topics.desk and (topics.desk.frame is None or known is None or known.etag != board.etag):
+        topics.forget_unheard()
+        if topics.desk.listeners and (topics.desk.frame is None or known is None or known.etag != board.etag):
             desk = await self._store.desk(office, board)
-            if topics.desk:
-                topics.desk.publish(encode(desk.model_dump_json()))
+            topics.desk.publish(encode(desk.model_dump_json()))
         if topics.tickets:
             await self._publish_tickets(office, topics)
 

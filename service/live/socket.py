@@ -1,58 +1,244 @@
-"""A WebSocket that can be handed frames without waiting: uvicorn's own, with one method more.
+"""A live WebSocket: from its handshake to its end, an object of a few hundred bytes and nothing else.
 
-A frame is encoded once and written to each socket's transport as it is: no task, no queue, no copy for a listener.
-A socket whose unsent bytes pass the limit doesn't read, and is closed.
+There is no task, no queue and no timer for one. A frame is encoded once, and handing it to a socket is one system
+call; only what the kernel doesn't take at once is buffered, and a socket that leaves too much unread is let go.
+
+`upgrade` makes one of a connection whose request uvicorn has parsed.
 """
 
-from typing import Any
+import asyncio
+import os
+import time
+from base64 import b64decode, b64encode
+from binascii import Error as Base64Error
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from hashlib import sha1
+from itertools import cycle
+from typing import Any, Protocol
+from urllib.parse import unquote
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from websockets.frames import Opcode
 
-from service.live.closes import TOO_SLOW, Close
+from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
+from service.live.frames import Reader, Violation, close_code, close_frame, encode
+from service.live.hub import Topic
 
-EXTENSION = "sunbeon.push"
-"""Where an endpoint finds its `PushSocket`: `scope["extensions"][EXTENSION]`."""
+LONGEST_MESSAGE = 4096
+"""Bytes of a client's message: it has nothing to say."""
 
-BUFFER_LIMIT = 262_144
-"""Unsent bytes that a socket may have; `Settings.socket_buffer_bytes` replaces it at start."""
+PING_SECONDS = 10
+"""How often a socket is pinged, and how long it may take to give any sign of life."""
 
-FLUSH_SECONDS = 5.0
-"""How long a closing socket may take for what is still in its buffer."""
+CLOSING_SECONDS = 5.0
+"""How long a peer may take to answer a close frame, and to read what was sent before it."""
+
+VANISHED = 1006
+"""What is noted for a connection that ended without a close frame; never sent."""
+
+PING = encode(b"", Opcode.PING)
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+Scope = dict[str, Any]
+Answer = Sequence[Topic] | Close
+"""What a socket is to listen to, or why it may not."""
+Endpoint = Callable[["PushSocket", Scope], Answer | None]
+"""What a path leads to, given a new socket and its ASGI scope; after None it calls the socket's `enter` later."""
 
 
-def encode(text: str | bytes) -> bytes:
-    """A server's text message as the bytes on the wire (RFC 6455, unmasked, one frame)."""
-    data = text.encode() if isinstance(text, str) else text
-    return bytes(Frame(Opcode.TEXT, data).serialize(mask=False, extensions=[]))
+class Endpoints(Protocol):
+    """Where sockets may go. `ended` is told of each that `began`."""
+
+    def find(self, scope: Scope) -> Endpoint | None: ...
+    def began(self, socket: "PushSocket") -> None: ...
+    def ended(self, socket: "PushSocket") -> None: ...
 
 
-class PushSocket(WebSocketsSansIOProtocol):
-    """uvicorn's protocol plus `push`. `buffer_limit` is the class's: one setting for a process."""
+class Sockets:
+    """All live sockets of this process: where they go, and how they are kept alive."""
 
-    buffer_limit = BUFFER_LIMIT
+    def __init__(self, endpoints: Endpoints, buffer_limit: int) -> None:
+        """`buffer_limit`: unsent bytes that a socket may have."""
+        self.endpoints = endpoints
+        self.buffer_limit = buffer_limit
+        # A socket is in one of these, and they are pinged a second after another: never all at once.
+        self.rounds: list[set[PushSocket]] = [set() for _ in range(PING_SECONDS)]
+        self.next_round = cycle(self.rounds).__next__
 
-    def handle_connect(self, event: Request) -> None:
-        super().handle_connect(event)
-        if not self.close_sent:
-            extensions: dict[str, Any] = self.scope["extensions"]
-            extensions[EXTENSION] = self
+    async def keep_alive(self) -> None:
+        """Pings each socket every `PING_SECONDS`, for ever."""
+        while True:
+            for sockets in self.rounds:
+                await asyncio.sleep(1)
+                for socket in list(sockets):
+                    socket.ping()
+
+
+class PushSocket(asyncio.Protocol):
+    """One client's. It can be handed frames without waiting, and listens to topics of the hub until it ends."""
+
+    __slots__ = (
+        "_fd", "_heard", "_loop", "_open", "_reader", "_round", "_shared", "_topics", "_transport",
+        "code", "connections", "opened_at", "place", "route",
+    )  # fmt: skip
+
+    def __init__(self, http: HttpToolsProtocol, scope: Scope) -> None:
+        self._shared: Sockets = scope["state"]["sockets"]
+        self._transport = http.transport
+        self._loop = http.loop
+        self._fd: int = http.transport.get_extra_info("socket").fileno()
+        self._reader = Reader(LONGEST_MESSAGE)
+        self._topics: Sequence[Topic] = ()
+        self._round = self._shared.next_round()
+        self._open = True
+        self._heard = True
+        self.connections = http.connections
+        self.opened_at = time.monotonic()
+        self.place = ""
+        """Address that counts it among its own; empty where it isn't counted."""
+        self.route: str = scope["route"]
+        """Template of its path, for the log."""
+        self.code = VANISHED
+        """The code that it closed with, ours or the peer's, whichever was first."""
+        self._round.add(self)
+        self.connections.add(self)  # type: ignore[arg-type]  # uvicorn calls `shutdown` on them
+        self._shared.endpoints.began(self)
+
+    def enter(self, answer: Answer, greeting: bytes = b"") -> None:
+        """Leaves, or gets each topic's last frame at once, and each new one until this socket ends."""
+        if not self._open:
+            return
+        if isinstance(answer, Close):
+            self._transport.write(greeting)
+            self.leave(answer)
+        else:
+            self._topics = answer
+            self.push(b"".join([greeting, *(topic.join(self) for topic in answer)]))
 
     def push(self, frame: bytes) -> None:
         """Writes an encoded frame, or lets go of a socket that doesn't take what it was sent. Never waits."""
-        if self.close_sent or not self.handshake_complete or self.transport.is_closing():
-            return
-        if self.transport.get_write_buffer_size() > self.buffer_limit:
-            self.let_go(TOO_SLOW)
+        unsent = self._transport.get_write_buffer_size()
+        if unsent > self._shared.buffer_limit:
+            self.leave(TOO_SLOW)
+        elif unsent or self._transport.is_closing():
+            self._transport.write(frame)
         else:
-            self.transport.write(frame)
+            try:
+                sent = os.write(self._fd, frame)
+            except BlockingIOError:
+                sent = 0
+            except OSError:
+                self._transport.abort()
+                return
+            if sent < len(frame):
+                self._transport.write(frame[sent:])
 
-    def let_go(self, close: Close) -> None:
-        """Closes with a code, without waiting for the peer: what it doesn't take in 5 s is thrown away."""
-        self.stop_keepalive()
-        self.close_sent = True
-        self.conn.send_close(close.code, close.reason)
-        self.transport.write(b"".join(self.conn.data_to_send()))
-        self.transport.close()
-        self.loop.call_later(FLUSH_SECONDS, self.transport.abort)
+    def ping(self) -> None:
+        """Asks for a sign of life, or ends a socket that gave none since it was last asked."""
+        if not self._heard:
+            self.leave(NO_PONG)
+        elif self._open:
+            self._heard = False
+            self.push(PING)
+
+    def leave(self, close: Close) -> None:
+        """Ends with a code. What the peer doesn't take and answer in `CLOSING_SECONDS` is thrown away."""
+        if self._open:
+            self._stop(close.code)
+            self._transport.write(close_frame(close.code, close.reason))
+            # It is read until its end: closing with bytes unread would reset the connection under the close frame.
+            self._transport.write_eof()
+            self._loop.call_later(CLOSING_SECONDS, self._transport.abort)
+
+    def shutdown(self) -> None:
+        """uvicorn stops."""
+        self.leave(GOING_AWAY)
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = True
+        if not self._open:
+            return
+        try:
+            for opcode, payload in self._reader.read(data):
+                if opcode is Opcode.PING:
+                    self.push(encode(payload, Opcode.PONG))
+                elif opcode is Opcode.CLOSE:
+                    code = close_code(payload)
+                    self._stop(code)
+                    self._transport.write(close_frame(code))
+                    self._transport.close()
+                if not self._open:
+                    return
+        except Violation as violation:
+            self.leave(violation.close)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._stop(VANISHED)
+        self._round.discard(self)
+        self.connections.discard(self)
+        self._shared.endpoints.ended(self)
+
+    def _stop(self, code: int) -> None:
+        """Listens no more."""
+        if self._open:
+            self._open, self.code = False, code
+            for topic in self._topics:
+                topic.leave(self)
+
+
+def upgrade(http: HttpToolsProtocol) -> None:
+    """Goes on with a connection whose request was to upgrade: as a socket at its endpoint, or to its end."""
+    path, _, query = http.url.partition(b"?")
+    scope: Scope = {
+        **http.scope,
+        "type": "websocket",
+        "client": _client(http),
+        "path": http.root_path + unquote(path.decode("latin-1")),
+        "query_string": query,
+    }
+    endpoint = scope["state"]["sockets"].endpoints.find(scope)
+    answer = _handshake(scope["method"], http.headers) if endpoint else b"404 Not Found\r\nContent-Length: 0\r\n"
+    greeting = b"HTTP/1.1 %b\r\n" % answer
+    http.connections.discard(http)
+    # The parser and its protocol hold each other, and would stay until the collector comes.
+    http.parser = None  # type: ignore[assignment]
+    if endpoint and answer.startswith(b"101"):
+        socket = PushSocket(http, scope)
+        http.transport.set_protocol(socket)
+        found = endpoint(socket, scope)
+        socket.enter(() if found is None else found, greeting)
+    else:
+        http.transport.write(greeting)
+        http.transport.close()
+
+
+def _client(http: HttpToolsProtocol) -> tuple[str, int] | None:
+    """Who connects, as a trusted proxy says; as uvicorn does it for requests."""
+    proxied = http.config.loaded_app
+    told = b", ".join(value for name, value in http.headers if name == b"x-forwarded-for").decode("latin-1")
+    if told and http.client and isinstance(proxied, ProxyHeadersMiddleware) and http.client[0] in proxied.trusted_hosts:
+        host, port = proxied.trusted_hosts.get_trusted_client_address(told)
+        return (host, port) if host else http.client
+    return http.client
+
+
+def _handshake(method: str, headers: list[tuple[bytes, bytes]]) -> bytes:
+    """The answer's status line and headers. (uvicorn has seen `Upgrade: websocket` and `Connection: upgrade`.)"""
+    given = dict(headers)
+    key = given.get(b"sec-websocket-key", b"")
+    with suppress(Base64Error):
+        if (
+            method == "GET"
+            and given.get(b"sec-websocket-version") == b"13"
+            and len(b64decode(key, validate=True)) == 16
+        ):
+            accept = b64encode(sha1(key + GUID).digest())
+            return (
+                b"101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Accept: %b\r\n" % accept
+            )
+    if given.get(b"sec-websocket-version", b"13") != b"13":
+        return b"426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\nContent-Length: 0\r\n"
+    return b"400 Bad Request\r\nContent-Length: 0\r\n"

@@ -20,7 +20,7 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:{office}:<day>:aside       zset    number of the held and the no-shows, by order
     <ns>:{office}:<day>:requests    hash    hash of caller and Idempotency-Key -> number:fingerprint;
                                             next:<window>:<hash of key> -> number finished:number called;
-                                            recall:<window>:<hash of key> -> number
+                                            <other move>:<window>:<hash of key> -> number
     <ns>:{office}:<day>:log         stream  one entry an event: move version at number counter lane window
 
     <ns>:{office}:changed           channel the office changed; the payload is its version

@@ -101,29 +101,33 @@ class Store:
             self._ticket(office, day, now) if now else None,
         )
 
-    async def call(self, office: Office, window: int, number: int) -> Ticket:
+    # Each of these with the `key` of an earlier request of the same move at the window is that request again.
+
+    async def call(self, office: Office, window: int, number: int, *, key: str | None = None) -> Ticket:
         """A chosen ticket to an idle window."""
-        return await self._move("call", office, window, number)
+        return await self._move("call", office, window, number, key=key)
 
-    async def recall(self, office: Office, window: int, number: int | None, *, key: str | None) -> Ticket:
-        """The ticket at the window is called once more; the same `key` again is the same recall."""
-        return await self._move("recall", office, window, number or "", _digest(key) if key else "")
+    async def recall(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
+        """The ticket at the window is called once more."""
+        return await self._move("recall", office, window, number or "", key=key)
 
-    async def finish(self, office: Office, window: int, number: int | None) -> Ticket:
+    async def finish(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
         """The ticket at the window is served."""
-        return await self._move("finish", office, window, number or "")
+        return await self._move("finish", office, window, number or "", key=key)
 
-    async def hold(self, office: Office, window: int, number: int | None) -> Ticket:
+    async def hold(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
         """The ticket at the window waits aside."""
-        return await self._move("hold", office, window, number or "")
+        return await self._move("hold", office, window, number or "", key=key)
 
-    async def no_show(self, office: Office, window: int, number: int | None) -> Ticket:
+    async def no_show(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
         """The ticket called to the window has no holder here."""
-        return await self._move("no_show", office, window, number or "")
+        return await self._move("no_show", office, window, number or "", key=key)
 
-    async def transfer(self, office: Office, window: int, number: int | None, counter: Counter) -> Ticket:
+    async def transfer(
+        self, office: Office, window: int, number: int | None, counter: Counter, *, key: str | None = None
+    ) -> Ticket:
         """The ticket at the window waits for another counter."""
-        return await self._move("transfer", office, window, number or "", counter.id)
+        return await self._move("transfer", office, window, number or "", counter.id, key=key)
 
     async def open_window(self, office: Office, window: int, counters: Sequence[str]) -> Window:
         """The window serves these counters from now on."""
@@ -210,8 +214,8 @@ class Store:
     async def _snapshot(self, office: Office) -> tuple[date, list[Any]]:
         return await self._run("snapshot", office, *(counter.id for counter in office.counters))
 
-    async def _move(self, operation: str, office: Office, window: int, *args: str | int) -> Ticket:
-        day, (view,) = await self._run(operation, office, window, *args)
+    async def _move(self, operation: str, office: Office, window: int, *args: str | int, key: str | None) -> Ticket:
+        day, (view,) = await self._run(operation, office, window, *args, _digest(key) if key else "")
         return self._ticket(office, day, view)
 
     async def _holder_move(self, operation: str, id: str) -> Ticket:

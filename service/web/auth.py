@@ -63,7 +63,7 @@ IsClerk = Depends(_clerk)
 """For routes of an office's staff; raises Unauthenticated, Forbidden, UnknownOffice."""
 
 
-def find_device(connection: HTTPConnection, context: InContext) -> Device | None:
+async def find_device(connection: HTTPConnection, context: InContext) -> Device | None:
     """The kiosk that asks, if it is one. Raises Unauthenticated for a key that isn't known."""
     key = bearer(connection)
     if key is None:

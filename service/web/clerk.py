@@ -81,7 +81,7 @@ class Pressed(BaseModel):
     called: Ticket | None
 
 
-def _window(window: int, office: TheOffice) -> city.Window:
+async def _window(window: int, office: TheOffice) -> city.Window:
     return office.window(window)
 
 
@@ -119,36 +119,68 @@ async def recall(
 
 
 @router.post("/windows/{window}/no-show", responses=_AT_WINDOW)
-async def no_show(office: TheOffice, window: TheWindow, context: InContext, wanted: Believed = None) -> Ticket:
+async def no_show(
+    office: TheOffice,
+    window: TheWindow,
+    context: InContext,
+    wanted: Believed = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Ticket:
     """The holder did not come. `call` takes the ticket back if they do."""
-    return await context.store.no_show(office, window.id, _number(wanted))
+    return await context.store.no_show(office, window.id, _number(wanted), key=idempotency_key)
 
 
 @router.post("/windows/{window}/hold", responses=_AT_WINDOW)
-async def hold(office: TheOffice, window: TheWindow, context: InContext, wanted: Believed = None) -> Ticket:
+async def hold(
+    office: TheOffice,
+    window: TheWindow,
+    context: InContext,
+    wanted: Believed = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Ticket:
     """Sets the ticket aside. `call` takes it back."""
-    return await context.store.hold(office, window.id, _number(wanted))
+    return await context.store.hold(office, window.id, _number(wanted), key=idempotency_key)
 
 
 @router.post("/windows/{window}/finish", responses=_AT_WINDOW)
-async def finish(office: TheOffice, window: TheWindow, context: InContext, wanted: Believed = None) -> Ticket:
+async def finish(
+    office: TheOffice,
+    window: TheWindow,
+    context: InContext,
+    wanted: Believed = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Ticket:
     """The ticket at the window is served; nobody is called."""
-    return await context.store.finish(office, window.id, _number(wanted))
+    return await context.store.finish(office, window.id, _number(wanted), key=idempotency_key)
 
 
 @router.post("/windows/{window}/transfer", responses=documented(*_ALWAYS, *_MOVED, UnknownCounter))
-async def transfer(office: TheOffice, window: TheWindow, wanted: TransferRequest, context: InContext) -> Ticket:
+async def transfer(
+    office: TheOffice,
+    window: TheWindow,
+    wanted: TransferRequest,
+    context: InContext,
+    idempotency_key: IdempotencyKey = None,
+) -> Ticket:
     """The ticket waits for another counter, with its number and seniority."""
-    return await context.store.transfer(office, window.id, wanted.number, office.counter(wanted.counter))
+    return await context.store.transfer(
+        office, window.id, wanted.number, office.counter(wanted.counter), key=idempotency_key
+    )
 
 
 @router.post(
     "/windows/{window}/call",
     responses=documented(*_ALWAYS, UnknownTicket, WindowClosed, WindowBusy, MoveNotAllowed),
 )
-async def call(office: TheOffice, window: TheWindow, wanted: CallRequest, context: InContext) -> Ticket:
+async def call(
+    office: TheOffice,
+    window: TheWindow,
+    wanted: CallRequest,
+    context: InContext,
+    idempotency_key: IdempotencyKey = None,
+) -> Ticket:
     """Calls a chosen ticket to the idle window; takes back who was held or didn't show."""
-    return await context.store.call(office, window.id, wanted.number)
+    return await context.store.call(office, window.id, wanted.number, key=idempotency_key)
 
 
 @router.post("/windows/{window}/open", responses=documented(*_ALWAYS, UnknownCounter))

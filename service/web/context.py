@@ -31,7 +31,7 @@ class Context:
     places: Places
 
 
-def context(connection: HTTPConnection) -> Context:
+async def context(connection: HTTPConnection) -> Context:
     """The running service's parts."""
     found: Context = connection.app.state.context
     return found
@@ -40,7 +40,7 @@ def context(connection: HTTPConnection) -> Context:
 InContext = Annotated[Context, Depends(context)]
 
 
-def _office(office: str, context: InContext) -> Office:
+async def _office(office: str, context: InContext) -> Office:
     return context.city.office(office)
 
 
@@ -48,7 +48,7 @@ TheOffice = Annotated[Office, Depends(_office)]
 """The office that the path names; raises UnknownOffice."""
 
 
-def _counter(counter: str, office: TheOffice) -> Counter:
+async def _counter(counter: str, office: TheOffice) -> Counter:
     return office.counter(counter)
 
 

@@ -7,7 +7,7 @@ import logging
 import time
 from typing import Any
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,7 +23,6 @@ SECONDS = Histogram(
     ["method", "route"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2),
 )
-SOCKETS = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
 
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -42,8 +41,6 @@ class Edge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             await self._http(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await self._websocket(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -93,35 +90,6 @@ class Edge:
         if traceparent := dict(scope["headers"]).get(b"traceparent"):
             fields["traceparent"] = traceparent.decode("latin-1")[:55]
         logger.info("request", extra=fields)
-
-    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started, code, counted = time.perf_counter(), 0, False
-
-        async def watched_receive() -> Message:
-            nonlocal code
-            message = await receive()
-            if message["type"] == "websocket.disconnect":
-                code = code or message.get("code") or 1006
-            return message
-
-        async def watched_send(message: Message) -> None:
-            nonlocal code, counted
-            if message["type"] == "websocket.accept":
-                counted = True
-                SOCKETS.labels(route_of(scope)).inc()
-            elif message["type"] == "websocket.close":
-                code = message.get("code", 1000)
-            await send(message)
-
-        try:
-            await self.app(scope, watched_receive, watched_send)
-        except Exception:
-            logger.exception("unexpected")
-        finally:
-            if counted:
-                SOCKETS.labels(route_of(scope)).dec()
-            seconds = round(time.perf_counter() - started, 1)
-            logger.info("socket", extra={"route": route_of(scope), "close": code, "seconds": seconds})
 
 
 def route_of(scope: Scope) -> str:

@@ -1,4 +1,4 @@
-"""What a connection may do before it is a request: so many bytes of head, so much time in all.
+"""What a connection may do before it is a request: so many bytes of head, so much time in all; and where it goes.
 
 uvicorn has no limit for either, and a peer that sends a byte a minute would hold its connection for ever.
 """
@@ -9,12 +9,13 @@ import json
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from service.domain.errors import HeadTooLarge, RequestTooSlow, SunbeonError
+from service.live.socket import upgrade
 
 REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 
 
 class GuardedHttp(HttpToolsProtocol):
-    """uvicorn's protocol with limits. They are the class's: one setting for a process."""
+    """uvicorn's protocol with limits, and our own WebSockets. Limits are the class's: one setting for a process."""
 
     head_bytes = 16_384
     request_seconds = 20.0
@@ -49,9 +50,12 @@ class GuardedHttp(HttpToolsProtocol):
         self._stop_timer()
         super().on_message_complete()
 
+    def _should_upgrade_to_ws(self) -> bool:
+        return True
+
     def handle_websocket_upgrade(self) -> None:
         self._stop_timer()
-        super().handle_websocket_upgrade()
+        upgrade(self)
 
     def _stop_timer(self) -> None:
         if self._timer:

@@ -17,7 +17,7 @@ class Health(BaseModel):
 
 
 @router.get("/health/live")
-def live() -> Health:
+async def live() -> Health:
     """The process answers."""
     return Health(status="live")
 

@@ -65,7 +65,7 @@ def _describe(office: Office, context: Context) -> OfficeInfo:
 
 
 @router.get("/offices")
-def offices(context: InContext) -> Offices:
+async def offices(context: InContext) -> Offices:
     """All offices of the city."""
     return Offices(offices=[_describe(office, context) for office in context.city.offices])
 

@@ -84,7 +84,7 @@ async def sign_out(request: Request, response: Response, context: InContext) -> 
 
 
 @router.get("/device", responses=documented(Unauthenticated), openapi_extra={"security": [{"device": []}]})
-def device(device: AskingDevice) -> DeviceInfo:
+async def device(device: AskingDevice) -> DeviceInfo:
     """Whose device key this is."""
     if device is None:
         raise Unauthenticated("Send Authorization: Bearer with the device key.")

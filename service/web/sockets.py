@@ -1,102 +1,126 @@
-"""The live sockets. Each reads only to notice its end; frames reach it through the hub.
+"""The live sockets: who may listen to what. Frames reach them through the hub.
 
 A refusal is a close code after the handshake: a browser can't see why a handshake failed.
 """
 
-from contextlib import ExitStack
-from typing import Annotated
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from functools import lru_cache, partial
 
-from fastapi import APIRouter, Query, WebSocket
+from prometheus_client import Gauge
 from redis.exceptions import RedisError
+from starlette.datastructures import QueryParams
+from starlette.requests import HTTPConnection
 
 from service.domain.errors import Unavailable, UnknownOffice, UnknownTicket
-from service.live.closes import AWAY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN, Close
-from service.live.hub import Listener
-from service.live.socket import EXTENSION
+from service.live.closes import AWAY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
+from service.live.hub import Topic
+from service.live.socket import Answer, Endpoint, PushSocket, Scope
 from service.web.auth import find_staff, may_work_in
-from service.web.context import API, InContext
+from service.web.context import API, Context
 
-router = APIRouter(prefix=API)
+logger = logging.getLogger(__name__)
 
-
-async def _refuse(socket: WebSocket, close: Close) -> None:
-    await socket.close(close.code, close.reason)
+OPEN = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
 
 
-async def _until_it_ends(socket: WebSocket) -> None:
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass
+class Endpoints:
+    """Where a socket's path leads."""
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        # Thousands come back at once, with the same few queries; and they share the answer.
+        self._boards = lru_cache(1000)(self._find_boards)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._routes = [
+            (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template)), template, endpoint)
+            for template, endpoint in (
+                (f"{API}/live", partial(self._counted, self._live)),
+                (f"{API}/tickets/{{id}}/live", partial(self._counted, partial(self._later, self._ticket))),
+                (f"{API}/offices/{{office}}/desk/live", partial(self._later, self._desk)),
+            )
+        ]
+        self._open = {template: OPEN.labels(template) for _, template, _ in self._routes}
 
-def _address(socket: WebSocket) -> str:
-    return socket.client.host if socket.client else ""
+    def find(self, scope: Scope) -> Endpoint | None:
+        """The endpoint of the scope's path, if there is one."""
+        for pattern, template, endpoint in self._routes:
+            if found := pattern.fullmatch(scope["path"]):
+                scope.update(path_params=found.groupdict(), route=template)
+                return endpoint
+        return None
 
+    def began(self, socket: PushSocket) -> None:
+        """Counts it."""
+        self._open[socket.route].inc()
 
-def _listener(socket: WebSocket) -> Listener:
-    pushes: Listener = socket.scope["extensions"][EXTENSION]
-    return pushes
+    def ended(self, socket: PushSocket) -> None:
+        """Counts and logs its end."""
+        self._open[socket.route].dec()
+        if socket.place:
+            self._context.places.give_back(socket.place)
+        seconds = round(time.monotonic() - socket.opened_at, 1)
+        logger.info("socket", extra={"route": socket.route, "close": socket.code, "seconds": seconds})
 
+    def _counted(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
+        """For those of whom an address may have so many."""
+        address = scope["client"][0] if scope["client"] else ""
+        if not self._context.places.take(address):
+            return TOO_MANY
+        socket.place = address
+        return endpoint(socket, scope)
 
-@router.websocket("/live")
-async def live(socket: WebSocket, context: InContext, office: Annotated[list[str] | None, Query()] = None) -> None:
-    """Boards of the named offices, all where none is named."""
-    await socket.accept()
-    topics = context.hub.offices
-    wanted = dict.fromkeys(office) if office else topics
-    if any(id not in topics for id in wanted):
-        await _refuse(socket, UNKNOWN)
-        return
-    with ExitStack() as stack:
-        if not stack.enter_context(context.places.place(_address(socket))):
-            await _refuse(socket, TOO_MANY)
-            return
-        for id in wanted:
-            stack.enter_context(topics[id].board.listening(_listener(socket)))
-        await _until_it_ends(socket)
+    def _live(self, socket: PushSocket, scope: Scope) -> Answer:
+        """Boards of the named offices, all where none is named."""
+        return self._boards(scope["query_string"]) or UNKNOWN
 
+    def _find_boards(self, query: bytes) -> Sequence[Topic] | None:
+        offices = self._context.hub.offices
+        named = dict.fromkeys(QueryParams(query).getlist("office")) or offices
+        return tuple(offices[id].board for id in named) if named.keys() <= offices.keys() else None
 
-@router.websocket("/offices/{office}/desk/live")
-async def desk(socket: WebSocket, office: str, context: InContext) -> None:
-    """All that the office's staff work with."""
-    await socket.accept()
-    try:
-        staff = await find_staff(socket, context)
-    except RedisError:
-        await _refuse(socket, AWAY)
-        return
-    if staff is None:
-        await _refuse(socket, UNAUTHENTICATED)
-        return
-    try:
-        known = context.city.office(office)
-    except UnknownOffice:
-        await _refuse(socket, UNKNOWN)
-        return
-    if not may_work_in(staff, known):
-        await _refuse(socket, FORBIDDEN)
-        return
-    with context.hub.offices[office].listening_to_desk(_listener(socket)):
-        context.relay.ring(office)
-        await _until_it_ends(socket)
+    async def _desk(self, connection: HTTPConnection) -> Answer:
+        """All that the office's staff work with."""
+        try:
+            staff = await find_staff(connection, self._context)
+        except RedisError:
+            return AWAY
+        if staff is None:
+            return UNAUTHENTICATED
+        try:
+            office = self._context.city.office(connection.path_params["office"])
+        except UnknownOffice:
+            return UNKNOWN
+        if not may_work_in(staff, office):
+            return FORBIDDEN
+        self._context.relay.ring(office.id)
+        return [self._context.hub.offices[office.id].desk]
 
+    async def _ticket(self, connection: HTTPConnection) -> Answer:
+        """One ticket, for its holder."""
+        try:
+            found = await self._context.store.ticket(connection.path_params["id"])
+        except UnknownTicket:
+            return UNKNOWN
+        except Unavailable:
+            return AWAY
+        self._context.relay.ring(found.office)
+        return [self._context.hub.offices[found.office].ticket((found.day, found.number))]
 
-@router.websocket("/tickets/{id}/live")
-async def ticket(socket: WebSocket, id: str, context: InContext) -> None:
-    """One ticket, for its holder."""
-    await socket.accept()
-    try:
-        found = await context.store.ticket(id)
-    except UnknownTicket:
-        await _refuse(socket, UNKNOWN)
-        return
-    except Unavailable:
-        await _refuse(socket, AWAY)
-        return
-    topics = context.hub.offices[found.office]
-    with context.places.place(_address(socket)) as free:
-        if not free:
-            await _refuse(socket, TOO_MANY)
-            return
-        with topics.listening_to_ticket((found.day, found.number), _listener(socket)):
-            context.relay.ring(found.office)
-            await _until_it_ends(socket)
+    def _later(self, ask: Callable[[HTTPConnection], Awaitable[Answer]], socket: PushSocket, scope: Scope) -> None:
+        """For what has to ask the store first; the task ends when the socket listens."""
+
+        async def enter() -> None:
+            try:
+                answer = await ask(HTTPConnection(scope))
+            except Exception:
+                logger.exception("unexpected")
+                answer = AWAY
+            socket.enter(answer)
+
+        task = asyncio.create_task(enter())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -118,6 +118,20 @@ async def test_a_late_finish_does_not_touch_the_next_person(service: Running) ->
     assert (await service.http.board("passport"))["windows"][0]["number"] == 102
 
 
+@pytest.mark.parametrize("move", ["finish", "hold", "no-show", "transfer"])
+async def test_a_late_duplicate_of_a_move_does_not_touch_the_next_person(service: Running, move: str) -> None:
+    for _ in range(2):
+        await service.http.take("passport", "apply")
+    desk = await service.desk("passport", 1)
+    await desk.next()
+    body, key = {"counter": "pickup"} if move == "transfer" else None, {"Idempotency-Key": "press"}
+    first = await desk.post(move, body, **key)
+    await desk.post("next", {"finished": None})
+    again = await desk.post(move, body, **key)
+    assert (again.status_code, again.json()["number"], again.json()["state"]) == (200, 101, first.json()["state"])
+    assert (await service.http.board("passport"))["windows"][0]["number"] == 102
+
+
 async def test_recall_counts_and_is_announced_again(service: Running) -> None:
     await service.http.take("passport", "apply")
     desk = await service.desk("passport", 1)

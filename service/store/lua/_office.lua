@@ -193,15 +193,32 @@ local function at_window(move, id, window, number, done)
   return nil, { "refused", "window_empty" }
 end
 
+-- The answer to a window's move whose request came before, nil for a new one; `request` is "" where it has no key.
+local function answered(move, id, request)
+  local number = request ~= "" and redis.call("HGET", requests, move .. ":" .. id .. ":" .. request)
+  return number and { "ok", view(read_ticket(number)) } or nil
+end
+
+local function remember(move, id, request, ticket)
+  if request ~= "" then
+    redis.call("HSET", requests, move .. ":" .. id .. ":" .. request, ticket.number)
+  end
+end
+
 -- The whole of finish, hold and no_show; ARGV as they say. `keep`: the ticket may be called back.
 local function settle(move, keep)
-  local id, number = tonumber(ARGV[5]), tonumber(ARGV[6])
+  local id, number, request = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+  local before = answered(move, id, request)
+  if before then
+    return before
+  end
   local window = read_window(id)
   local ticket, answer = at_window(move, id, window, number)
   if not ticket then
     return answer
   end
   release(move, ticket, id, window)
+  remember(move, id, request, ticket)
   if keep then
     set_aside(ticket)
   end

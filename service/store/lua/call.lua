@@ -1,10 +1,14 @@
 -- call: one chosen ticket to an idle window; takes back who was held or a no-show.
--- ARGV  5 window  6 number
+-- ARGV  5 window  6 number  7 request ("" for none)
 -- Returns {"ok", view}; a ticket that is at this window already is answered as it is.
 -- Refuses window_closed, unknown_ticket, window_busy, move_not_allowed.  Logs lapse, call.
 
-local id, number = tonumber(ARGV[5]), tonumber(ARGV[6])
+local id, number, request = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 
+local before = answered("call", id, request)
+if before then
+  return before
+end
 local window = read_window(id)
 if window.state == "closed" then
   return { "refused", "window_closed" }
@@ -24,4 +28,5 @@ if not allowed("call", ticket) then
   return not_allowed(ticket)
 end
 call_to(ticket, id, window)
+remember("call", id, request, ticket)
 return { "ok", view(ticket) }

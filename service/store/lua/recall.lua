@@ -5,9 +5,9 @@
 
 local id, number, request = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 
-local earlier = request ~= "" and redis.call("HGET", requests, "recall:" .. id .. ":" .. request)
-if earlier then
-  return { "ok", view(read_ticket(earlier)) }
+local before = answered("recall", id, request)
+if before then
+  return before
 end
 local window = read_window(id)
 if window.state == "closed" then
@@ -24,7 +24,5 @@ ticket.recalls = ticket.recalls + 1
 move_state("recall", ticket, id)
 announce(ticket, id, true)
 write_ticket(ticket)
-if request ~= "" then
-  redis.call("HSET", requests, "recall:" .. id .. ":" .. request, ticket.number)
-end
+remember("recall", id, request, ticket)
 return { "ok", view(ticket) }

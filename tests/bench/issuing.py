@@ -1,0 +1,162 @@
+"""Issuing and polling: tickets by the contract beside the least that could issue one, and boards beside a file."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+from redis import Redis
+
+from tests.bench import machine, peers
+from tests.bench.clerk import take_ticket
+from tests.bench.load import Listeners, request, requests
+from tests.bench.machine import CLIENT_CORE, Process, free_port
+from tests.bench.peers import Missing
+from tests.bench.report import Report
+from tests.bench.servers.prototype import ISSUE
+
+AT_ONCE = 16
+"""Connections of kiosks and phones that ask as fast as they are answered."""
+
+TICKETS_A_SECOND = 500
+
+OFFICE = """
+[[offices]]
+id = "bench{n}"
+kind = "dong"
+name = {{ ko = "측정", en = "Bench" }}
+hours = {{ mon = "09:00-18:00" }}
+counters = [{{ id = "apply", name = {{ ko = "접수", en = "Apply" }}, numbers = [1, 9999] }}]
+windows = [{{ id = 1, counters = ["apply"] }}]
+"""
+
+
+def run(report: Report, folder: Path, clients: int, rounds: int) -> None:
+    city = _city_of(rounds + 1, folder)
+    ours = peers.start(lambda folder: peers.sunbeon(folder, city=city), folder)
+    store = _store_of(ours.process, folder)
+    port = free_port()
+    prototype = Process(
+        [sys.executable, "-m", "tests.bench.servers.prototype", str(port), f"unix://{store}"],
+        folder / "prototype.log",
+    )
+    try:
+        prototype.wait_for(port)
+        for turn in range(rounds):
+            for whose, process, at, what in (
+                ("Sunbeon", ours.process, ours.port, _ticket_at(turn)),
+                ("minimal prototype", prototype, port, _ticket_at(turn)),
+                ("Sunbeon's do-nothing endpoint", ours.process, ours.port, request("GET", "/health/live")),
+            ):
+                cpu = machine.cpu_of([process.pid])
+                done = requests(at, what, folder, connections=AT_ONCE, seconds=2.5)
+                cpu = machine.cpu_of([process.pid]) - cpu
+                _check(report, whose, done)
+                report.add("issuing, requests a second", whose, done["a_second"])
+                report.add("issuing, p99 ms", whose, done["p99"])
+                report.add("issuing, CPU a request without the store's, µs", whose, cpu / done["answered"] * 1e6)
+            _store_alone(report, store)
+        _beside_listeners(report, folder, ours, rounds, clients)
+        _polling(report, folder, ours.port, rounds)
+        report.add_ratios("minimal prototype")
+        report.add_ratios("nginx with a file")
+    finally:
+        prototype.stop()
+        ours.process.stop()
+
+
+def _city_of(offices: int, folder: Path) -> Path:
+    """A city with an office for each round, so that no office's numbers run out."""
+    city = folder / "city.toml"
+    head = '[city]\nid = "bench"\nname = { ko = "측정", en = "Bench" }\n[holidays]\ncountry = "KR"\n'
+    city.write_text(head + "".join(OFFICE.format(n=n) for n in range(offices)))
+    return city
+
+
+def _ticket_at(office: int) -> bytes:
+    """The request for a ticket; what the prototype doesn't know it ignores."""
+    return take_ticket(f"bench{office}", "apply")
+
+
+def _store_of(service: Process, folder: Path) -> Path:
+    """The embedded store's socket. The store runs where the clients do, as it would on a core of its own."""
+    for pid in service.pids():
+        if b"valkey-server" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            machine.pin(pid, CLIENT_CORE)
+    return folder / "data" / "store" / "store.sock"
+
+
+def _check(report: Report, whose: str, done: dict[str, object]) -> None:
+    statuses = done["statuses"]
+    if done["failed"] or not isinstance(statuses, dict) or set(statuses) - {"200", "201", "304"}:
+        report.say(f"{whose}: {done['failed']} failed, answers by status {statuses}")
+
+
+def _store_alone(report: Report, store: Path) -> None:
+    """The prototype's script, asked of the store by its own benchmark."""
+    benchmark = next((name for name in ("valkey-benchmark", "redis-benchmark") if shutil.which(name)), None)
+    if benchmark is None:
+        try:
+            machine.debian_package("redis-tools")
+            benchmark = "redis-benchmark"
+        except (OSError, subprocess.CalledProcessError) as error:
+            report.say(f"no valkey-benchmark or redis-benchmark: apt-get install redis-tools ({error})")
+            return
+    with Redis(unix_socket_path=str(store)) as redis:
+        sha = redis.script_load(ISSUE)
+    asks = ["EVALSHA", sha, "3", "counters", "line", "tickets", "apply"]
+    command = [benchmark, "-s", str(store), "-c", str(AT_ONCE), "-n", "20000", "--csv", *asks]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    report.add(
+        "issuing, requests a second", "the store alone", float(done.stdout.splitlines()[-1].split(",")[1].strip('"'))
+    )
+
+
+def _beside_listeners(report: Report, folder: Path, ours: peers.Peer, office: int, clients: int) -> None:
+    """Tickets at a steady rate, while every change of the office reaches all listeners."""
+    listeners = Listeners(ours, b"", folder, [f"/api/v1/live?office=bench{office}"])
+    try:
+        listeners.do("open", clients, 100)
+        listeners.begin("listen", 8)
+        cpu = ours.process.cpu()
+        done = requests(ours.port, _ticket_at(office), folder, connections=64, seconds=6, rate=TICKETS_A_SECOND)
+        cpu = (ours.process.cpu() - cpu) / 6
+        heard = listeners.end()
+    finally:
+        listeners.close()
+    _check(report, "tickets beside listeners", done)
+    report.fact(
+        f"{TICKETS_A_SECOND} tickets a second beside {clients} listeners: p99, at most 50 ms",
+        f"{done['p99']:.1f} ms (median {done['p50']:.1f}, worst {done['max']:.1f}; {done['a_second']:.0f} answers and "
+        f"{heard['frames'] / 6:.0f} frames a second, {cpu:.2f} of a core)",
+        done["p99"] < 50 and done["a_second"] > 0.98 * TICKETS_A_SECOND,
+    )
+
+
+def _polling(report: Report, folder: Path, port: int, rounds: int) -> None:
+    """GET of a board that the client has already, and of one that it doesn't have."""
+    path = "/api/v1/offices/bench0/board"
+    answer = httpx.get(f"http://127.0.0.1:{port}{path}")
+    try:
+        nginx = peers.start(peers.nginx, folder)
+    except Missing as missing:
+        report.say(str(missing))
+        return
+    try:
+        served = next(folder.glob("*/files"))
+        (served / "board.json").write_bytes(answer.content)
+        file = "/files/board.json"
+        tag = httpx.get(f"http://127.0.0.1:{nginx.port}{file}").headers["etag"]
+        for _ in range(rounds):
+            for whose, at, what, known in (
+                ("Sunbeon", port, path, answer.headers["etag"]),
+                ("nginx with a file", nginx.port, file, tag),
+            ):
+                same = requests(at, request("GET", what, If_None_Match=known), folder, connections=AT_ONCE, seconds=2)
+                report.add("polling with the ETag, requests a second", whose, same["a_second"])
+                whole = requests(at, request("GET", what), folder, connections=AT_ONCE, seconds=2)
+                report.add("polling without, requests a second", whose, whole["a_second"])
+                _check(report, whose, same)
+    finally:
+        nginx.process.stop()
