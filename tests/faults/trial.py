@@ -1,0 +1,142 @@
+"""One trial: a stand under load, a fault again and again, and the verdict on all that was said and done."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.faults.checker import check
+from tests.faults.evidence import Evidence, read_offices
+from tests.faults.faults import Fault
+from tests.faults.history import Recorder, read_history
+from tests.faults.replay import Violation
+from tests.faults.stands import NotHereError, Stand
+from tests.faults.workload import Load, Workload, brief_board
+
+BACK_WITHIN = 60.0
+"""Seconds after which a trial gives up waiting for answers."""
+
+
+@dataclass
+class Outcome:
+    """What a trial found; `summary` is what is written down."""
+
+    name: str
+    faults: int
+    tickets: int
+    """Acknowledged."""
+    seconds: float
+    unavailable: int
+    """Answers with a 503."""
+    lost_answers: int
+    slowest: float
+    back: list[float] = field(default_factory=list)
+    """Seconds from each fault to the first ticket that was asked for after it."""
+    violations: list[Violation] = field(default_factory=list)
+
+    @property
+    def rate(self) -> float:
+        """Acknowledged tickets a second, faults included."""
+        return self.tickets / self.seconds if self.seconds else 0.0
+
+    def count(self, kind: str) -> int:
+        return sum(violation.kind == kind for violation in self.violations)
+
+    def summary(self) -> dict[str, Any]:
+        """JSON."""
+        plain = {name: value for name, value in asdict(self).items() if name != "violations"}
+        return plain | {"rate": round(self.rate, 1), "violations": [str(violation) for violation in self.violations]}
+
+
+async def trial(
+    name: str,
+    stand: Stand,
+    fault: Fault | None,
+    times: int,
+    folder: Path,
+    load: Load | None = None,
+    *,
+    through: list[tuple[str, int]] | None = None,
+    pause: float = 0.5,
+    struck: Callable[[], None] = lambda: None,
+) -> Outcome:
+    """Runs the load on a started stand and strikes `times` times; `struck` is called after each.
+
+    `through`: where clients connect instead, a proxy before the services. Without a fault, the load runs for `times`
+    seconds. Raises NotHereError when the business day ends meanwhile.
+    """
+    load = load or Load()
+    recorder = Recorder(folder / "history.jsonl")
+    place = stand.place
+    if through:
+        place = replace(place, addresses=through)
+    workload = Workload(place, load, recorder)
+    began = time.monotonic()
+    back: list[float] = []
+    async with workload.running(listen=stand.addresses):
+        await asyncio.sleep(1)
+        for _ in range(times):
+            if fault:
+                back.append(await _strike(stand, fault, recorder))
+                await _until(stand.is_whole)
+                await asyncio.sleep(random.uniform(pause / 2, pause))
+            else:
+                await asyncio.sleep(1)
+            struck()
+        seconds = time.monotonic() - began
+    recorder.close()
+    offices = _evidence(stand, load)
+    return Outcome(
+        name=name,
+        faults=times if fault else 0,
+        tickets=len(recorder.issued),
+        seconds=seconds,
+        unavailable=recorder.unavailable,
+        lost_answers=recorder.lost,
+        slowest=recorder.slowest,
+        back=back,
+        violations=await asyncio.to_thread(lambda: check(read_history(recorder.file), offices)),
+    )
+
+
+async def _strike(stand: Stand, fault: Fault, recorder: Recorder) -> float:
+    """Seconds until tickets were given again."""
+    recorder.fault(fault.name)
+    mend = await asyncio.to_thread(fault.strike, stand)
+    struck = time.monotonic()
+    mending = asyncio.create_task(_mend(mend, fault.lasts))
+    while (again := recorder.answered_since(struck)) is None:
+        assert time.monotonic() < struck + BACK_WITHIN, f"{fault.name}: no ticket for {BACK_WITHIN} s"
+        await asyncio.sleep(0.02)
+    await mending
+    return again - struck
+
+
+async def _mend(mend: Callable[[], None] | None, after: float) -> None:
+    await asyncio.sleep(after)
+    if mend:
+        await asyncio.to_thread(mend)
+
+
+async def _until(true: Callable[[], bool], within: float = BACK_WITHIN) -> None:
+    until = time.monotonic() + within
+    while not await asyncio.to_thread(true):
+        assert time.monotonic() < until, f"the stand isn't whole after {within} s"
+        await asyncio.sleep(0.1)
+
+
+def _evidence(stand: Stand, load: Load) -> list[Evidence]:
+    with stand.redis() as redis:
+        offices = read_offices(redis, stand.secret, load.offices)
+    if any(evidence.day != stand.today for evidence in offices):
+        raise NotHereError("the business day ended during the trial")
+    host, port = stand.addresses[0]
+    for evidence in offices:
+        board = httpx.get(f"http://{host}:{port}/api/v1/offices/{evidence.office}/board", timeout=5)
+        evidence.board = brief_board(board.raise_for_status().json())
+    return offices

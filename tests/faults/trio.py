@@ -1,0 +1,214 @@
+"""Three nodes, each a server and a Sentinel: a primary and two replicas, that can be killed, frozen and cut off.
+
+Each node has a network namespace of its own, on one bridge, so that it can lose the others and keep its clients: the
+worst of partitions. A node that comes back asks the Sentinels first who is the primary, as a node should.
+"""
+
+import itertools
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from redis import Redis
+from redis.exceptions import RedisError
+
+from service.web.access import hash_key
+from tests.faults.stands import NotHereError, Server, Stand, wait_for
+
+NAME = "faults"
+PORT, SENTINEL_PORT = 6379, 26379
+DOWN_AFTER_MS = 2000
+QUICK = ("INFO-PERIOD", "1000", "PUBLISH-PERIOD", "500")
+"""How soon Sentinels see that a former primary is back and make it a replica: 1 to 2 s, instead of the default's 10."""
+_runs = itertools.count()
+
+
+class Network:
+    """Namespaces on a bridge: `hosts`, `prefix(i)`, `cut_off(i)`, `mend(i)`. Raises NotHereError."""
+
+    def __init__(self, nodes: int) -> None:
+        run = (os.getpid() + next(_runs)) % 250
+        self.hosts = [f"10.231.{run}.{i + 1}" for i in range(nodes)]
+        self._bridge = f"sbf{run}"
+        self._spaces = [f"sbf{run}-{i}" for i in range(nodes)]
+        try:
+            _ip("link", "add", self._bridge, "type", "bridge")
+            _ip("addr", "add", f"10.231.{run}.254/24", "dev", self._bridge)
+            _ip("link", "set", self._bridge, "up")
+            for i, space in enumerate(self._spaces):
+                _ip("netns", "add", space)
+                _ip("link", "add", f"{space}v", "type", "veth", "peer", "name", "eth0", "netns", space)
+                _ip("link", "set", f"{space}v", "master", self._bridge, "up")
+                _ip("-n", space, "addr", "add", f"{self.hosts[i]}/24", "dev", "eth0")
+                _ip("-n", space, "link", "set", "lo", "up")
+                _ip("-n", space, "link", "set", "eth0", "up")
+        except (OSError, subprocess.CalledProcessError) as error:
+            self.close()
+            raise NotHereError("network namespaces are not permitted here") from error
+
+    def prefix(self, node: int) -> tuple[str, ...]:
+        """What a command begins with to run in the node's namespace."""
+        return ("ip", "netns", "exec", self._spaces[node])
+
+    def cut_off(self, node: int) -> None:
+        """From the other nodes; not from clients."""
+        self._routes("add", node)
+
+    def mend(self, node: int) -> None:
+        self._routes("del", node)
+
+    def close(self) -> None:
+        for space in self._spaces:
+            with suppress(OSError, subprocess.CalledProcessError):
+                _ip("netns", "del", space)
+        with suppress(OSError, subprocess.CalledProcessError):
+            _ip("link", "del", self._bridge)
+
+    def _routes(self, change: str, node: int) -> None:
+        for other, host in enumerate(self.hosts):
+            if other != node:
+                _ip("-n", self._spaces[node], "route", change, "blackhole", f"{host}/32")
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True, capture_output=True)
+
+
+class Node:
+    """A server and its Sentinel."""
+
+    def __init__(self, folder: Path, host: str, prefix: tuple[str, ...], first: str) -> None:
+        """`first` is the host that begins as the primary."""
+        self.host = host
+        open_to_all = {"protected-mode": "no"}
+        self.server = Server(folder / "server", PORT, host, prefix, open_to_all | {"repl-diskless-sync-delay": "0"})
+        watch = {
+            f"sentinel monitor {NAME}": f"{first} {PORT} 2",
+            f"sentinel down-after-milliseconds {NAME}": str(DOWN_AFTER_MS),
+            f"sentinel failover-timeout {NAME}": "4000",
+            f"sentinel parallel-syncs {NAME}": "2",
+        }
+        self.sentinel = Server(folder / "sentinel", SENTINEL_PORT, host, prefix, open_to_all | watch, keeps=False)
+
+    def primary(self) -> str | None:
+        """The host that this node's Sentinel takes for the primary."""
+        with suppress(RedisError, OSError), self.sentinel.client() as client:
+            host, _ = client.sentinel_get_master_addr_by_name(NAME)
+            return host.decode() if isinstance(host, bytes) else str(host)
+        return None
+
+    def replicas(self) -> int | None:
+        """How many replicas follow this node's server and have all it has; None where it isn't a primary."""
+        with suppress(RedisError, OSError), self.server.client() as client:
+            info = client.info("replication")
+            if info["role"] == "master":
+                followers = [info[f"slave{i}"] for i in range(info["connected_slaves"])]
+                return sum(follower["state"] == "online" for follower in followers)
+        return None
+
+
+class TrioStand(Stand):
+    """One service on the trio, through Sentinel; `replicas` of the two must confirm, None for the default: all."""
+
+    secret = "a secret of the tests, 32 letters or more"
+    device, user, password = "the tests' device", "manager", "the tests' password"
+
+    def __init__(self, folder: Path, replicas: int | None, **environment: str) -> None:
+        self.network = Network(3)
+        hosts = self.network.hosts
+        sentinels = ",".join(f"{host}:{SENTINEL_PORT}" for host in hosts)
+        if replicas is not None:
+            environment |= {"SUNBEON_REPLICAS": str(replicas)}
+        folder.mkdir(parents=True, exist_ok=True)
+        access = folder / "access.toml"
+        access.write_text(
+            f'[staff.{self.user}]\nrole = "admin"\npassword = "{PasswordHasher().hash(self.password)}"\n'
+            f'[devices.kiosk]\nkey = "{hash_key(self.device)}"\n'
+        )
+        super().__init__(
+            folder,
+            SUNBEON_REDIS_URL=f"redis+sentinel://{sentinels}/{NAME}",
+            SUNBEON_DEMO="0",
+            SUNBEON_FOUND_STORE="1",
+            SUNBEON_SECRET=self.secret,
+            SUNBEON_ACCESS_FILE=str(access),
+            **environment,
+        )
+        self.nodes = [Node(folder / f"node{i}", host, self.network.prefix(i), hosts[0]) for i, host in enumerate(hosts)]
+
+    @property
+    def primary(self) -> Node:
+        """The node on which most Sentinels agree."""
+        return wait_for(self._primary)
+
+    def redis(self) -> Redis:
+        return self.primary.server.client()
+
+    def start(self) -> None:
+        for node in self.nodes:
+            follows = () if node is self.nodes[0] else ("--replicaof", self.nodes[0].host, str(PORT))
+            node.server.start(*follows)
+        for node in self.nodes:
+            node.sentinel.start("--sentinel")
+            with node.sentinel.client() as client:
+                client.execute_command("SENTINEL", "DEBUG", *QUICK)
+        wait_for(self.is_whole)
+        super().start()
+
+    def stop(self) -> None:
+        for node in self.nodes:
+            node.server.kill()
+            node.sentinel.kill()
+        try:
+            super().stop()
+        finally:
+            self.network.close()
+
+    def come_back(self, node: Node) -> None:
+        """The node's server starts again, under whoever is the primary by now."""
+        others = [primary for other in self.nodes if other is not node and (primary := other.primary())]
+        leader = max(set(others), key=others.count, default=node.host)
+        node.server.start(*(() if leader == node.host else ("--replicaof", leader, str(PORT))), ready=False)
+
+    def is_whole(self) -> bool:
+        """All agree on a primary, and both others follow it."""
+        said = {node.primary() for node in self.nodes}
+        leader = next((node for node in self.nodes if {node.host} == said), None)
+        knows = leader and leader.sentinel.answers() and self._knows_all(leader)
+        return bool(leader and knows and leader.replicas() == 2)
+
+    def _knows_all(self, leader: Node) -> bool:
+        with suppress(RedisError, OSError), leader.sentinel.client() as client:
+            followers = client.sentinel_slaves(NAME)
+            well = [one for one in followers if "down" not in str(one["flags"]) and one["master-link-status"] == "ok"]
+            return len(well) == 2 and len(client.sentinel_sentinels(NAME)) == 2
+        return False
+
+    def _primary(self) -> Node | None:
+        said = [node.primary() for node in self.nodes]
+        return next((node for node in self.nodes if said.count(node.host) > 1), None)
+
+
+def kill_primary(stand: TrioStand) -> Callable[[], None]:
+    """Its node comes back as a replica."""
+    node = stand.primary
+    node.server.kill()
+    return lambda: stand.come_back(node)
+
+
+def freeze_primary(stand: TrioStand) -> Callable[[], None]:
+    """It comes back as a primary that knows of nothing, until a Sentinel tells it."""
+    node = stand.primary
+    node.server.signal(signal.SIGSTOP)
+    return lambda: node.server.signal(signal.SIGCONT)
+
+
+def cut_off_primary(stand: TrioStand) -> Callable[[], None]:
+    """It loses the other nodes and keeps its clients, its own Sentinel among those who believe in it."""
+    node = stand.nodes.index(stand.primary)
+    stand.network.cut_off(node)
+    return lambda: stand.network.mend(node)
