@@ -122,8 +122,6 @@ class EmbeddedStore:
             # A restart reads the whole file first: from this size on it is rewritten whenever it has doubled.
             "auto-aof-rewrite-min-size": "16mb",
             "save": "",
-            # A day's file is a megabyte. Kept short, it is read again in a blink after a kill under load, too.
-            "auto-aof-rewrite-min-size": "16mb",
             "maxmemory-policy": "noeviction",
         }
         arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
