@@ -13,6 +13,9 @@ from service.live.socket import upgrade
 
 REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
 
+TURNING_AWAY_SECONDS = 2.0
+"""How long a peer that is turned away may take to read why."""
+
 
 class GuardedHttp(HttpToolsProtocol):
     """uvicorn's protocol with limits, and our own WebSockets. Limits are the class's: one setting for a process."""
@@ -23,6 +26,7 @@ class GuardedHttp(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _head = 0
     """Bytes of the head that is being received; -1 while a body is."""
+    _turned_away = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -33,6 +37,8 @@ class GuardedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._turned_away:
+            return
         if self._head >= 0:
             self._head += len(data)
         if self._timer is None:
@@ -66,10 +72,13 @@ class GuardedHttp(HttpToolsProtocol):
         self._stop_timer()
         if self.transport.is_closing():
             return
+        self._turned_away = True
         if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
             body = json.dumps(error.problem()).encode()
             self.transport.write(
                 b"HTTP/1.1 %d %s\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
                 b"connection: close\r\n\r\n%s" % (error.status, REASONS[error.status], len(body), body)
             )
-        self.transport.close()
+        # What still comes is read and dropped: closing with bytes unread would reset the connection under the answer.
+        self.transport.write_eof()
+        self.loop.call_later(TURNING_AWAY_SECONDS, self.transport.abort)
