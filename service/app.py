@@ -58,7 +58,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     access = Access.load(settings.access_file, city) if settings.access_file else Access.demo(city)
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
-    promise = Promise(settings.replicas, durable=settings.durable)
+    promise = Promise(settings.replicas, keys, durable=settings.durable)
     runner = Runner(Scripts(redis, promise), promise, keys, clock, settings.number_gap)
     store = Store(runner, city, clock, always_open=settings.demo)
     hub = Hub(office.id for office in city.offices)

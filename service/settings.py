@@ -41,8 +41,8 @@ class Settings(BaseSettings):
         None,
         ge=0,
         description="How many of the store's replicas must have a change on disk before it is acknowledged. Unset: all "
-        "that there are, so that any may be promoted and nothing is lost; then losing one stops the giving of numbers "
-        "until it is back or this is lowered.",
+        "that there ever were, so that any may be promoted and nothing is lost; then losing one stops the giving of "
+        "numbers until it is back or this is set lower.",
     )
     durable: bool = Field(
         True, description="Refuse a store that can lose what was acknowledged. 0 is for measurements only."

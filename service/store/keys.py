@@ -3,7 +3,8 @@
 `{office}` is a hash tag: all keys of one office live in one slot, so every script runs unchanged on a Cluster.
 Keys of a business day carry its date: numbers start again by themselves, with nothing to run at midnight.
 
-    <ns>:city                       hash    generation; office:<id> -> 1 for each office that has been set up
+    <ns>:city                       hash    generation; office:<id> -> 1 for each office that has been set up;
+                                            replicas, the most that were ever connected
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
     <ns>:attempts:<user and address hash>  string  failed sign-ins; expires

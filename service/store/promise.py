@@ -13,6 +13,7 @@ from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, ResponseError
 
 from service.domain.errors import NotConfirmed, StoreNotReady
+from service.store.keys import Keys
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +27,10 @@ REQUIRED = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "n
 class Promise:
     """What this process makes sure of, before it serves and with every change."""
 
-    def __init__(self, replicas: int | None, *, durable: bool) -> None:
-        """`replicas` that must confirm, None for all that there are; not `durable`: nothing is promised."""
+    def __init__(self, replicas: int | None, keys: Keys, *, durable: bool) -> None:
+        """`replicas` that must confirm, None for all that there ever were; not `durable`: nothing is promised."""
         self._wanted = replicas
+        self._keys = keys
         self.durable = durable
         self.replicas = replicas or 0
 
@@ -47,11 +49,14 @@ class Promise:
             await self._check_replica(redis, replica)
         if self._wanted is None:
             # One that is away for the moment can still be elected: the number never falls by itself.
-            self.replicas = max(self.replicas, len(replicas))
+            seen = int(await redis.hget(self._keys.city, "replicas") or 0)
+            self.replicas = max(seen, len(replicas))
+            if self.replicas > seen:
+                await redis.hset(self._keys.city, "replicas", self.replicas)
         if len(replicas) < self.replicas:
             raise StoreNotReady(
                 f"{self.replicas} replicas must confirm and {len(replicas)} are connected: bring the others back, "
-                "or lower SUNBEON_REPLICAS (docs/reliability.md says what that costs)."
+                "or set SUNBEON_REPLICAS lower (docs/reliability.md says what that costs)."
             )
 
     def wait(self, pipe: Pipeline, meta: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from service.app import connect
 from service.domain.errors import StoreNotReady
+from service.store.keys import Keys
 from service.store.promise import Promise
 from tests.store.servers import KEEPS, Server, server
 from tests.support import DEVICE, running
@@ -19,7 +20,7 @@ TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
 async def check(url: str, replicas: int | None = None) -> Promise:
     redis = connect(url)
     try:
-        promise = Promise(replicas, durable=True)
+        promise = Promise(replicas, Keys("check"), durable=True)
         await promise.check(redis)
         return promise
     finally:
@@ -71,6 +72,13 @@ async def test_all_replicas_that_there_are_must_confirm(tmp_path: Path) -> None:
         replica.client().config_set("appendfsync", "everysec")
         with pytest.raises(StoreNotReady, match=f"on the replica 127.0.0.1:{replica.port}"):
             await check(primary.url)
+        # A service that starts while one is away promises no less.
+        replica.kill()
+        while primary.client().info("replication")["connected_slaves"]:
+            await asyncio.sleep(0.05)
+        with pytest.raises(StoreNotReady, match="1 replicas must confirm and 0 are connected"):
+            await check(primary.url)
+        assert (await check(primary.url, replicas=0)).replicas == 0
 
 
 async def replicate(primary: Server, replica: Server) -> None:
