@@ -20,7 +20,7 @@ from tests.store import facts
 from tests.store.model import Model, Refused
 from tests.store.town import HALL, MORNING, TOWN
 
-KEPT_HERE = Promise(0, durable=True)
+KEPT_HERE = Promise(0, Keys("kept-here"), durable=True)
 """The store alone keeps what was acknowledged, without replicas."""
 
 
