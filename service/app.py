@@ -22,6 +22,7 @@ from service.live.places import Places
 from service.live.relay import Relay
 from service.live.socket import Sockets
 from service.settings import Settings
+from service.store.batches import Batches
 from service.store.connection import connect
 from service.store.founding import found_city, shared_secret
 from service.store.keys import Keys
@@ -59,7 +60,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
     promise = Promise(settings.replicas, keys, durable=settings.durable)
-    runner = Runner(Scripts(redis, promise), promise, keys, clock, settings.number_gap)
+    reads, writes = Batches(redis), Batches(redis, promise)
+    runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap)
     store = Store(runner, city, clock, always_open=settings.demo)
     hub = Hub(office.id for office in city.offices)
     GuardedHttp.head_bytes = settings.max_head_bytes
@@ -105,7 +107,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         settings=settings,
         city=city,
         store=store,
-        sessions=Sessions(redis, keys, timedelta(hours=settings.session_hours)),
+        sessions=Sessions(reads, writes, keys, timedelta(hours=settings.session_hours)),
         access=access,
         hub=hub,
         relay=relay,

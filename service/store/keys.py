@@ -4,7 +4,8 @@
 Keys of a business day carry its date: numbers start again by themselves, with nothing to run at midnight.
 
     <ns>:city                       hash    generation; office:<id> -> 1 for each office that has been set up;
-                                            replicas, the most that were ever connected
+                                            replicas, the most that were ever connected; confirmed, counted up
+                                            before every wait for them
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
     <ns>:attempts:<user and address hash>  string  failed sign-ins; expires
@@ -19,9 +20,8 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:{office}:<day>:normal      zset
     <ns>:{office}:<day>:passed      zset    number, by when it must have arrived (ms)
     <ns>:{office}:<day>:aside       zset    number of the held and the no-shows, by order
-    <ns>:{office}:<day>:requests    hash    hash of caller and Idempotency-Key -> number:fingerprint;
-                                            next:<window>:<hash of key> -> number finished:number called;
-                                            <other move>:<window>:<hash of key> -> number
+    <ns>:{office}:<day>:requests    hash    <operation>:<hash of who asks and Idempotency-Key> -> the answer,
+                                            JSON (lua/_answer.lua)
     <ns>:{office}:<day>:log         stream  one entry an event: move version at number counter lane window
 
     <ns>:{office}:changed           channel the office changed; the payload is its version

@@ -1,19 +1,10 @@
-"""Runs an office's scripts where and when they are to run: on its business day, and after the store has moved.
+"""Runs an office's scripts where and when they are to run: on its business day, and after the store has moved."""
 
-A store that can't be reached, or doesn't answer in time, is `StoreUnavailable`.
-"""
-
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
-
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from typing import Any, NamedTuple
 
 from service.domain.board import Board
-from service.domain.errors import StoreUnavailable
 from service.domain.hours import KST, business_day
 from service.store.keys import Keys
 from service.store.promise import Promise
@@ -21,15 +12,20 @@ from service.store.scripts import Refused, Scripts
 
 Clock = Callable[[], datetime]
 
-ANSWER_WITHIN = 1.8
-"""Seconds an operation may take in all: a caller hears within 2 s that the store is away."""
-
-CANNOT_SERVE = ("BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY", "TRYAGAIN")
-"""What a store says first when it is there and can't serve; MISCONF is a full disk. Anything else is our mistake."""
-
 KEEP_TICKETS = timedelta(days=8)
 KEEP_LOG = timedelta(days=40)
 """How long a day's tickets and log stay after it was closed; nothing in them says who a person was."""
+
+
+class Request(NamedTuple):
+    """What an Idempotency-Key makes of a request; both are empty where it has none."""
+
+    name: str = ""
+    fingerprint: str = ""
+    """Of what it asks for: another one under the same name is a mistake."""
+
+
+NO_KEY = Request()
 
 
 class Runner:
@@ -53,43 +49,44 @@ class Runner:
         return self._seen.get(office)
 
     async def run(
-        self, operation: str, office: str, *args: str | int, of: date | None = None
-    ) -> tuple[date, list[Any]]:
+        self, operation: str, office: str, *args: str | int, of: date | None = None, request: Request = NO_KEY
+    ) -> tuple[date, Sequence[Any]]:
         """The business day and what the script returns after "ok"; `of` is another day's keys.
 
         An office that is still on an earlier day has that day closed first; one that is on a later day (this
-        process's clock is behind) is served on its own day. Raises Refused for what the script itself refuses.
+        process's clock is behind) is served on its own day. Raises Refused for what the script itself refuses, and
+        what `Batches.run` raises.
         """
         now = self._clock()
         day = business_day(now)
-        try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                while True:
-                    try:
-                        return day, await self._script(operation, office, of or day, day, now, args)
-                    except Refused as refused:
-                        if refused.code == "moved":
-                            await self._carry(office, day, now)
-                        elif refused.code == "day":
-                            day = await self._change_day(office, date.fromisoformat(refused.rest[0].decode()), day, now)
-                        else:
-                            raise
-        except (RedisConnectionError, RedisTimeoutError, TimeoutError, OSError) as error:
-            raise StoreUnavailable from error
-        except ResponseError as error:
-            if str(error).startswith(CANNOT_SERVE):
-                raise StoreUnavailable from error
-            raise
+        while True:
+            try:
+                return day, await self._script(operation, office, of or day, day, now, args, request)
+            except Refused as refused:
+                if refused.code == "moved":
+                    await self._carry(office, day, now)
+                elif refused.code == "day":
+                    day = await self._change_day(office, date.fromisoformat(refused.rest[0].decode()), day, now)
+                else:
+                    raise
 
     async def _script(
-        self, operation: str, office: str, of: date, day: date, now: datetime, args: Iterable[str | int]
-    ) -> list[Any]:
+        self,
+        operation: str,
+        office: str,
+        of: date,
+        day: date,
+        now: datetime,
+        args: Iterable[str | int],
+        request: Request = NO_KEY,
+    ) -> Sequence[Any]:
         seen = self._seen.get(office)
         common: list[str | int] = [
             int(now.timestamp() * 1000),
             day.isoformat(),
             self._keys.changed(office),
             f"{seen.epoch}:{seen.version}" if seen else "",
+            *request,
         ]
         return await self._scripts.run(operation, self._keys.of_day(office, of), [*common, *args])
 

@@ -3,17 +3,16 @@
 A refusal that a script returns becomes the error of `domain.errors` with that code.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from hashlib import sha1
 from importlib.resources import files
 from typing import Any
 
-from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
 from redis.exceptions import NoScriptError
 
 from service.domain import errors
 from service.domain.ticket import MOVES
-from service.store.promise import Promise
+from service.store.batches import Batches
 
 READS = {"desk", "snapshot", "tickets"}
 """Operations that change nothing, so that there is nothing to confirm."""
@@ -22,7 +21,7 @@ READS = {"desk", "snapshot", "tickets"}
 class Refused(Exception):
     """What a script refused: its code, and what came with it."""
 
-    def __init__(self, code: str, rest: list[Any]) -> None:
+    def __init__(self, code: str, rest: Sequence[Any]) -> None:
         super().__init__(code)
         self.code = code
         self.rest = rest
@@ -51,40 +50,28 @@ def _moves() -> str:
 class Scripts:
     """The operations on one store: `await scripts.run("issue", keys, args)`."""
 
-    def __init__(self, redis: Redis, promise: Promise) -> None:
-        self._redis = redis
-        self._promise = promise
+    def __init__(self, reads: Batches, writes: Batches) -> None:
+        self._reads = reads
+        self._writes = writes
         lua = files("service.store") / "lua"
-        shared = _moves() + (lua / "_office.lua").read_text()
-        self._scripts: dict[str, AsyncScript] = {}
+        before, after = _moves() + (lua / "_office.lua").read_text(), (lua / "_answer.lua").read_text()
+        self._texts: dict[str, str] = {}
         for entry in lua.iterdir():
             name = entry.name.removesuffix(".lua")
             if name != entry.name and not name.startswith("_"):
-                text = f'local OPERATION = "{name}"\n{shared}{entry.read_text()}'
-                self._scripts[name] = redis.register_script(text)
+                body = f"local function operation()\n{entry.read_text()}\nend\n"
+                self._texts[name] = f'local OPERATION = "{name}"\n{before}{body}{after}'
+        self._hashes = {name: sha1(text.encode()).hexdigest() for name, text in self._texts.items()}
 
-    async def run(self, operation: str, keys: list[str], args: list[str | int]) -> list[Any]:
-        """What the script returns after "ok"; raises `Refused`, and NotConfirmed (its change may stand)."""
-        script = self._scripts[operation]
-        if operation in READS or not self._promise.replicas:
-            outcome, *rest = await script(keys=keys, args=args)
-        else:
-            outcome, *rest = await self._run_and_wait(script, keys, args)
-        if outcome == b"refused":
-            raise Refused(rest[0].decode(), rest[1:])
-        return list(rest)
-
-    async def _run_and_wait(self, script: AsyncScript, keys: list[str], args: list[str | int]) -> list[Any]:
-        # Script and wait go out at once on one connection: waiting on its own would cost a second at low load.
+    async def run(self, operation: str, keys: list[str], args: list[str | int]) -> Sequence[Any]:
+        """What the script returns after "ok"; raises `Refused`, and what `Batches.run` does."""
+        batches = self._reads if operation in READS else self._writes
         while True:
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.evalsha(script.sha, len(keys), *keys, *args)
-                self._promise.wait(pipe, keys[0])
-                answer, *_, confirmation = await pipe.execute(raise_on_error=False)
-            if isinstance(answer, NoScriptError):
-                await self._redis.script_load(script.script)
+            try:
+                answer: Sequence[Any] = await batches.run("EVALSHA", self._hashes[operation], len(keys), *keys, *args)
+            except NoScriptError:
+                await batches.run("SCRIPT LOAD", self._texts[operation])
                 continue
-            if isinstance(answer, Exception):
-                raise answer
-            self._promise.confirmed(confirmation)
-            return list(answer)
+            if answer[0] == b"refused":
+                raise Refused(answer[1].decode(), answer[2:])
+            return answer[1:]

@@ -5,8 +5,8 @@ import secrets
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
-from redis.asyncio import Redis
 
+from service.store.batches import Batches
 from service.store.keys import Keys
 
 ATTEMPT_WINDOW = timedelta(minutes=5)
@@ -25,37 +25,37 @@ class Staff(BaseModel):
 class Sessions:
     """Sessions by token. The store holds the token's hash only."""
 
-    def __init__(self, redis: Redis, keys: Keys, lifetime: timedelta) -> None:
+    def __init__(self, reads: Batches, writes: Batches, keys: Keys, lifetime: timedelta) -> None:
         self.lifetime = lifetime
-        self._redis = redis
+        self._reads = reads
+        self._writes = writes
         self._keys = keys
 
     async def start(self, staff: Staff) -> str:
         """A new session's token."""
         token = secrets.token_urlsafe(32)
-        await self._redis.set(self._key(token), staff.model_dump_json(), ex=self.lifetime)
+        seconds = int(self.lifetime.total_seconds())
+        await self._writes.run("SET", self._key(token), staff.model_dump_json(), "EX", seconds)
         return token
 
     async def find(self, token: str) -> Staff | None:
         """Whose session it is; None for an unknown or ended one."""
-        found = await self._redis.get(self._key(token))
+        found = await self._reads.run("GET", self._key(token))
         return Staff.model_validate_json(found) if found else None
 
     async def end(self, token: str) -> None:
         """Signs out; nothing happens the second time."""
-        await self._redis.delete(self._key(token))
+        await self._writes.run("DEL", self._key(token))
 
     async def failures(self, user: str, address: str) -> int:
         """Failed attempts of this user from this address in the last 5 minutes."""
-        return int(await self._redis.get(self._attempts(user, address)) or 0)
+        return int(await self._reads.run("GET", self._attempts(user, address)) or 0)
 
     async def failed(self, user: str, address: str) -> None:
         """Counts one failed attempt."""
         key = self._attempts(user, address)
-        async with self._redis.pipeline(transaction=True) as pipe:
-            pipe.incr(key)
-            pipe.expire(key, ATTEMPT_WINDOW)
-            await pipe.execute()
+        await self._writes.run("INCR", key)
+        await self._writes.run("EXPIRE", key, int(ATTEMPT_WINDOW.total_seconds()))
 
     def _key(self, token: str) -> str:
         return self._keys.session(_hash(token))

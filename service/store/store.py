@@ -22,7 +22,7 @@ from service.domain.hours import business_day, korean
 from service.domain.office import City, Counter, Office, Status
 from service.domain.ticket import Channel, Priority, Ticket
 from service.store import records
-from service.store.runner import Clock, Runner
+from service.store.runner import NO_KEY, Clock, Request, Runner
 from service.store.scripts import Refused, error_of
 
 MOST_ON_DESK = 300
@@ -62,11 +62,9 @@ class Store:
         *,
         caller: str,
         key: str | None,
-    ) -> tuple[Ticket, bool]:
-        """A new ticket and True; for a `key` that `caller` has used before, its ticket and False."""
-        request = _digest(caller, key) if key else ""
-        fingerprint = _digest(counter.id, channel, priority, lang)
-        day, (view, how) = await self._run(
+    ) -> Ticket:
+        """A new ticket; for a `key` that `caller` has used before, its ticket."""
+        day, (view,) = await self._run(
             "issue",
             office,
             counter.id,
@@ -76,11 +74,10 @@ class Store:
             priority,
             lang,
             secrets.token_urlsafe(16),
-            request,
-            fingerprint,
             int(self.status(office) in ("closed", "holiday")),
+            request=_request(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
         )
-        return self._ticket(office, day, view), how == b"new"
+        return self._ticket(office, day, view)
 
     async def next(
         self, office: Office, window: int, finished: int | None, *, key: str | None = None
@@ -94,14 +91,15 @@ class Store:
             finished or "",
             rules.priority_in_a_row,
             rules.arrival_minutes * 60_000,
-            _digest(key) if key else "",
+            request=_request(key, "next", window, asks=(finished,)),
         )
         return (
             self._ticket(office, day, was) if was else None,
             self._ticket(office, day, now) if now else None,
         )
 
-    # Each of these with the `key` of an earlier request of the same move at the window is that request again.
+    # Each of these with the `key` of an earlier request of the same move at the window is that request again, a
+    # refused one too; asked for something else under that key, it raises IdempotencyKeyReused.
 
     async def call(self, office: Office, window: int, number: int, *, key: str | None = None) -> Ticket:
         """A chosen ticket to an idle window."""
@@ -211,11 +209,12 @@ class Store:
         _, (views,) = await self._run("tickets", office, *numbers, of=day)
         return [self._ticket(office, day, view) if view else None for view in views]
 
-    async def _snapshot(self, office: Office) -> tuple[date, list[Any]]:
+    async def _snapshot(self, office: Office) -> tuple[date, Sequence[Any]]:
         return await self._run("snapshot", office, *(counter.id for counter in office.counters))
 
     async def _move(self, operation: str, office: Office, window: int, *args: str | int, key: str | None) -> Ticket:
-        day, (view,) = await self._run(operation, office, window, *args, _digest(key) if key else "")
+        request = _request(key, operation, window, asks=args)
+        day, (view,) = await self._run(operation, office, window, *args, request=request)
         return self._ticket(office, day, view)
 
     async def _holder_move(self, operation: str, id: str) -> Ticket:
@@ -232,10 +231,10 @@ class Store:
         return known, day, number
 
     async def _run(
-        self, operation: str, office: Office, *args: str | int, of: date | None = None
-    ) -> tuple[date, list[Any]]:
+        self, operation: str, office: Office, *args: str | int, of: date | None = None, request: Request = NO_KEY
+    ) -> tuple[date, Sequence[Any]]:
         try:
-            return await self._runner.run(operation, office.id, *args, of=of)
+            return await self._runner.run(operation, office.id, *args, of=of, request=request)
         except Refused as refused:
             raise self._refusal(refused, office, of or business_day(self.clock()), args) from None
 
@@ -257,5 +256,10 @@ class Store:
         return records.window(id, raw, self._ticket(office, day, view) if view else None)
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+def _request(key: str | None, operation: str, whose: object, *, asks: Sequence[object]) -> Request:
+    """The request with this Idempotency-Key for an operation; `whose` is a caller or a window, `asks` what for."""
+    return Request(f"{operation}:{_digest(whose, key)}", _digest(*asks)) if key else NO_KEY
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]

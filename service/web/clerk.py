@@ -1,5 +1,10 @@
-"""What a clerk does at a window. Every call can be repeated: the same call again has no second effect."""
+"""What a clerk does at a window.
 
+Every call can be repeated: with its Idempotency-Key it is answered as the first time, a refusal too.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends
@@ -10,6 +15,7 @@ from service.domain.board import BoardCounter, Window
 from service.domain.errors import (
     BodyTooLarge,
     Forbidden,
+    IdempotencyKeyReused,
     Invalid,
     MoveNotAllowed,
     Unauthenticated,
@@ -32,7 +38,8 @@ router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], dependencie
 
 _ALWAYS = (UnknownOffice, UnknownWindow, Unauthenticated, Forbidden, Invalid, BodyTooLarge)
 _MOVED = (WindowChanged, WindowClosed, WindowEmpty)
-_AT_WINDOW = documented(*_ALWAYS, *_MOVED)
+_KEYED = (IdempotencyKeyReused,)
+_AT_WINDOW = documented(*_ALWAYS, *_KEYED, *_MOVED)
 
 
 def _whole(value: object) -> object:
@@ -86,101 +93,78 @@ async def _window(window: int, office: TheOffice) -> city.Window:
 
 
 TheWindow = Annotated[city.Window, Depends(_window)]
+
+
+@dataclass
+class Press:
+    """A request at a window, and its Idempotency-Key."""
+
+    office: TheOffice
+    window: TheWindow
+    context: InContext
+    idempotency_key: IdempotencyKey = None
+
+
+ThePress = Annotated[Press, Depends()]
 Believed = Annotated[AtWindowRequest | None, Body()]
 
 
-def _number(wanted: AtWindowRequest | None) -> int | None:
-    return wanted.number if wanted else None
+async def _move(move: Callable[..., Awaitable[Ticket]], press: Press, wanted: AtWindowRequest | None) -> Ticket:
+    return await move(press.office, press.window.id, wanted.number if wanted else None, key=press.idempotency_key)
 
 
-@router.post("/windows/{window}/next", responses=documented(*_ALWAYS, WindowChanged, WindowClosed))
-async def next(
-    office: TheOffice,
-    window: TheWindow,
-    wanted: NextRequest,
-    context: InContext,
-    idempotency_key: IdempotencyKey = None,
-) -> Pressed:
+@router.post("/windows/{window}/next", responses=documented(*_ALWAYS, *_KEYED, WindowChanged, WindowClosed))
+async def next(press: ThePress, wanted: NextRequest) -> Pressed:
     """Finishes the ticket at the window and calls the one whose turn it is."""
-    finished, called = await context.store.next(office, window.id, wanted.finished, key=idempotency_key)
+    finished, called = await press.context.store.next(
+        press.office, press.window.id, wanted.finished, key=press.idempotency_key
+    )
     return Pressed(finished=finished, called=called)
 
 
 @router.post("/windows/{window}/recall", responses=_AT_WINDOW)
-async def recall(
-    office: TheOffice,
-    window: TheWindow,
-    context: InContext,
-    wanted: Believed = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Ticket:
+async def recall(press: ThePress, wanted: Believed = None) -> Ticket:
     """Calls the holder at the window once more; with the same Idempotency-Key it is the same recall."""
-    return await context.store.recall(office, window.id, _number(wanted), key=idempotency_key)
+    return await _move(press.context.store.recall, press, wanted)
 
 
 @router.post("/windows/{window}/no-show", responses=_AT_WINDOW)
-async def no_show(
-    office: TheOffice,
-    window: TheWindow,
-    context: InContext,
-    wanted: Believed = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Ticket:
+async def no_show(press: ThePress, wanted: Believed = None) -> Ticket:
     """The holder did not come. `call` takes the ticket back if they do."""
-    return await context.store.no_show(office, window.id, _number(wanted), key=idempotency_key)
+    return await _move(press.context.store.no_show, press, wanted)
 
 
 @router.post("/windows/{window}/hold", responses=_AT_WINDOW)
-async def hold(
-    office: TheOffice,
-    window: TheWindow,
-    context: InContext,
-    wanted: Believed = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Ticket:
+async def hold(press: ThePress, wanted: Believed = None) -> Ticket:
     """Sets the ticket aside. `call` takes it back."""
-    return await context.store.hold(office, window.id, _number(wanted), key=idempotency_key)
+    return await _move(press.context.store.hold, press, wanted)
 
 
 @router.post("/windows/{window}/finish", responses=_AT_WINDOW)
-async def finish(
-    office: TheOffice,
-    window: TheWindow,
-    context: InContext,
-    wanted: Believed = None,
-    idempotency_key: IdempotencyKey = None,
-) -> Ticket:
+async def finish(press: ThePress, wanted: Believed = None) -> Ticket:
     """The ticket at the window is served; nobody is called."""
-    return await context.store.finish(office, window.id, _number(wanted), key=idempotency_key)
+    return await _move(press.context.store.finish, press, wanted)
 
 
-@router.post("/windows/{window}/transfer", responses=documented(*_ALWAYS, *_MOVED, UnknownCounter))
-async def transfer(
-    office: TheOffice,
-    window: TheWindow,
-    wanted: TransferRequest,
-    context: InContext,
-    idempotency_key: IdempotencyKey = None,
-) -> Ticket:
+@router.post("/windows/{window}/transfer", responses=documented(*_ALWAYS, *_KEYED, *_MOVED, UnknownCounter))
+async def transfer(press: ThePress, wanted: TransferRequest) -> Ticket:
     """The ticket waits for another counter, with its number and seniority."""
-    return await context.store.transfer(
-        office, window.id, wanted.number, office.counter(wanted.counter), key=idempotency_key
+    return await press.context.store.transfer(
+        press.office,
+        press.window.id,
+        wanted.number,
+        press.office.counter(wanted.counter),
+        key=press.idempotency_key,
     )
 
 
 @router.post(
     "/windows/{window}/call",
-    responses=documented(*_ALWAYS, UnknownTicket, WindowClosed, WindowBusy, MoveNotAllowed),
+    responses=documented(*_ALWAYS, *_KEYED, UnknownTicket, WindowClosed, WindowBusy, MoveNotAllowed),
 )
-async def call(
-    office: TheOffice,
-    window: TheWindow,
-    wanted: CallRequest,
-    context: InContext,
-    idempotency_key: IdempotencyKey = None,
-) -> Ticket:
+async def call(press: ThePress, wanted: CallRequest) -> Ticket:
     """Calls a chosen ticket to the idle window; takes back who was held or didn't show."""
-    return await context.store.call(office, window.id, wanted.number, key=idempotency_key)
+    return await press.context.store.call(press.office, press.window.id, wanted.number, key=press.idempotency_key)
 
 
 @router.post("/windows/{window}/open", responses=documented(*_ALWAYS, UnknownCounter))

@@ -93,7 +93,7 @@ async def issue(
         raise Unauthenticated("Walk-in numbers are given by the office's kiosk: send its device key.")
     if wanted.channel is Channel.ONLINE and not counter.online:
         raise NotOnline
-    ticket, _ = await context.store.issue(
+    ticket = await context.store.issue(
         office,
         counter,
         wanted.channel,

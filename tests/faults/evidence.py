@@ -59,7 +59,9 @@ def read_office(redis: Redis, office: str, secret: str | None) -> Evidence:
         },
         windows={int(id): json.loads(record).get("number") for id, record in redis.hgetall(windows).items()},
         requests=[
-            int(value.partition(b":")[0]) for request, value in redis.hgetall(requests).items() if b":" not in request
+            json.loads(answer)["told"][0]
+            for request, answer in redis.hgetall(requests).items()
+            if request.startswith(b"issue:")
         ],
     )
 

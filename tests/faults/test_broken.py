@@ -15,16 +15,14 @@ from tests.faults.workload import Load
 BUSY = Load(tickets_a_second=200, offices=2, kiosks=6, think=0.05)
 
 FORGET_REQUESTS = {
-    "store/lua/issue.lua": lambda text: text.replace(
-        'redis.call("HSET", requests, request, ticket.number .. ":" .. fingerprint)', "local forgotten = fingerprint"
-    )
+    "store/lua/_answer.lua": lambda text: text.replace('redis.call("HSET", requests, request, cjson.encode(kept))', "")
 }
 
 SYNC_LATER = {"store/embedded.py": lambda text: text.replace('"appendfsync": "always"', '"appendfsync": "everysec"')}
 
 # Who is next is asked first, and called then: between the two, somebody else may have asked.
 CALL_THE_ASKED = """
-local id, number = tonumber(ARGV[5]), tonumber(ARGV[6])
+local id, number = tonumber(args[1]), tonumber(args[2])
 local window = read_window(id)
 local finished = window.number and read_ticket(window.number)
 if finished then
@@ -36,12 +34,12 @@ if called then
   call_to(called, id, window)
 end
 write_window(id, window)
-return { "ok", view(finished), view(called) }
+return ok(finished, called)
 """
 NEXT_IN_TWO_STEPS = """
 
 async def _next(self, office, window, finished, *, key=None):
-    _, (number,) = await self._run("ask", office, window, finished or "", 2, 60_000, "")
+    _, (number,) = await self._run("ask", office, window, finished or "", 2, 60_000)
     day, (was, now) = await self._run("call_the_asked", office, window, number or "")
     return self._ticket(office, day, was) if was else None, self._ticket(office, day, now) if now else None
 

@@ -36,7 +36,7 @@ max-examples = 50
 enabled = false
 
 [[operations]]
-include-operation-id = "issue"
+include-operation-id = ["issue", "next", "recall", "no_show", "hold", "finish", "transfer", "call"]
 # Random keys are sometimes the same as another request's.
 checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409", "422"]
 

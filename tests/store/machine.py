@@ -93,13 +93,14 @@ class StoreAndRules(RuleBasedStateMachine):
             safe=keyed,
         )
 
-    def call(self, window: int, which: int, sensible: bool) -> None:
+    def call(self, window: int, which: int, sensible: bool, keyed: bool) -> None:
         window = self.window(window, lambda here: not sensible or bool(here.serves and not here.number)) or window
         _, number = self.issued(which, lambda ticket: sensible and ticket.state in MAY_BE_CALLED) or (None, 99)
+        key = self.press(keyed)
         self.send(
-            f"call {number} to {window}",
-            lambda: self.store.call(HALL, window, number),
-            lambda: self.model.call(window, number),
+            f"call {number} to {window}, {key}",
+            lambda: self.store.call(HALL, window, number, key=key),
+            lambda: self.model.call(window, number, key),
         )
 
     def recall(self, window: int, sees: str, keyed: bool) -> None:
@@ -112,22 +113,22 @@ class StoreAndRules(RuleBasedStateMachine):
                 safe=keyed,
             )
 
-    def settle(self, move: str, window: int, sees: str) -> None:
+    def settle(self, move: str, window: int, sees: str, keyed: bool) -> None:
         if at := self.window(window, lambda here: sees != "right" or here.number is not None):
-            number = self.believed(at, sees)
+            number, key = self.believed(at, sees), self.press(keyed)
             self.send(
-                f"{move} at {at} of {number}",
-                lambda: getattr(self.store, move)(HALL, at, number),
-                lambda: self.model.settle(move, at, number),
+                f"{move} at {at} of {number}, {key}",
+                lambda: getattr(self.store, move)(HALL, at, number, key=key),
+                lambda: self.model.settle(move, at, number, key),
             )
 
-    def transfer(self, window: int, sees: str, to: str) -> None:
+    def transfer(self, window: int, sees: str, to: str, keyed: bool) -> None:
         if at := self.window(window, lambda here: sees != "right" or here.number is not None):
-            number = self.believed(at, sees)
+            number, key = self.believed(at, sees), self.press(keyed)
             self.send(
-                f"transfer from {at} of {number} to {to}",
-                lambda: self.store.transfer(HALL, at, number, HALL.counter(to)),
-                lambda: self.model.transfer(at, number, to),
+                f"transfer from {at} of {number} to {to}, {key}",
+                lambda: self.store.transfer(HALL, at, number, HALL.counter(to), key=key),
+                lambda: self.model.transfer(at, number, to, key),
             )
 
     def open(self, window: int, serving: str) -> None:

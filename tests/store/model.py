@@ -9,14 +9,17 @@ a transfer and a call by number go to any counter and window; the moment of `arr
 are of the day.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from service.domain.office import City, Counter, Office
 from tests.store.room import Room, Ticket
 
 IN_THE_QUEUE = {"waiting", "held"}
+Answer = TypeVar("Answer")
+
 MAY_BE_CALLED = {"waiting", "held", "no_show"}
 
 
@@ -60,7 +63,7 @@ class Model:
         self.paused: set[str] = set()
         self.calls: list[dict[str, Any]] = []
         self.answered: dict[Any, Any] = {}
-        """What a request with an Idempotency-Key was about, and its answer."""
+        """What each request with an Idempotency-Key asked for, and its answer or Refused."""
 
     @property
     def day(self) -> date:
@@ -81,16 +84,33 @@ class Model:
                 ticket.priority = "none"
             self._begin_day()
 
+    def once(self, key: str | None, what: Any, asks: Any, do: Callable[[], Answer]) -> Answer:
+        """What `do` answers or raises; with a key that came before, what it did then."""
+        if (what, key) in self.answered:
+            earlier, answer = self.answered[what, key]
+            if earlier != asks:
+                raise Refused("idempotency_key_reused")
+            if isinstance(answer, Refused):
+                raise answer
+            return cast(Answer, answer)
+        try:
+            answer = do()
+        except Refused as refusal:
+            # Who was refused a number may ask for it again.
+            if key and what[0] != "issue":
+                self.answered[what, key] = asks, refusal
+            raise
+        if key:
+            self.answered[what, key] = asks, answer
+        return answer
+
     # Holders and kiosks.
 
-    def issue(self, counter: Counter, channel: str, priority: str, caller: str, key: str | None) -> tuple[Ticket, bool]:
-        """The ticket, and whether it is a new one."""
-        body = (counter.id, channel, priority)
-        if key and ("issue", caller, key) in self.answered:
-            earlier, ticket = self.answered["issue", caller, key]
-            if earlier != body:
-                raise Refused("idempotency_key_reused")
-            return ticket, False
+    def issue(self, counter: Counter, channel: str, priority: str, caller: str, key: str | None) -> Ticket:
+        asks = counter.id, channel, priority
+        return self.once(key, ("issue", caller), asks, lambda: self._issue(counter, channel, priority))
+
+    def _issue(self, counter: Counter, channel: str, priority: str) -> Ticket:
         if self.ticketing(counter) == "closed":
             raise Refused("office_closed")
         if counter.id in self.paused:
@@ -105,9 +125,7 @@ class Model:
         )
         self.issued[counter.id] = number
         self.tickets[number] = ticket
-        if key:
-            self.answered["issue", caller, key] = body, ticket
-        return ticket, True
+        return ticket
 
     def arrive(self, day: date, number: int) -> Ticket:
         ticket = self.days[day][number]
@@ -130,9 +148,10 @@ class Model:
     # Clerks.
 
     def next(self, id: int, finished: int | None, key: str | None) -> tuple[Ticket | None, Ticket | None]:
+        return self.once(key, ("next", id), finished, lambda: self._next(id, finished))
+
+    def _next(self, id: int, finished: int | None) -> tuple[Ticket | None, Ticket | None]:
         window = self.windows[id]
-        if key and ("next", id, key) in self.answered:
-            return self.answered["next", id, key]
         self._check_open(window)
         if window.number != finished:
             raise Refused("window_changed", window)
@@ -144,11 +163,12 @@ class Model:
         if called:
             self.room.count_turn(called, window.serves)
             self._call(called, window)
-        if key:
-            self.answered["next", id, key] = served, called
         return served, called
 
-    def call(self, id: int, number: int) -> Ticket:
+    def call(self, id: int, number: int, key: str | None) -> Ticket:
+        return self.once(key, ("call", id), number, lambda: self._call_chosen(id, number))
+
+    def _call_chosen(self, id: int, number: int) -> Ticket:
         window = self.windows[id]
         self._check_open(window)
         if number not in self.tickets:
@@ -163,22 +183,25 @@ class Model:
         return self._call(ticket, window)
 
     def recall(self, id: int, number: int | None, key: str | None) -> Ticket:
+        return self.once(key, ("recall", id), number, lambda: self._recall(id, number))
+
+    def _recall(self, id: int, number: int | None) -> Ticket:
         window = self.windows[id]
-        if key and ("recall", id, key) in self.answered:
-            return self.answered["recall", id, key]
         self._check_open(window)
         ticket = self._believed(window, number)
         ticket.recalls += 1
         self._announce(ticket, again=True)
-        if key:
-            self.answered["recall", id, key] = ticket
         return ticket
 
-    def settle(self, move: str, id: int, number: int | None) -> Ticket:
+    def settle(self, move: str, id: int, number: int | None, key: str | None) -> Ticket:
         """`finish`, `hold` or `no_show`."""
-        return self._settle(move, {"finish": "served", "hold": "held", "no_show": "no_show"}[move], id, number)
+        state = {"finish": "served", "hold": "held", "no_show": "no_show"}[move]
+        return self.once(key, (move, id), number, lambda: self._settle(move, state, id, number))
 
-    def transfer(self, id: int, number: int | None, counter: str) -> Ticket:
+    def transfer(self, id: int, number: int | None, counter: str, key: str | None) -> Ticket:
+        return self.once(key, ("transfer", id), (number, counter), lambda: self._transfer(id, number, counter))
+
+    def _transfer(self, id: int, number: int | None, counter: str) -> Ticket:
         ticket = self._settle(f"transfer to {counter}", "waiting", id, number)
         ticket.counter = counter
         return ticket

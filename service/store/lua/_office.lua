@@ -3,17 +3,21 @@
 -- KEYS  1 meta    2 tickets  3 counters  4 windows  5 calls   6 front  7 priority  8 normal
 --       9 passed 10 aside   11 requests 12 log      (keys.py says what each holds)
 -- ARGV  1 now, ms   2 the business day now, YYYY-MM-DD   3 channel to signal
---       4 the newest state that the caller has seen, "epoch:version", "" for none   5... the script's own
+--       4 the newest state that the caller has seen, "epoch:version", "" for none
+--       5 the request's name, "" where it has no Idempotency-Key   6 what it asks, as a fingerprint
+--       7... the script's own, in `args`
 --
 -- Returns {"ok", ...} or {"refused", code, ...}; a refusal has changed nothing but what time alone did (lapse). A
 -- refusal "day" names the day that the office is on: the caller closes it, or has a slow clock, and comes again. A
 -- refusal "moved" means that this may not be all that was acknowledged: the caller runs carry.lua, and comes again.
+-- A script is the body of a function, and _answer.lua stands after it.
 -- `OPERATION` is the script's name, `MOVES` (move -> {from = {state = true}, to = state}) is made from domain/ticket.py.
 
 local meta, tickets, counters, windows = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local calls, passed, aside, requests, log = KEYS[5], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local lanes = { front = KEYS[6], priority = KEYS[7], normal = KEYS[8] }
 local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
+local request, fingerprint, args = ARGV[5], ARGV[6], { unpack(ARGV, 7) }
 
 local office = redis.call("HMGET", meta, "generation", "day", "replid", "epoch", "version")
 if not office[1] then
@@ -126,6 +130,19 @@ local function view(ticket)
   }
 end
 
+-- The answer about these tickets, nil for one that isn't there; `told` keeps their numbers for _answer.lua.
+local told
+local function ok(...)
+  local answer = { "ok" }
+  told = {}
+  for i = 1, select("#", ...) do
+    local ticket = select(i, ...)
+    told[i] = ticket and ticket.number or false
+    answer[i + 1] = view(ticket)
+  end
+  return answer
+end
+
 local function view_window(window)
   return { cjson.encode(window), view(window.number and read_ticket(window.number)) }
 end
@@ -182,7 +199,7 @@ local function at_window(move, id, window, number, done)
   end
   local ticket = read_ticket(number or window.last or 0)
   if ticket and ticket.last_move == move and ticket.window == id and (not done or done(ticket)) then
-    return nil, { "ok", view(ticket) }
+    return nil, ok(ticket)
   end
   if window.state == "closed" then
     return nil, { "refused", "window_closed" }
@@ -193,38 +210,21 @@ local function at_window(move, id, window, number, done)
   return nil, { "refused", "window_empty" }
 end
 
--- The answer to a window's move whose request came before, nil for a new one; `request` is "" where it has no key.
-local function answered(move, id, request)
-  local number = request ~= "" and redis.call("HGET", requests, move .. ":" .. id .. ":" .. request)
-  return number and { "ok", view(read_ticket(number)) } or nil
-end
-
-local function remember(move, id, request, ticket)
-  if request ~= "" then
-    redis.call("HSET", requests, move .. ":" .. id .. ":" .. request, ticket.number)
-  end
-end
-
--- The whole of finish, hold and no_show; ARGV as they say. `keep`: the ticket may be called back.
+-- The whole of finish, hold and no_show; args as they say. `keep`: the ticket may be called back.
 local function settle(move, keep)
-  local id, number, request = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
-  local before = answered(move, id, request)
-  if before then
-    return before
-  end
+  local id, number = tonumber(args[1]), tonumber(args[2])
   local window = read_window(id)
   local ticket, answer = at_window(move, id, window, number)
   if not ticket then
     return answer
   end
   release(move, ticket, id, window)
-  remember(move, id, request, ticket)
   if keep then
     set_aside(ticket)
   end
   write_ticket(ticket)
   write_window(id, window)
-  return { "ok", view(ticket) }
+  return ok(ticket)
 end
 
 if OPERATION ~= "carry" and (office[3] ~= replid or went_back) then

@@ -1,11 +1,11 @@
 -- arrive: the holder of an online ticket is in the office.
--- ARGV  5 number
+-- args  1 number
 -- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, arrive.
 
 lapse()
-local ticket = read_ticket(ARGV[5])
+local ticket = read_ticket(args[1])
 if ticket.arrived then
-  return { "ok", view(ticket) }
+  return ok(ticket)
 end
 if not allowed("arrive", ticket) then
   return not_allowed(ticket)
@@ -17,4 +17,4 @@ if ticket.arrive_by then
 end
 move_state("arrive", ticket)
 write_ticket(ticket)
-return { "ok", view(ticket) }
+return ok(ticket)

@@ -1,14 +1,10 @@
 -- call: one chosen ticket to an idle window; takes back who was held or a no-show.
--- ARGV  5 window  6 number  7 request ("" for none)
+-- args  1 window  2 number
 -- Returns {"ok", view}; a ticket that is at this window already is answered as it is.
 -- Refuses window_closed, unknown_ticket, window_busy, move_not_allowed.  Logs lapse, call.
 
-local id, number, request = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
+local id, number = tonumber(args[1]), tonumber(args[2])
 
-local before = answered("call", id, request)
-if before then
-  return before
-end
 local window = read_window(id)
 if window.state == "closed" then
   return { "refused", "window_closed" }
@@ -19,7 +15,7 @@ if not ticket then
   return { "refused", "unknown_ticket" }
 end
 if window.number == number then
-  return { "ok", view(ticket) }
+  return ok(ticket)
 end
 if window.number then
   return { "refused", "window_busy" }
@@ -28,5 +24,4 @@ if not allowed("call", ticket) then
   return not_allowed(ticket)
 end
 call_to(ticket, id, window)
-remember("call", id, request, ticket)
-return { "ok", view(ticket) }
+return ok(ticket)

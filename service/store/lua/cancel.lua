@@ -1,11 +1,11 @@
 -- cancel: the holder gives the place up.
--- ARGV  5 number
+-- args  1 number
 -- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, cancel.
 
 lapse()
-local ticket = read_ticket(ARGV[5])
+local ticket = read_ticket(args[1])
 if ticket.state == "cancelled" then
-  return { "ok", view(ticket) }
+  return ok(ticket)
 end
 if not allowed("cancel", ticket) then
   return not_allowed(ticket)
@@ -13,4 +13,4 @@ end
 leave(ticket)
 move_state("cancel", ticket)
 write_ticket(ticket)
-return { "ok", view(ticket) }
+return ok(ticket)

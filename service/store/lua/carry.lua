@@ -1,10 +1,10 @@
 -- carry: goes on after the store has moved: a restart, a promoted replica, a copy from before.
--- ARGV  5 "1" where only a replica's promotion or an older copy can lose numbers, "0" where a restart can too
---       6 how many numbers a counter may have given that are not here  7... counter, highest number seen of it
+-- args  1 "1" where only a replica's promotion or an older copy can lose numbers, "0" where a restart can too
+--       2 how many numbers a counter may have given that are not here  3... counter, highest number seen of it
 -- Returns {"ok", "kept" or "carried"}. Carried: another epoch, and every counter goes on past any number that may be in
 -- someone's hand. A plain restart of a server that syncs before it answers has lost nothing, and keeps all.  Logs carry.
 
-local restart_is_safe, gap = ARGV[5] == "1", tonumber(ARGV[6])
+local restart_is_safe, gap = args[1] == "1", tonumber(args[2])
 
 if office[3] == replid and not went_back then
   return { "ok", "kept" }
@@ -18,8 +18,8 @@ end
 -- Two promotions may reach the same count: the server's own id tells them apart.
 redis.call("HSET", meta, "epoch", redis.call("HINCRBY", meta, "epochs", 1) .. "." .. string.sub(replid, 1, 8))
 local given = {}
-for i = 7, #ARGV, 2 do
-  given[ARGV[i] .. ":issued"] = tonumber(ARGV[i + 1])
+for i = 3, #args, 2 do
+  given[args[i] .. ":issued"] = tonumber(args[i + 1])
 end
 local fields = redis.call("HGETALL", counters)
 for i = 1, #fields, 2 do

@@ -1,8 +1,8 @@
 -- close: nobody is called to the window any more.
--- ARGV  5 window
+-- args  1 window
 -- Returns {"ok", {window, false}}; again, the same.  Refuses window_busy.  Logs close.
 
-local id = tonumber(ARGV[5])
+local id = tonumber(args[1])
 
 local window = read_window(id)
 if window.number then

@@ -1,10 +1,10 @@
 -- close_day: the office's day, named in ARGV 2, is over. Who still waits has expired, who is at a window was served;
 -- what says something of a person is wiped now, the rest goes by itself.
--- ARGV  5 the next day  6 when the day ended, ms  7 how long the tickets are kept, s  8 how long the log is kept, s
+-- args  1 the next day  2 when the day ended, ms  3 how long the tickets are kept, s  4 how long the log is kept, s
 -- Returns {"ok"}.  Logs lapse, expire, close_day.
 
-local next_day, ended = ARGV[5], tonumber(ARGV[6])
-local keep_tickets, keep_log = tonumber(ARGV[7]), tonumber(ARGV[8])
+local next_day, ended = args[1], tonumber(args[2])
+local keep_tickets, keep_log = tonumber(args[3]), tonumber(args[4])
 
 lapse(ended)
 for _, number in ipairs(redis.call("HKEYS", tickets)) do

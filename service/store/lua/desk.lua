@@ -1,9 +1,9 @@
 -- desk: what the staff of an office see beside the board.
--- ARGV  5 most tickets
+-- args  1 most tickets
 -- Returns {"ok", {{window id, {window, view or false}} of each known window}, {record of each ticket}}: called first,
 -- then those in front, the lines by seniority, the passed-over, and those set aside.
 
-local most = tonumber(ARGV[5])
+local most = tonumber(args[1])
 
 local at_windows, records, numbers = {}, {}, {}
 for _, id in ipairs(redis.call("HKEYS", windows)) do

@@ -1,5 +1,5 @@
 -- finish: the ticket at this window is served.
--- ARGV  5 window  6 number, "" for whoever is there  7 request ("" for none)
+-- args  1 window  2 number, "" for whoever is there
 -- Returns {"ok", view}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs finish.
 
 return settle("finish", false)

@@ -1,23 +1,13 @@
 -- issue: the next number of a counter.
--- ARGV  5 counter  6 first number  7 last number  8 most that may wait, 0 for any  9 channel of issue
---       10 priority  11 lang  12 salt  13 request ("" for none)  14 fingerprint of the request  15 "1" while the office is closed
--- Returns {"ok", view, "new" or "again"}: the same request again is the same ticket.
--- Refuses idempotency_key_reused, office_closed, counter_paused, counter_full, numbers_used_up.  Logs issue.
+-- args  1 counter  2 first number  3 last number  4 most that may wait, 0 for any  5 channel of issue
+--       6 priority  7 lang  8 salt  9 "1" while the office is closed
+-- Returns {"ok", view}.
+-- Refuses office_closed, counter_paused, counter_full, numbers_used_up.  Logs issue.
 
-local counter, first, last, most = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local request, fingerprint = ARGV[13], ARGV[14]
+local counter, first, last, most = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
+local source, priority, lang, salt = args[5], args[6], args[7], args[8]
 
-if request ~= "" then
-  local earlier = redis.call("HGET", requests, request)
-  if earlier then
-    local number, same = string.match(earlier, "^(%d+):(.*)$")
-    if same ~= fingerprint then
-      return { "refused", "idempotency_key_reused" }
-    end
-    return { "ok", view(read_ticket(number)), "again" }
-  end
-end
-if ARGV[15] == "1" then
+if args[9] == "1" then
   return { "refused", "office_closed" }
 end
 if redis.call("HGET", counters, counter .. ":paused") then
@@ -43,19 +33,16 @@ local ticket = {
   order = redis.call("HINCRBY", counters, "order", 1),
   counter = counter,
   state = "waiting",
-  lane = ARGV[10] == "none" and "normal" or "priority",
-  channel = ARGV[9],
-  priority = ARGV[10],
-  lang = ARGV[11],
-  salt = ARGV[12],
-  arrived = ARGV[9] ~= "online",
+  lane = priority == "none" and "normal" or "priority",
+  channel = source,
+  priority = priority,
+  lang = lang,
+  salt = salt,
+  arrived = source ~= "online",
   issued_at = now,
   recalls = 0,
 }
 write_ticket(ticket)
 join(ticket)
-if request ~= "" then
-  redis.call("HSET", requests, request, ticket.number .. ":" .. fingerprint)
-end
 event("issue", ticket)
-return { "ok", view(ticket), "new" }
+return ok(ticket)

@@ -1,18 +1,12 @@
 -- next: finish the ticket at this window and call the one whose turn it is.
--- ARGV  5 window  6 the number that the clerk believes is there, "" for nobody  7 most priority calls in a row
---       8 how long a passed-over ticket keeps its place, ms  9 request ("" for none)
--- Returns {"ok", view of the finished or false, view of the called or false}; the same request again, the same answer.
+-- args  1 window  2 the number that the clerk believes is there, "" for nobody  3 most priority calls in a row
+--       4 how long a passed-over ticket keeps its place, ms
+-- Returns {"ok", view of the finished or false, view of the called or false}.
 -- Refuses window_closed, window_changed.  Logs lapse, finish, pass, call.
 
-local id, believed = tonumber(ARGV[5]), tonumber(ARGV[6])
-local in_a_row, grace, request = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]
+local id, believed, in_a_row, grace = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
 
 local window = read_window(id)
-local earlier = request ~= "" and redis.call("HGET", requests, "next:" .. id .. ":" .. request)
-if earlier then
-  local finished, called = string.match(earlier, "^(%d*):(%d*)$")
-  return { "ok", view(finished ~= "" and read_ticket(finished)), view(called ~= "" and read_ticket(called)) }
-end
 if window.state == "closed" then
   return { "refused", "window_closed" }
 end
@@ -88,9 +82,5 @@ if called then
   call_to(called, id, window)
 end
 
-if request ~= "" then
-  local outcome = (finished and finished.number or "") .. ":" .. (called and called.number or "")
-  redis.call("HSET", requests, "next:" .. id .. ":" .. request, outcome)
-end
 write_window(id, window)
-return { "ok", view(finished), view(called) }
+return ok(finished, called)

@@ -1,11 +1,8 @@
 -- open: a clerk sits down at the window and serves these counters from now on.
--- ARGV  5 window  6... counters
+-- args  1 window  2... counters
 -- Returns {"ok", {window, view or false}}; again, the same. Whoever is at the window stays.  Logs open.
 
-local id, serves = tonumber(ARGV[5]), {}
-for i = 6, #ARGV do
-  serves[#serves + 1] = ARGV[i]
-end
+local id, serves = tonumber(args[1]), { unpack(args, 2) }
 
 local window = read_window(id)
 if window.state == "closed" or table.concat(window.counters, ",") ~= table.concat(serves, ",") then

@@ -1,8 +1,8 @@
 -- pause: a counter stops giving numbers, or gives them again.
--- ARGV  5 counter  6 "1" to pause, "0" to resume
+-- args  1 counter  2 "1" to pause, "0" to resume
 -- Returns {"ok"}; again, the same.  Logs pause or resume.
 
-local counter, pause = ARGV[5], ARGV[6] == "1"
+local counter, pause = args[1], args[2] == "1"
 local field = counter .. ":paused"
 
 if pause ~= (redis.call("HEXISTS", counters, field) == 1) then

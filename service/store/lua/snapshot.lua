@@ -1,11 +1,11 @@
 -- snapshot: all that a board shows.
--- ARGV  5... counters
+-- args  1... counters
 -- Returns {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,
 --          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or false}.
 
 local lines = {}
-for i = 5, #ARGV do
-  local from, to = all_of(ARGV[i])
+for _, counter in ipairs(args) do
+  local from, to = all_of(counter)
   lines[#lines + 1] = {
     redis.call("ZLEXCOUNT", lanes.front, from, to),
     redis.call("ZLEXCOUNT", lanes.priority, from, to),

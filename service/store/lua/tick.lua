@@ -1,8 +1,8 @@
 -- tick: time has passed. Passed-over tickets lapse; the office opens, breaks for lunch, closes.
--- ARGV  5 status
+-- args  1 status
 -- Returns {"ok"}. Of two processes, the one whose clock is behind changes nothing.  Logs lapse, status.
 
-local status = ARGV[5]
+local status = args[1]
 
 lapse()
 local was = redis.call("HMGET", meta, "status", "status_at")

@@ -1,9 +1,9 @@
 -- tickets: these tickets as they stand, in one round trip however many.
--- ARGV  5... numbers
+-- args  1... numbers
 -- Returns {"ok", {view or false of each}}.
 
 local views = {}
-for i = 5, #ARGV do
-  views[#views + 1] = view(read_ticket(ARGV[i]))
+for i, number in ipairs(args) do
+  views[i] = view(read_ticket(number))
 end
 return { "ok", views }
