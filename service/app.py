@@ -22,10 +22,11 @@ from service.live.places import Places
 from service.live.relay import Relay
 from service.live.socket import Sockets
 from service.settings import Settings
-from service.store.batches import Batches
+from service.store.confirmed import Confirmed
 from service.store.connection import connect
 from service.store.founding import found_city, shared_secret
 from service.store.keys import Keys
+from service.store.pipe import Pipe
 from service.store.promise import Promise
 from service.store.runner import Clock, Runner
 from service.store.scripts import Scripts
@@ -60,7 +61,9 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
     promise = Promise(settings.replicas, keys, durable=settings.durable)
-    reads, writes = Batches(redis), Batches(redis, promise)
+    patient = connect(settings.redis_url, answer_within=None)
+    reads, changes = Pipe(patient), Pipe(patient)
+    writes = Confirmed(changes, promise)
     runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap)
     store = Store(runner, city, clock, always_open=settings.demo)
     hub = Hub(office.id for office in city.offices)
@@ -93,6 +96,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             await relay.until_ready(within=2)
             yield {"sockets": live}
         keeping.cancel()
+        await reads.aclose()
+        await changes.aclose()
         await redis.aclose()
 
     app = FastAPI(
@@ -102,6 +107,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        # Measured and logged by Edge. (It would ask the environment three times a request whether to.)
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.context = Context(
         settings=settings,
@@ -113,8 +120,9 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         relay=relay,
         places=Places(settings.sockets_per_address),
     )
-    for part in (public, tickets, clerk, session, operations, pages):
-        app.include_router(part.router)
+    # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
+    for part in (tickets, public, clerk, session, operations, pages):
+        app.router.routes.extend(part.router.routes)
     app.router.routes.extend(pages.mounts())
     problems.install(app)
     description.install(app)

@@ -7,7 +7,6 @@ call; only what the kernel doesn't take at once is buffered, and a socket that l
 """
 
 import asyncio
-import os
 import time
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
@@ -25,6 +24,7 @@ from websockets.frames import Opcode
 from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
 from service.live.frames import Reader, Violation, close_code, close_frame, encode
 from service.live.hub import Topic
+from service.wire import write_now
 
 LONGEST_MESSAGE = 4096
 """Bytes of a client's message: it has nothing to say."""
@@ -122,18 +122,11 @@ class PushSocket(asyncio.Protocol):
         unsent = self._transport.get_write_buffer_size()
         if unsent > self._shared.buffer_limit:
             self.leave(TOO_SLOW)
-        elif unsent or self._transport.is_closing():
-            self._transport.write(frame)
-        else:
+        elif not self._transport.is_closing():
             try:
-                sent = os.write(self._fd, frame)
-            except BlockingIOError:
-                sent = 0
+                write_now(self._transport, self._fd, frame)
             except OSError:
                 self._transport.abort()
-                return
-            if sent < len(frame):
-                self._transport.write(frame[sent:])
 
     def ping(self) -> None:
         """Asks for a sign of life, or ends a socket that gave none since it was last asked."""

@@ -11,19 +11,22 @@ from redis.backoff import NoBackoff
 SENTINEL_SCHEME = "redis+sentinel"
 """redis+sentinel://[user:password@]host:port,host:port/service names Sentinels and what they watch."""
 
-MOST_CONNECTIONS = 32
-"""Of one process: a store that doesn't answer holds up this many requests at a time, and the others are told so."""
+MOST_CONNECTIONS = 8
+"""Of one client: what asks at the same time shares one (`pipe.py`)."""
 
 
 class _WaitingPool(SentinelConnectionPool, BlockingConnectionPool):
     """Connections to the primary that Sentinel names; a burst waits for one, as it does without Sentinel."""
 
 
-def connect(url: str) -> Redis:
-    """A client that answers or fails within 2 s, and never sends a command twice by itself."""
+def connect(url: str, *, answer_within: float | None = 1.5) -> Redis:
+    """A client that connects within a second, and never sends a command twice by itself.
+
+    `answer_within`: seconds for each answer; None where the caller sets the limit (`pipe.py`).
+    """
     patience: dict[str, Any] = {
         "socket_connect_timeout": 1.0,
-        "socket_timeout": 1.5,
+        "socket_timeout": answer_within,
         # A script that may have run must not run again unasked.
         "retry": Retry(NoBackoff(), 0),
         # Under RESP3 redis-py listens for maintenance notices, and hands out connections that were closed meanwhile.

@@ -29,6 +29,7 @@ Keys of a business day carry its date: numbers start again by themselves, with n
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 _DAY_KEYS = (
     "tickets",
@@ -70,8 +71,7 @@ class Keys:
 
     def of_day(self, office: str, day: date) -> list[str]:
         """KEYS of every script, in the order that lua/_office.lua names."""
-        prefix = f"{self.namespace}:{{{office}}}:{day.isoformat()}"
-        return [self.meta(office), *(f"{prefix}:{name}" for name in _DAY_KEYS)]
+        return _keys_of_day(self, office, day)
 
     def changed(self, office: str) -> str:
         return f"{self.namespace}:{{{office}}}:changed"
@@ -84,3 +84,9 @@ class Keys:
     def office_of(self, channel: str) -> str:
         """The office that a `changed` channel belongs to."""
         return channel[channel.index("{") + 1 : channel.index("}")]
+
+
+@lru_cache(10_000)
+def _keys_of_day(keys: Keys, office: str, day: date) -> list[str]:
+    prefix = f"{keys.namespace}:{{{office}}}:{day.isoformat()}"
+    return [keys.meta(office), *(f"{prefix}:{name}" for name in _DAY_KEYS)]

@@ -9,7 +9,6 @@ import logging
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError, ResponseError
 
 from service.domain.errors import NotConfirmed, StoreNotReady
@@ -17,9 +16,10 @@ from service.store.keys import Keys
 
 logger = logging.getLogger(__name__)
 
-CONFIRM_WITHIN_MS = 400
+CONFIRM_WITHIN_MS = 300
 """How long replicas may take to receive a change, and again to sync it, before the caller is told that it isn't
-confirmed: twice both together, for who came while others waited, is within the caller's patience with the store."""
+confirmed. The store looks at its clock ten times a second, so this can be 0.8 s for both; twice that, for who came while
+others were waited for, is within the caller's patience."""
 
 REQUIRED = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
 
@@ -59,20 +59,21 @@ class Promise:
                 "or set SUNBEON_REPLICAS lower (docs/reliability.md says what that costs)."
             )
 
-    def wait(self, pipe: Pipeline) -> None:
-        """Makes the pipeline wait for the replicas after its commands; `confirmed` reads the last answer."""
-        # The wait covers only what this connection wrote, and a repeated request has written nothing.
-        pipe.hincrby(self._keys.city, "confirmed", 1)
-        pipe.execute_command("WAIT", self.replicas, CONFIRM_WITHIN_MS)
-        pipe.execute_command("WAITAOF", 1, self.replicas, CONFIRM_WITHIN_MS)
+    def waiting(self) -> list[tuple[str | int, ...]]:
+        """The commands that wait for the replicas, to go out right behind the changes on the same connection."""
+        return [
+            # The wait covers only what this connection wrote, and a repeated request has written nothing.
+            ("HINCRBY", self._keys.city, "confirmed", 1),
+            ("WAIT", self.replicas, CONFIRM_WITHIN_MS),
+            ("WAITAOF", 1, self.replicas, CONFIRM_WITHIN_MS),
+        ]
 
-    def confirmed(self, answer: Any) -> None:
-        """Raises NotConfirmed unless WAITAOF's answer says that enough have synced."""
-        if isinstance(answer, Exception):
-            raise answer
+    def failure(self, answer: Any) -> BaseException | None:
+        """Why the last of `waiting`'s commands, so answered, confirms nothing; None if enough have synced."""
+        if isinstance(answer, BaseException):
+            return answer
         local, replicas = answer
-        if local < 1 or replicas < self.replicas:
-            raise NotConfirmed
+        return NotConfirmed() if local < 1 or replicas < self.replicas else None
 
     def _check_version(self, info: dict[str, Any]) -> None:
         valkey, redis = info.get("valkey_version"), info.get("redis_version", "0.0.0")

@@ -6,6 +6,7 @@ import hmac
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from service.domain.board import Board, BoardCounter, BoardWindow, Call, DeskTicket, Ticketing, Window
@@ -24,6 +25,11 @@ def moment(ms: int | None) -> datetime | None:
     return None if ms is None else datetime.fromtimestamp(ms // 1000, KST)
 
 
+@lru_cache(100)
+def _short(day: date) -> str:
+    return f"{day:%y%m%d}"
+
+
 class TicketIds:
     """Ticket ids: `office.yymmdd.number.mac`, 128 bits of HMAC-SHA256 over the rest and a random salt.
 
@@ -32,12 +38,13 @@ class TicketIds:
     """
 
     def __init__(self, secret: str) -> None:
-        self._secret = secret.encode()
+        self._keyed = hmac.new(secret.encode(), digestmod=hashlib.sha256)
 
     def make(self, office: str, day: date, number: int, salt: str) -> str:
-        named = f"{office}.{day:%y%m%d}.{number}"
-        mac = hmac.digest(self._secret, f"{named}.{salt}".encode(), hashlib.sha256)[:16]
-        return f"{named}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+        named = f"{office}.{_short(day)}.{number}"
+        mac = self._keyed.copy()
+        mac.update(f"{named}.{salt}".encode())
+        return f"{named}.{base64.urlsafe_b64encode(mac.digest()[:16]).decode().rstrip('=')}"
 
     @staticmethod
     def parse(id: str) -> tuple[str, date, int]:
@@ -56,14 +63,15 @@ class TicketIds:
 
 def ticket(view: View, office: str, day: date, in_a_row: int, ids: TicketIds) -> Ticket:
     """The ticket of a view."""
-    raw, front, priority_before, normal_before, priority, normal, streak = view
+    raw, in_line = view
     record = json.loads(raw)
-    line = Line(front, priority, normal, streak)
     arrive_by = record.get("arrive_by")
     ahead: int | None = None
     if record["state"] == State.CALLED:
         ahead = 0
     elif record["state"] == State.WAITING:
+        front, priority_before, normal_before, priority, normal, streak = map(int, in_line.split())
+        line = Line(front, priority, normal, streak)
         if record["lane"] == "front" or arrive_by:
             ahead = line.front
         elif record["lane"] == "priority":

@@ -55,7 +55,7 @@ class Runner:
 
         An office that is still on an earlier day has that day closed first; one that is on a later day (this
         process's clock is behind) is served on its own day. Raises Refused for what the script itself refuses, and
-        what `Batches.run` raises.
+        what `Confirmed.run` raises.
         """
         now = self._clock()
         day = business_day(now)

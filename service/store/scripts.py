@@ -12,7 +12,8 @@ from redis.exceptions import NoScriptError
 
 from service.domain import errors
 from service.domain.ticket import MOVES
-from service.store.batches import Batches
+from service.store.confirmed import Confirmed
+from service.store.pipe import Pipe
 
 READS = {"desk", "snapshot", "tickets"}
 """Operations that change nothing, so that there is nothing to confirm."""
@@ -50,7 +51,7 @@ def _moves() -> str:
 class Scripts:
     """The operations on one store: `await scripts.run("issue", keys, args)`."""
 
-    def __init__(self, reads: Batches, writes: Batches) -> None:
+    def __init__(self, reads: Pipe, writes: Confirmed) -> None:
         self._reads = reads
         self._writes = writes
         lua = files("service.store") / "lua"
@@ -64,13 +65,13 @@ class Scripts:
         self._hashes = {name: sha1(text.encode()).hexdigest() for name, text in self._texts.items()}
 
     async def run(self, operation: str, keys: list[str], args: list[str | int]) -> Sequence[Any]:
-        """What the script returns after "ok"; raises `Refused`, and what `Batches.run` does."""
-        batches = self._reads if operation in READS else self._writes
+        """What the script returns after "ok"; raises `Refused`, and what `Confirmed.run` does."""
+        store = self._reads if operation in READS else self._writes
         while True:
             try:
-                answer: Sequence[Any] = await batches.run("EVALSHA", self._hashes[operation], len(keys), *keys, *args)
+                answer: Sequence[Any] = await store.run("EVALSHA", self._hashes[operation], len(keys), *keys, *args)
             except NoScriptError:
-                await batches.run("SCRIPT LOAD", self._texts[operation])
+                await store.run("SCRIPT LOAD", self._texts[operation])
                 continue
             if answer[0] == b"refused":
                 raise Refused(answer[1].decode(), answer[2:])

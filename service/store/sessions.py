@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from service.store.batches import Batches
+from service.store.confirmed import Confirmed
 from service.store.keys import Keys
+from service.store.pipe import Pipe
 
 ATTEMPT_WINDOW = timedelta(minutes=5)
 
@@ -25,7 +26,7 @@ class Staff(BaseModel):
 class Sessions:
     """Sessions by token. The store holds the token's hash only."""
 
-    def __init__(self, reads: Batches, writes: Batches, keys: Keys, lifetime: timedelta) -> None:
+    def __init__(self, reads: Pipe, writes: Confirmed, keys: Keys, lifetime: timedelta) -> None:
         self.lifetime = lifetime
         self._reads = reads
         self._writes = writes

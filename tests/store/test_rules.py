@@ -11,9 +11,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from redis.asyncio import Redis
 
-from service.store.batches import Batches
+from service.store.confirmed import Confirmed
+from service.store.pipe import Pipe
 from service.store.scripts import Scripts
 from tests.store.machine import StoreAndRules
+from tests.store.pair import KEPT_HERE
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
 """So many random examples, for a long run; otherwise the same ones each time."""
@@ -36,7 +38,8 @@ class Rig:
     def __init__(self, loop: asyncio.AbstractEventLoop, redis: Redis) -> None:
         self.loop = loop
         self.redis = redis
-        self.scripts = Scripts(Batches(redis), Batches(redis))
+        self.pipe = Pipe(redis)
+        self.scripts = Scripts(self.pipe, Confirmed(self.pipe, KEPT_HERE))
 
     def break_scripts(self, right: str, wrong: str) -> None:
         """Puts another text in every script that has this one."""
@@ -53,10 +56,12 @@ class Rig:
 @pytest.fixture
 def rig(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     # Under load the store may be slow to answer; here that is no finding.
-    monkeypatch.setattr("service.store.batches.ANSWER_WITHIN", 60)
+    monkeypatch.setattr("service.store.pipe.ANSWER_WITHIN", 60)
     loop = asyncio.new_event_loop()
     redis = Redis.from_url(store_url, protocol=2)
-    yield Rig(loop, redis)
+    rig = Rig(loop, redis)
+    yield rig
+    loop.run_until_complete(rig.pipe.aclose())
     loop.run_until_complete(redis.aclose())
     loop.close()
 

@@ -105,15 +105,15 @@ local function not_allowed(ticket)
   return { "refused", "move_not_allowed", ticket.state }
 end
 
--- {record, in front, priority before, normal before, priority in all, normal in all, streak}: what domain/line.py
--- needs to say how many are called before this ticket; the counts are 0 where it isn't waiting.
+-- {record, "in front, priority before, normal before, priority in all, normal in all, streak"}, the numbers with a space
+-- between: what domain/line.py needs to say how many are called before this ticket; "" where it isn't waiting.
 local function view(ticket)
   if not ticket then
     return false
   end
   local record = cjson.encode(ticket)
   if ticket.state ~= "waiting" then
-    return { record, 0, 0, 0, 0, 0, 0 }
+    return { record, "" }
   end
   local from, to = all_of(ticket.counter)
   local before = "(" .. place(ticket)
@@ -121,12 +121,14 @@ local function view(ticket)
   local front_to = lane == "front" and before or to
   return {
     record,
-    redis.call("ZLEXCOUNT", lanes.front, from, front_to),
-    lane == "priority" and redis.call("ZLEXCOUNT", lanes.priority, from, before) or 0,
-    lane == "normal" and redis.call("ZLEXCOUNT", lanes.normal, from, before) or 0,
-    redis.call("ZLEXCOUNT", lanes.priority, from, to),
-    redis.call("ZLEXCOUNT", lanes.normal, from, to),
-    tonumber(redis.call("HGET", counters, ticket.counter .. ":streak") or 0),
+    table.concat({
+      redis.call("ZLEXCOUNT", lanes.front, from, front_to),
+      lane == "priority" and redis.call("ZLEXCOUNT", lanes.priority, from, before) or 0,
+      lane == "normal" and redis.call("ZLEXCOUNT", lanes.normal, from, before) or 0,
+      redis.call("ZLEXCOUNT", lanes.priority, from, to),
+      redis.call("ZLEXCOUNT", lanes.normal, from, to),
+      redis.call("HGET", counters, ticket.counter .. ":streak") or 0,
+    }, " "),
   }
 end
 

@@ -1,0 +1,60 @@
+"""Changes that are answered when the promise is kept: by the primary at once, and by replicas where there are any."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from service.domain.errors import StoreUnavailable
+from service.store.pipe import ANSWER_WITHIN, MOST_WAITING, Pipe, Word
+from service.store.promise import Promise
+
+MOST_IN_BATCH = 128
+"""Commands that one wait for the replicas is for: the first is answered together with the last."""
+
+
+class _Asked(NamedTuple):
+    command: tuple[Word, ...]
+    answer: asyncio.Future[Any]
+    until: float
+
+
+class Confirmed:
+    """A pipe for changes. What is asked for while replicas are waited for shares the next wait."""
+
+    def __init__(self, pipe: Pipe, promise: Promise) -> None:
+        self._pipe = pipe
+        self._promise = promise
+        self._waiting: list[_Asked] = []
+        self._sending: asyncio.Task[None] | None = None
+
+    async def run(self, *command: Word) -> Any:
+        """As `Pipe.run`. Also raises NotConfirmed, after which it has had its effect, and may lose it."""
+        if not self._promise.replicas:
+            return await self._pipe.run(*command)
+        if len(self._waiting) >= MOST_WAITING:
+            raise StoreUnavailable
+        loop = asyncio.get_running_loop()
+        asked = _Asked(command, loop.create_future(), loop.time() + ANSWER_WITHIN)
+        self._waiting.append(asked)
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send(), name="confirmed changes")
+        return await asked.answer
+
+    async def _send(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST_IN_BATCH], self._waiting[MOST_IN_BATCH:]
+            # The first has waited longest, and the others are answered with it.
+            until = batch[0].until
+            commands = [asked.command for asked in batch] + self._promise.waiting()
+            answers = await asyncio.gather(
+                *(self._pipe.run(*command, until=until) for command in commands), return_exceptions=True
+            )
+            failure = self._promise.failure(answers[-1])
+            for asked, answer in zip(batch, answers, strict=False):
+                mistake = answer if isinstance(answer, BaseException) else failure
+                if asked.answer.done():
+                    continue
+                if mistake:
+                    asked.answer.set_exception(mistake)
+                else:
+                    asked.answer.set_result(answer)
+        self._sending = None

@@ -1,0 +1,139 @@
+"""One connection to the store that all callers share: a command goes out at once, and answers come back in order.
+
+The store works on a command while the next are being made, and syncs at once what it finds waiting. redis-py makes the
+connection and knows how commands and answers look; its own calls would take a connection each, or collect a pipeline.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple, cast
+
+from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
+from redis.exceptions import RedisError, ResponseError
+
+from service.domain.errors import StoreUnavailable
+from service.wire import write_now
+
+Word = str | int | bytes
+
+ANSWER_WITHIN = 1.8
+"""Seconds until a caller hears that the store is away."""
+
+LOOK_EVERY = 0.1
+"""Seconds between looks at who has waited too long."""
+
+CANNOT_SERVE = ("BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY", "TRYAGAIN")
+"""What a store says first when it is there and can't serve; MISCONF is a full disk. Anything else is our mistake."""
+
+MOST_WAITING = 1000
+"""Commands under way: a store that doesn't answer must not collect them without end."""
+
+
+class _Asked(NamedTuple):
+    answer: asyncio.Future[Any]
+    until: float
+
+
+class Pipe:
+    """`answer = await pipe.run("GET", key)`. It connects by itself, and again after any break."""
+
+    def __init__(self, redis: Redis) -> None:
+        """`redis` sets no time limits of its own."""
+        self._pool = redis.connection_pool
+        self._asked: deque[_Asked] = deque()
+        self._write: Callable[[bytes], None] | None = None
+        self._connecting: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
+
+    async def run(self, *command: Word, until: float | None = None) -> Any:
+        """The command's answer, by `until` on the loop's clock, or in `ANSWER_WITHIN` seconds.
+
+        Raises StoreUnavailable, after which it may have had its effect or not; and ResponseError for a command that
+        is wrong.
+        """
+        if len(self._asked) >= MOST_WAITING:
+            raise StoreUnavailable
+        loop = asyncio.get_running_loop()
+        until = until or loop.time() + ANSWER_WITHIN
+        try:
+            if self._write is None:
+                async with asyncio.timeout_at(until):
+                    await self._connected()
+            assert self._write
+            self._write(b"".join(self._pack(*command)))
+            answer = loop.create_future()
+            self._asked.append(_Asked(answer, until))
+            return await answer
+        except ResponseError as error:
+            if str(error).startswith(CANNOT_SERVE):
+                raise StoreUnavailable from error
+            raise
+        except (RedisError, OSError) as error:
+            raise StoreUnavailable from error
+
+    async def aclose(self) -> None:
+        """Hangs up. Who still waits is told that the store is away."""
+        for task in (self._connecting, self._reading):
+            if task:
+                task.cancel()
+                await asyncio.wait([task])
+
+    async def _connected(self) -> None:
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._connect(), name="connect to the store")
+        # Others wait for the same, and one who gives up must not end it for them.
+        await asyncio.shield(self._connecting)
+
+    async def _connect(self) -> None:
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
+                await connection.connect()  # type: ignore[no-untyped-call]
+        finally:
+            self._connecting = None
+        self._pack = connection.pack_command
+        # There is no public way to what it writes to.
+        transport = cast(asyncio.StreamWriter, connection._writer).transport
+        if transport.get_extra_info("sslcontext"):
+            self._write = transport.write
+        else:
+            self._write = partial(write_now, transport, transport.get_extra_info("socket").fileno())
+        self._reading = asyncio.create_task(self._read(connection), name="answers of the store")
+
+    async def _read(self, connection: AbstractConnection) -> None:
+        """Hands answers to who asked, until the connection breaks or the first of them has waited too long."""
+        self._look()
+        try:
+            while True:
+                try:
+                    answer = await connection.read_response()
+                except ResponseError as error:
+                    answer = error
+                waits = self._asked.popleft().answer
+                if waits.done():
+                    continue
+                if isinstance(answer, Exception):
+                    waits.set_exception(answer)
+                else:
+                    waits.set_result(answer)
+        except (RedisError, OSError):
+            # Each of those who wait hears of it.
+            pass
+        finally:
+            self._next_look.cancel()
+            self._write = None
+            while self._asked:
+                waits = self._asked.popleft().answer
+                if not waits.done():
+                    waits.set_exception(StoreUnavailable())
+            await connection.disconnect(nowait=True)
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._reading and self._asked and self._asked[0].until < loop.time():
+            self._reading.cancel()
+        else:
+            self._next_look = loop.call_later(LOOK_EVERY, self._look)
