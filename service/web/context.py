@@ -31,13 +31,13 @@ class Context:
     places: Places
 
 
-async def context(connection: HTTPConnection) -> Context:
+async def find_context(connection: HTTPConnection) -> Context:
     """The running service's parts."""
     found: Context = connection.app.state.context
     return found
 
 
-InContext = Annotated[Context, Depends(context)]
+InContext = Annotated[Context, Depends(find_context)]
 
 
 async def _office(office: str, context: InContext) -> Office:

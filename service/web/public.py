@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.board import Board
@@ -10,10 +10,11 @@ from service.domain.errors import StoreUnavailable, UnknownOffice
 from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
-from service.web.context import API, Context, InContext, TheOffice
+from service.web.context import API, Context, find_context
+from service.web.direct import DirectRoute, respond
 from service.web.problems import documented, header
 
-router = APIRouter(prefix=API, tags=["public"])
+router = APIRouter(prefix=API, tags=["public"], route_class=DirectRoute)
 
 
 class CounterInfo(BaseModel):
@@ -64,10 +65,11 @@ def _describe(office: Office, context: Context) -> OfficeInfo:
     )
 
 
-@router.get("/offices")
-async def offices(context: InContext) -> Offices:
+@router.get("/offices", response_model=Offices)
+async def offices(request: Request) -> Response:
     """All offices of the city."""
-    return Offices(offices=[_describe(office, context) for office in context.city.offices])
+    context = await find_context(request)
+    return respond(Offices(offices=[_describe(office, context) for office in context.city.offices]))
 
 
 @router.get(
@@ -82,18 +84,18 @@ async def offices(context: InContext) -> Offices:
         },
     },
 )
-async def board(
-    office: TheOffice, context: InContext, if_none_match: Annotated[str | None, Header()] = None
-) -> Response:
+async def board(request: Request, office: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
     """Everything a screen shows of one office now. While the store is away, the last board, marked stale by `Age`."""
+    context = await find_context(request)
+    at = context.city.office(office)
     headers = {"Cache-Control": "no-cache"}
     try:
-        current = await context.store.board(office)
+        current = await context.store.board(at)
     except StoreUnavailable:
-        current = context.store.remembered(office, context.settings.stale_board_seconds)
+        current = context.store.remembered(at, context.settings.stale_board_seconds)
         headers["Age"] = str(int((context.store.clock() - current.at).total_seconds()))
         headers["Warning"] = '110 - "Response is Stale"'
     headers["ETag"] = current.etag
     if if_none_match and current.etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
-    return Response(current.model_dump_json(), media_type="application/json", headers=headers)
+    return respond(current, headers=headers)

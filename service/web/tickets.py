@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Header, Response
+from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.errors import (
@@ -22,11 +22,12 @@ from service.domain.errors import (
     UnknownTicket,
 )
 from service.domain.ticket import Channel, Priority, Ticket
-from service.web.auth import AskingDevice
-from service.web.context import API, InContext, TheCounter, TheOffice
+from service.web.auth import find_device
+from service.web.context import API, find_context
+from service.web.direct import DirectRoute, respond
 from service.web.problems import documented, header
 
-router = APIRouter(prefix=API, tags=["tickets"])
+router = APIRouter(prefix=API, tags=["tickets"], route_class=DirectRoute)
 
 IdempotencyKey = Annotated[
     str | None,
@@ -54,6 +55,7 @@ class TicketRequest(BaseModel):
 @router.post(
     "/offices/{office}/counters/{counter}/tickets",
     status_code=201,
+    response_model=Ticket,
     responses={
         **documented(
             UnknownOffice,
@@ -77,48 +79,52 @@ class TicketRequest(BaseModel):
     openapi_extra={"security": [{"device": []}, {}]},
 )
 async def issue(
-    office: TheOffice,
-    counter: TheCounter,
-    context: InContext,
-    device: AskingDevice,
-    response: Response,
+    request: Request,
+    office: str,
+    counter: str,
     wanted: Annotated[TicketRequest | None, Body()] = None,
     idempotency_key: IdempotencyKey = None,
-) -> Ticket:
+) -> Response:
     """A number: for a kiosk (`walk_in`), or for anyone where the counter gives them `online`."""
+    context = await find_context(request)
+    at = context.city.office(office)
+    line = at.counter(counter)
+    device = await find_device(request, context)
     wanted = wanted or TicketRequest()
-    if device and device.office not in (None, office.id):
+    if device and device.office not in (None, at.id):
         raise Forbidden
     if wanted.channel is Channel.WALK_IN and device is None:
         raise Unauthenticated("Walk-in numbers are given by the office's kiosk: send its device key.")
-    if wanted.channel is Channel.ONLINE and not counter.online:
+    if wanted.channel is Channel.ONLINE and not line.online:
         raise NotOnline
     ticket = await context.store.issue(
-        office,
-        counter,
+        at,
+        line,
         wanted.channel,
         wanted.priority,
         wanted.lang,
         caller=device.name if device else "",
         key=idempotency_key,
     )
-    response.headers["Location"] = f"/api/v1/tickets/{ticket.id}"
-    return ticket
+    return respond(ticket, 201, {"Location": f"{API}/tickets/{ticket.id}"})
 
 
-@router.get("/tickets/{id}", responses=documented(UnknownTicket))
-async def ticket(id: str, context: InContext) -> Ticket:
+@router.get("/tickets/{id}", response_model=Ticket, responses=documented(UnknownTicket))
+async def ticket(request: Request, id: str) -> Response:
     """The ticket as it stands."""
-    return await context.store.ticket(id)
+    context = await find_context(request)
+    return respond(await context.store.ticket(id))
 
 
-@router.post("/tickets/{id}/arrive", responses=documented(UnknownTicket, MoveNotAllowed))
-async def arrive(id: str, context: InContext) -> Ticket:
+@router.post("/tickets/{id}/arrive", response_model=Ticket, responses=documented(UnknownTicket, MoveNotAllowed))
+async def arrive(request: Request, id: str) -> Response:
     """Its holder is in the office. Again: the same."""
-    return await context.store.arrive(id)
+    context = await find_context(request)
+    return respond(await context.store.arrive(id))
 
 
-@router.delete("/tickets/{id}", responses=documented(UnknownTicket, MoveNotAllowed))
-async def cancel(id: str, context: InContext) -> Ticket:
+@router.delete("/tickets/{id}", response_model=Ticket, responses=documented(UnknownTicket, MoveNotAllowed))
+async def cancel(request: Request, id: str) -> Response:
     """Gives the place up. Again: the same."""
-    return await context.store.cancel(id)
+    context = await find_context(request)
+    return respond(await context.store.cancel(id))
