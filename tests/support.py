@@ -149,7 +149,8 @@ async def running(
     serving = asyncio.create_task(server._serve([listening]))
     while not server.started:
         await asyncio.sleep(0.01)
-    async with Http(base_url=url, timeout=10) as http:
+    # The service hangs up after 5 idle seconds: a connection must not be used at that very moment.
+    async with Http(base_url=url, timeout=10, limits=httpx.Limits(keepalive_expiry=3)) as http:
         while wait_ready and not app.state.context.relay.ready:
             await asyncio.sleep(0.01)
         try:

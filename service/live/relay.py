@@ -159,11 +159,11 @@ class Relay:
         known = self.boards.get(office.id)
         if known is None or known.etag != board.etag:
             self.boards[office.id] = board
-            topics.board.publish(encode(board.model_dump_json()))
+            await topics.board.publish(encode(board.model_dump_json()))
         topics.forget_unheard()
         if topics.desk.listeners and (topics.desk.frame is None or known is None or known.etag != board.etag):
             desk = await self._store.desk(office, board)
-            topics.desk.publish(encode(desk.model_dump_json()))
+            await topics.desk.publish(encode(desk.model_dump_json()))
         if topics.tickets:
             await self._publish_tickets(office, topics)
 
@@ -176,4 +176,4 @@ class Relay:
             for ticket in await self._store.tickets(office, day, of_day):
                 topic = ticket and topics.tickets.get((day, ticket.number))
                 if ticket and topic:
-                    topic.publish(encode(TicketFrame.of(ticket).model_dump_json()))
+                    await topic.publish(encode(TicketFrame.of(ticket).model_dump_json()))

@@ -97,7 +97,6 @@ class Runner:
         numbers = [part for counter in given for part in (counter.id, counter.issued or 0)]
         args = [int(self._promise.durable), self._number_gap, *numbers]
         await self._script("carry", office, day, day, now, args)
-        self._seen.pop(office, None)
 
     async def _change_day(self, office: str, office_day: date, day: date, now: datetime) -> date:
         """The day to go on with: ours, once the office's earlier one is closed, or the office's own later one."""

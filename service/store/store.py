@@ -169,14 +169,18 @@ class Store:
 
     async def board(self, office: Office) -> Board:
         """The office's board now; what time alone changes (status, lapsed tickets) is done first."""
-        day, snapshot = await self._snapshot(office)
         status = self.status(office)
-        (_, _, was), *_, lapses = snapshot
-        if was != status.encode() or (lapses and int(lapses) <= self.clock().timestamp() * 1000):
+        day, snapshot = await self._snapshot(office, status)
+        if snapshot and self._time_has_passed(status, snapshot):
             await self._run("tick", office, status)
-            day, snapshot = await self._snapshot(office)
+            day, snapshot = await self._snapshot(office, status)
         at = korean(self.clock()).replace(microsecond=0)
-        board = records.board(office, day, at, status, self.city.rules.priority_in_a_row, snapshot)
+        seen = self._runner.seen(office.id)
+        if not snapshot:
+            assert seen
+            board = seen.model_copy(update={"at": at})
+        else:
+            board = records.board(office, day, at, status, self.city.rules.priority_in_a_row, snapshot)
         self._runner.saw(board)
         return board
 
@@ -209,8 +213,15 @@ class Store:
         _, (views,) = await self._run("tickets", office, *numbers, of=day)
         return [self._ticket(office, day, view) if view else None for view in views]
 
-    async def _snapshot(self, office: Office) -> tuple[date, Sequence[Any]]:
-        return await self._run("snapshot", office, *(counter.id for counter in office.counters))
+    async def _snapshot(self, office: Office, status: Status) -> tuple[date, Sequence[Any]]:
+        """Nothing, where the newest board that this process has read shows all there is."""
+        seen = self._runner.seen(office.id)
+        shown = status if seen and seen.status == status else ""
+        return await self._run("snapshot", office, shown, *(counter.id for counter in office.counters))
+
+    def _time_has_passed(self, status: Status, snapshot: Sequence[Any]) -> bool:
+        (_, _, was), *_, lapses = snapshot
+        return bool(was != status.encode() or (lapses and int(lapses) <= self.clock().timestamp() * 1000))
 
     async def _move(self, operation: str, office: Office, window: int, *args: str | int, key: str | None) -> Ticket:
         request = _request(key, operation, window, asks=args)

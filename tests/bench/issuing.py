@@ -50,7 +50,7 @@ def run(report: Report, folder: Path, clients: int, rounds: int) -> None:
                 ("Sunbeon's do-nothing endpoint", ours.process, ours.port, request("GET", "/health/live")),
             ):
                 cpu = machine.cpu_of([process.pid])
-                done = requests(at, what, folder, connections=AT_ONCE, seconds=2.5)
+                done = requests(at, what, folder, connections=AT_ONCE, seconds=1.5)
                 cpu = machine.cpu_of([process.pid]) - cpu
                 _check(report, whose, done)
                 report.add("issuing, requests a second", whose, done["a_second"])

@@ -91,8 +91,9 @@ class Process:
         """Its own and its descendants'."""
         found = [self.pid]
         for pid in found:
-            children = Path(f"/proc/{pid}/task/{pid}/children")
-            found.extend(int(child) for child in children.read_text().split())
+            # The embedded store is started by a thread: only that thread's list has it.
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                found.extend(int(child) for child in children.read_text().split())
         return found
 
     def cpu(self) -> float:

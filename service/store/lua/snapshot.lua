@@ -1,10 +1,17 @@
 -- snapshot: all that a board shows.
--- args  1... counters
--- Returns {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,
+-- args  1 the status that the caller's newest board has, "" for none  2... counters
+-- Returns {"ok"} where that board shows all there is; else
+--         {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,
 --          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or false}.
 
+local due = redis.call("ZRANGE", passed, 0, 0, "WITHSCORES")[2] or false
+local seen = seen_epoch == office[4] and seen_version == office[5]
+if seen and args[1] == redis.call("HGET", meta, "status") and not (due and tonumber(due) <= now) then
+  return { "ok" }
+end
+
 local lines = {}
-for _, counter in ipairs(args) do
+for _, counter in ipairs({ unpack(args, 2) }) do
   local from, to = all_of(counter)
   lines[#lines + 1] = {
     redis.call("ZLEXCOUNT", lanes.front, from, to),
@@ -19,5 +26,5 @@ return {
   redis.call("HGETALL", windows),
   redis.call("LRANGE", calls, 0, -1),
   lines,
-  redis.call("ZRANGE", passed, 0, 0, "WITHSCORES")[2] or false,
+  due,
 }

@@ -23,7 +23,7 @@ def worker() -> FastAPI:
         frame = (await request.body())[:-8] + b"%08d" % next(count)
         for topics in app.state.context.hub.offices.values():
             if topics.board.listeners:
-                topics.board.publish(encode(frame))
+                await topics.board.publish(encode(frame))
         return Response()
 
     app.add_route("/publish", publish, methods=["POST"])
