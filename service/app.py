@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 
 from service import logs
 from service.city.loader import load_city
@@ -126,14 +125,6 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     app.router.routes.extend(pages.mounts())
     problems.install(app)
     description.install(app)
-    app.add_middleware(
-        CORSMiddleware,
-        # Boards, widgets and numbers are for everyone's pages. Cookies are never sent or read across origins.
-        allow_origins=["*"],
-        allow_methods=["*"],
-        allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
-        expose_headers=["ETag", "Location", "Retry-After"],
-    )
     app.add_middleware(Edge, max_body=settings.max_body_bytes)
     return app
 

@@ -114,13 +114,15 @@ class Relay:
                     self._ready.set()
                     for bell in self._bells.values():
                         bell.set()
-                    while True:
-                        message = await pubsub.get_message(ignore_subscribe_messages=True, timeout=self._ask)
-                        if message:
-                            self._heard(message["channel"].decode())
-                        else:
-                            # A peer that vanished without a word is only noticed by asking.
-                            await self._redis.ping()
+                    # Read from the connection, for there is a signal for each of many thousand changes.
+                    connection = pubsub.connection
+                    while connection:
+                        match await connection.read_response(timeout=self._ask):
+                            case [b"pmessage", _, channel, _]:
+                                self._heard(channel.decode())
+                            case None:
+                                # A peer that vanished without a word is only noticed by asking.
+                                await self._redis.ping()
             except (RedisError, OSError, SunbeonError) as error:
                 if self._ready.is_set():
                     logger.error("store away: %s", error)

@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 CONFIRM_WITHIN_MS = 300
 """How long replicas may take to receive a change, and again to sync it, before the caller is told that it isn't
-confirmed. The store looks at its clock ten times a second, so this can be 0.8 s for both; twice that, for who came while
-others were waited for, is within the caller's patience."""
+confirmed. The store looks at its clock ten times a second, so this can be 0.8 s for both; twice that, for who came
+while others were waited for, is within the caller's patience."""
 
 REQUIRED = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
 

@@ -5,10 +5,12 @@ A log line and a metric name the route, never the path: a path can hold a ticket
 
 import logging
 import time
+from functools import cache
 from typing import Any
 
 from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import BodyTooLarge, SunbeonError
@@ -29,6 +31,12 @@ HEADERS = [
     (b"referrer-policy", b"no-referrer"),
 ]
 
+FOR_ALL_ORIGINS = [
+    # Boards, widgets and numbers are for everyone's pages. Cookies are never sent or read across origins.
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Location, Retry-After"),
+]
+
 
 class Edge:
     """The outermost middleware."""
@@ -37,16 +45,28 @@ class Edge:
         self.app = app
         self.max_body = max_body
         self.too_large = f"Send at most {max_body} bytes."
+        # Starlette's answers browsers that ask before they ask; the rest of its work is two fixed headers.
+        self.preflight = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=["*"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            await self._http(scope, receive, send)
-        else:
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await self._http(self.preflight, HEADERS, scope, receive, send)
+        else:
+            await self._http(self.app, [*HEADERS, *FOR_ALL_ORIGINS], scope, receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _http(
+        self, app: ASGIApp, added: list[tuple[bytes, bytes]], scope: Scope, receive: Receive, send: Send
+    ) -> None:
         started = time.perf_counter()
         status, problem, received = 0, "", 0
+        headers = dict(scope["headers"])
 
         async def limited() -> Message:
             nonlocal received
@@ -62,23 +82,24 @@ class Edge:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 problem = next((v.decode() for k, v in message["headers"] if k == b"x-problem-code"), "")
-                message["headers"] = [*message["headers"], *HEADERS]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         try:
-            declared = dict(scope["headers"]).get(b"content-length", b"0")
+            declared = headers.get(b"content-length", b"0")
             if declared.isdigit() and int(declared) > self.max_body:
                 await respond(BodyTooLarge(self.too_large))(scope, receive, watched)
             else:
-                await self.app(scope, limited, watched)
+                await app(scope, limited, watched)
         except Exception:
             logger.exception("unexpected")
             if not status:
                 await respond(SunbeonError())(scope, receive, watched)
         seconds = time.perf_counter() - started
         method, route = scope["method"], route_of(scope)
-        REQUESTS.labels(method, route, status).inc()
-        SECONDS.labels(method, route).observe(seconds)
+        count, duration = _metrics(method, route, status)
+        count.inc()
+        duration.observe(seconds)
         fields: dict[str, Any] = {
             "method": method,
             "route": route,
@@ -87,9 +108,14 @@ class Edge:
         }
         if problem:
             fields["code"] = problem
-        if traceparent := dict(scope["headers"]).get(b"traceparent"):
+        if traceparent := headers.get(b"traceparent"):
             fields["traceparent"] = traceparent.decode("latin-1")[:55]
         logger.info("request", extra=fields)
+
+
+@cache
+def _metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, status), SECONDS.labels(method, route)
 
 
 def route_of(scope: Scope) -> str:
