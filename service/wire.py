@@ -10,6 +10,9 @@ def write_now(transport: asyncio.WriteTransport, fd: int, data: bytes) -> None:
     uvloop keeps what is written until its turn ends, which is long when the turn has many to answer. Not for TLS, where
     only the transport knows what to send. Raises OSError for a connection that has ended.
     """
+    if transport.is_closing():
+        # Its number may be another connection's by now.
+        raise ConnectionResetError
     if transport.get_write_buffer_size():
         transport.write(data)
         return

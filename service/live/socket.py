@@ -119,14 +119,13 @@ class PushSocket(asyncio.Protocol):
 
     def push(self, frame: bytes) -> None:
         """Writes an encoded frame, or lets go of a socket that doesn't take what it was sent. Never waits."""
-        unsent = self._transport.get_write_buffer_size()
-        if unsent > self._shared.buffer_limit:
+        if self._transport.get_write_buffer_size() > self._shared.buffer_limit:
             self.leave(TOO_SLOW)
-        elif not self._transport.is_closing():
-            try:
-                write_now(self._transport, self._fd, frame)
-            except OSError:
-                self._transport.abort()
+            return
+        try:
+            write_now(self._transport, self._fd, frame)
+        except OSError:
+            self._transport.abort()
 
     def ping(self) -> None:
         """Asks for a sign of life, or ends a socket that gave none since it was last asked."""
