@@ -50,10 +50,13 @@ class Clerk:
         version: int = self._http.get(f"/offices/{office}/board").raise_for_status().json()["version"]
         return version
 
-    def recall(self) -> bytes:
+    def recall_request(self) -> bytes:
         """The whole request that recalls whom the window serves: a real change with a real board."""
         token = self._http.headers["Authorization"]
         return request("POST", f"/api/v1{self._window}/recall", Authorization=token)
+
+    def recall(self) -> None:
+        self._http.post(f"{self._window}/recall").raise_for_status()
 
     def close(self) -> None:
         self._http.close()

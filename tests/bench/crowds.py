@@ -1,4 +1,4 @@
-"""Many changes and many comers at once: coalescing, and the storm after all sockets were dropped."""
+"""Many changes, many comers at once, and some who stop reading."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -109,3 +109,39 @@ def _storm(report: Report, folder: Path, ours: peers.Peer, clerk: Clerk, counter
         f"{slow:.0f} ms ({len(clerk.waits)} presses, median {percentile(clerk.waits, 50):.0f} ms)",
         slow < 250,
     )
+
+
+def run_stalls(report: Report, folder: Path, sockets: int, minutes: float) -> None:
+    """1 in 100 listeners stops reading for good, while an office goes on; the others must not notice."""
+    ours = peers.start(peers.sunbeon, folder)
+    clerk = Clerk(ours.port, "passport")
+    listeners = Listeners(ours, b"", folder, ["/api/v1/live?office=passport"])
+    over = Event()
+    clerk.take_tickets(1, counters(ours.port)["passport"])
+    clerk.next()
+
+    def recall() -> None:
+        while not over.wait(0.5):
+            clerk.recall()
+
+    recalling = Thread(target=recall)
+    try:
+        listeners.do("open", sockets, 100)
+        listeners.do("stall", sockets // 100)
+        recalling.start()
+        listeners.do("listen", min(60, minutes * 60 / 4))
+        before = ours.process.memory()
+        heard = listeners.do("listen", minutes * 60)
+        grown = ours.process.memory() - before
+    finally:
+        over.set()
+        recalling.join()
+        listeners.close()
+        clerk.close()
+        ours.process.stop()
+    report.fact(
+        f"{sockets} sockets of which 1 % stalled, for {minutes:g} minutes: longest gap of the others, at most 1.5 s",
+        f"{heard['gap']:.2f} s ({heard['frames']:,} frames)",
+        heard["gap"] < 1.5,
+    )
+    report.fact("  memory grown meanwhile, at most 2 MB", f"{grown / 1e6:+.1f} MB", grown < 2e6)

@@ -9,7 +9,7 @@
  *                        or only its handshake where WINDOW is negative
  *   publish TIMES PAUSE  sends what PUBLISH_REQUEST holds now, TIMES times, PAUSE ms apart: "ms" until the last listener
  *                        had its frame
- *   listen SECONDS       only reads
+ *   listen SECONDS       only reads: "gap", the longest that a listener that isn't stalled was without a frame, in seconds
  *   stall N              stops reading the first N listeners for good
  *   last                 lowest and highest "version" among the last frames of each path, and how many listeners
  *   storm WITHIN         drops all listeners at once; each comes back after random(0, min(60, 2^n)) s, n its failures;
@@ -30,6 +30,7 @@ struct listener {
   uint64_t left;         /* payload bytes of the current frame still to come */
   uint32_t frames;       /* data frames since the handshake */
   double due;            /* when to connect again, in a storm */
+  double seen;           /* when the last data frame came */
   char begin[KEPT + 1];  /* how the current or last frame, or the handshake's answer, begins */
   char last[KEPT + 1];   /* how the last data frame begins */
 };
@@ -41,6 +42,8 @@ static size_t publish_size;
 static uint64_t frames, bytes, pings, lost;
 static int opened, framed;  /* listeners past their handshake; with at least one frame */
 static int published;       /* the answer to the last publish has come */
+static double now_ish;      /* when this turn's events came */
+static double gap;
 static char chunk[1 << 18];
 
 static void set_closed(struct listener *l) {
@@ -97,6 +100,8 @@ static void frame_ended(struct listener *l) {
     } else {
       if (!l->frames++) framed++;
       frames++;
+      if (now_ish - l->seen > gap) gap = now_ish - l->seen;
+      l->seen = now_ish;
       memcpy(l->last, l->begin, l->kept + 1);
     }
   }
@@ -161,6 +166,7 @@ static void read_listener(struct listener *l) {
 static void poll_once(int ms) {
   struct epoll_event events[BATCH];
   int ready = epoll_wait(poll_fd, events, BATCH, ms);
+  now_ish = seconds_now();
   for (int i = 0; i < ready; i++) {
     struct listener *l = events[i].data.ptr;
     if (!l) {
@@ -219,7 +225,14 @@ static void do_publish(int times, int pause) {
 }
 
 static void do_listen(double wanted) {
-  for (double until = seconds_now() + wanted; seconds_now() < until;) poll_once(10);
+  double began = seconds_now();
+  for (int i = 0; i < count; i++) listeners[i].seen = began;
+  gap = 0;
+  while (seconds_now() < began + wanted) poll_once(10);
+  for (int i = 0; i < count; i++)
+    if (listeners[i].state == OPEN && !listeners[i].stalled && now_ish - listeners[i].seen > gap)
+      gap = now_ish - listeners[i].seen;
+  printf("\"pings\": %lu, \"gap\": %.3f", (unsigned long)pings, gap);
 }
 
 static void do_storm(double within) {
@@ -296,7 +309,7 @@ int main(int argc, char **argv) {
     printf("{");
     if (!strcmp(command, "open")) do_open(a, b);
     else if (!strcmp(command, "publish")) do_publish(a, b);
-    else if (!strcmp(command, "listen")) do_listen(a), printf("\"pings\": %lu", (unsigned long)pings);
+    else if (!strcmp(command, "listen")) do_listen(a);
     else if (!strcmp(command, "last")) do_last();
     else if (!strcmp(command, "storm")) do_storm(a);
     else if (!strcmp(command, "stall")) {

@@ -111,4 +111,4 @@ def _real_changes(measured: list[tuple[Peer, Listeners]], running: contextlib.Ex
     for _ in range(15):
         clerk.next()
     board = request("POST", "/publish", clerk.board(), Content_Type="text/plain")
-    return {peer.name: clerk.recall() if peer is ours else board for peer, _ in measured}
+    return {peer.name: clerk.recall_request() if peer is ours else board for peer, _ in measured}

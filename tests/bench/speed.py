@@ -19,7 +19,7 @@ TARGETS = (
     Target("memory a connection, KB", "Nchan", 1.2),
 )
 ISSUING = (Target("issuing, requests a second", "minimal prototype", 0.9, at_most=False),)
-WHAT = ("push", "crowds", "issuing", "scale")
+WHAT = ("push", "crowds", "issuing", "scale", "stalls")
 
 
 def main() -> None:
@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", help=f"any of: {' '.join(WHAT)}; all of them where none is named")
     parser.add_argument("--clients", type=int, default=2000, help="listeners that a publish is pushed to")
     parser.add_argument("--storm", type=int, default=5000, help="sockets that are dropped at once")
+    parser.add_argument("--minutes", type=float, default=10, help="how long stalls goes on")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of which the median counts")
     parser.add_argument("--offices", type=int, nargs="*", default=[16, 160, 1600, 3500], help="sizes for scale")
     parser.add_argument("--json", type=Path, help="write all figures here")
@@ -62,6 +63,9 @@ def _measure(what: str, folder: Path, asked: argparse.Namespace) -> Report:
     elif what == "issuing":
         report = Report("Issuing and polling", ISSUING)
         issuing.run(report, folder, asked.clients, asked.rounds)
+    elif what == "stalls":
+        report = Report("Stalls: listeners that stop reading")
+        crowds.run_stalls(report, folder, asked.clients // 2, asked.minutes)
     else:
         report = Report(f"Scale: {scale.LISTENERS} listeners an office")
         scale.run(report, folder, asked.offices)

@@ -201,3 +201,22 @@ async def test_a_socket_that_stops_reading_is_dropped_and_delays_nobody(store_ur
             await desk.post("finish")
             assert (await until(screen, lambda f: f["windows"][0]["state"] == "idle"))["office"] == "passport"
         stalled.close()
+
+
+async def test_a_peer_that_gives_no_sign_of_life_is_let_go(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.live.socket.PING_SECONDS", 1)
+    async with running(store_url) as service, connect(f"{service.live}/live?office=passport") as screen:
+        host, port = service.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            f"GET /api/v1/live?office=passport HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        # It reads all that comes, and answers no ping.
+        said = await asyncio.wait_for(reader.read(), 10)
+        assert said.endswith(b"\x03\xf3no pong in time")
+        writer.close()
+        await frame(screen)
+        await service.http.take("passport", "apply")
+        assert (await frame(screen))["counters"][0]["waiting"] == 1

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from websockets.asyncio.client import connect
 
 from tests.store.servers import KEEPS, Server, server
-from tests.support import DEVICE, running
+from tests.support import DEVICE, Running, running
 
 TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
 
@@ -61,3 +62,43 @@ async def test_the_store_away(
             issued = 0
             while issued != taken.json()["number"]:
                 issued = json.loads(await asyncio.wait_for(screen.recv(), 10))["counters"][0]["issued"] or 0
+
+
+def descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+async def held(service: Running, store: Server) -> tuple[int, int, int, int]:
+    """Descriptors, threads and tasks of this process, and the store's clients, when nobody asks anything."""
+    while (await service.http.get("/health/ready")).status_code != 200:
+        await asyncio.sleep(0.05)
+    await asyncio.sleep(0.5)
+    with store.client() as client:
+        clients = len(client.client_list())
+    return descriptors(), threading.active_count(), len(asyncio.all_tasks()), clients
+
+
+async def test_outages_leave_nothing_behind(tmp_path: Path) -> None:
+    with server(tmp_path, **KEEPS) as store:
+        async with running(store.url) as service:
+            assert store.process
+
+            async def outage(leave: int, ask: int) -> None:
+                store.process.send_signal(leave)
+                if leave == signal.SIGKILL:
+                    store.kill()
+                answers = await asyncio.gather(*(service.http.post(TICKETS, headers=DEVICE) for _ in range(ask)))
+                assert {answer.status_code for answer in answers} == {503}
+                if leave == signal.SIGKILL:
+                    store.start()
+                else:
+                    store.process.send_signal(signal.SIGCONT)
+
+            await outage(signal.SIGKILL, 50)
+            before = await held(service, store)
+            for leave in (signal.SIGKILL, signal.SIGSTOP, signal.SIGKILL, signal.SIGKILL, signal.SIGSTOP):
+                await outage(leave, 50)
+                while (await service.http.get("/health/ready")).status_code != 200:
+                    await asyncio.sleep(0.05)
+            after = await held(service, store)
+            assert all(now <= then + 1 for now, then in zip(after, before, strict=True)), (before, after)
