@@ -42,13 +42,13 @@ class Confirmed:
     async def _send(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_IN_BATCH], self._waiting[MOST_IN_BATCH:]
-            # The first has waited longest, and the others are answered with it.
-            until = batch[0].until
-            commands = [asked.command for asked in batch] + self._promise.waiting()
-            answers = await asyncio.gather(
-                *(self._pipe.run(*command, until=until) for command in commands), return_exceptions=True
-            )
-            failure = self._promise.failure(answers[-1])
+            commands = [*(asked.command for asked in batch), *self._promise.waiting()]
+            try:
+                # The first has waited longest, and the others are answered with it.
+                answers = await self._pipe.run_together(commands, until=batch[0].until)
+                failure = self._promise.failure(answers[-1])
+            except StoreUnavailable as error:
+                answers, failure = [error] * len(batch), error
             for asked, answer in zip(batch, answers, strict=False):
                 mistake = answer if isinstance(answer, BaseException) else failure
                 if asked.answer.done():

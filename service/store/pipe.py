@@ -6,7 +6,7 @@ connection and knows how commands and answers look; its own calls would take a c
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, cast
 
@@ -45,34 +45,43 @@ class Pipe:
         self._pool = redis.connection_pool
         self._asked: deque[_Asked] = deque()
         self._write: Callable[[bytes], None] | None = None
+        self._pack: Callable[..., list[bytes]]
         self._connecting: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
+        self._next_look: asyncio.TimerHandle
 
-    async def run(self, *command: Word, until: float | None = None) -> Any:
-        """The command's answer, by `until` on the loop's clock, or in `ANSWER_WITHIN` seconds.
+    async def run(self, *command: Word) -> Any:
+        """The command's answer, in `ANSWER_WITHIN` seconds.
 
         Raises StoreUnavailable, after which it may have had its effect or not; and ResponseError for a command that
         is wrong.
         """
+        (answer,) = await self._ask([command], asyncio.get_running_loop().time() + ANSWER_WITHIN)
+        return await answer
+
+    async def run_together(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[Any]:
+        """Each command's answer, or what `run` would raise, by `until` on the loop's clock.
+
+        They go over one connection, with nothing between them. Raises StoreUnavailable when they weren't sent.
+        """
+        return await asyncio.gather(*await self._ask(commands, until), return_exceptions=True)
+
+    async def _ask(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[asyncio.Future[Any]]:
         if len(self._asked) >= MOST_WAITING:
             raise StoreUnavailable
         loop = asyncio.get_running_loop()
-        until = until or loop.time() + ANSWER_WITHIN
         try:
             if self._write is None:
                 async with asyncio.timeout_at(until):
                     await self._connected()
-            assert self._write
-            self._write(b"".join(self._pack(*command)))
-            answer = loop.create_future()
-            self._asked.append(_Asked(answer, until))
-            return await answer
-        except ResponseError as error:
-            if str(error).startswith(CANNOT_SERVE):
-                raise StoreUnavailable from error
-            raise
+            if self._write is None or until <= loop.time():
+                raise StoreUnavailable
+            self._write(b"".join(part for command in commands for part in self._pack(*command)))
         except (RedisError, OSError) as error:
             raise StoreUnavailable from error
+        answers = [loop.create_future() for _ in commands]
+        self._asked.extend(_Asked(answer, until) for answer in answers)
+        return answers
 
     async def aclose(self) -> None:
         """Hangs up. Who still waits is told that the store is away."""
@@ -111,7 +120,7 @@ class Pipe:
                 try:
                     answer = await connection.read_response()
                 except ResponseError as error:
-                    answer = error
+                    answer = StoreUnavailable() if str(error).startswith(CANNOT_SERVE) else error
                 waits = self._asked.popleft().answer
                 if waits.done():
                     continue

@@ -15,8 +15,6 @@ from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-NOT_JSON = RequestValidationError([{"loc": ("body",), "msg": "Send JSON, as application/json"}])
-
 
 class DirectRoute(APIRoute):
     """`APIRouter(route_class=DirectRoute)`."""
@@ -63,9 +61,9 @@ def respond(model: BaseModel, status: int = 200, headers: dict[str, str] | None 
 
 def _json(request: Request, body: bytes) -> Any:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
-        raise NOT_JSON
     try:
-        return from_json(body)
+        if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
+            return from_json(body)
     except ValueError:
-        raise NOT_JSON from None
+        pass
+    raise RequestValidationError([{"loc": ("body",), "msg": "Send JSON, as application/json"}])
