@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     redis = connect(settings.redis_url)
     promise = Promise(settings.replicas, keys, durable=settings.durable)
     patient = connect(settings.redis_url, answer_within=None)
-    reads, changes = Pipe(patient), Pipe(patient)
+    reads, changes = Pipe(patient), Pipe(patient, check=lambda: promise.check(redis))
     writes = Confirmed(changes, promise)
     runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap)
     store = Store(runner, city, clock, always_open=settings.demo)

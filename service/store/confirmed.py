@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any, NamedTuple
 
-from service.domain.errors import StoreUnavailable
+from service.domain.errors import StoreUnavailable, SunbeonError
 from service.store.pipe import ANSWER_WITHIN, MOST_WAITING, Pipe, Word
 from service.store.promise import Promise
 
@@ -28,12 +28,15 @@ class Confirmed:
 
     async def run(self, *command: Word) -> Any:
         """As `Pipe.run`. Also raises NotConfirmed, after which it has had its effect, and may lose it."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ANSWER_WITHIN
+        # How many replicas must confirm is known once the connection is checked.
+        await self._pipe.connect(until)
         if not self._promise.replicas:
             return await self._pipe.run(*command)
         if len(self._waiting) >= MOST_WAITING:
             raise StoreUnavailable
-        loop = asyncio.get_running_loop()
-        asked = _Asked(command, loop.create_future(), loop.time() + ANSWER_WITHIN)
+        asked = _Asked(command, loop.create_future(), until)
         self._waiting.append(asked)
         if self._sending is None:
             self._sending = asyncio.create_task(self._send(), name="confirmed changes")
@@ -42,12 +45,14 @@ class Confirmed:
     async def _send(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST_IN_BATCH], self._waiting[MOST_IN_BATCH:]
-            commands = [*(asked.command for asked in batch), *self._promise.waiting()]
+            # The first has waited longest, and the others are answered with it.
+            until = batch[0].until
             try:
-                # The first has waited longest, and the others are answered with it.
-                answers = await self._pipe.run_together(commands, until=batch[0].until)
+                await self._pipe.connect(until)
+                commands = [*(asked.command for asked in batch), *self._promise.waiting()]
+                answers = await self._pipe.run_together(commands, until)
                 failure = self._promise.failure(answers[-1])
-            except StoreUnavailable as error:
+            except SunbeonError as error:
                 answers, failure = [error] * len(batch), error
             for asked, answer in zip(batch, answers, strict=False):
                 mistake = answer if isinstance(answer, BaseException) else failure

@@ -6,7 +6,7 @@ connection and knows how commands and answers look; its own calls would take a c
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple, cast
 
@@ -40,9 +40,11 @@ class _Asked(NamedTuple):
 class Pipe:
     """`answer = await pipe.run("GET", key)`. It connects by itself, and again after any break."""
 
-    def __init__(self, redis: Redis) -> None:
-        """`redis` sets no time limits of its own."""
+    def __init__(self, redis: Redis, check: Callable[[], Awaitable[None]] | None = None) -> None:
+        """`redis` sets no time limits of its own. `check` is asked at every connection whether the store may be used;
+        what it raises, everyone hears who asks meanwhile."""
         self._pool = redis.connection_pool
+        self._check = check
         self._asked: deque[_Asked] = deque()
         self._write: Callable[[bytes], None] | None = None
         self._pack: Callable[..., list[bytes]]
@@ -53,8 +55,8 @@ class Pipe:
     async def run(self, *command: Word) -> Any:
         """The command's answer, in `ANSWER_WITHIN` seconds.
 
-        Raises StoreUnavailable, after which it may have had its effect or not; and ResponseError for a command that
-        is wrong.
+        Raises StoreUnavailable, after which it may have had its effect or not; ResponseError for a command that is
+        wrong; and what `check` does.
         """
         (answer,) = await self._ask([command], asyncio.get_running_loop().time() + ANSWER_WITHIN)
         return await answer
@@ -62,20 +64,30 @@ class Pipe:
     async def run_together(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[Any]:
         """Each command's answer, or what `run` would raise, by `until` on the loop's clock.
 
-        They go over one connection, with nothing between them. Raises StoreUnavailable when they weren't sent.
+        They go over one connection, with nothing between them. Raises StoreUnavailable, and what `check` does, when
+        they weren't sent.
         """
         return await asyncio.gather(*await self._ask(commands, until), return_exceptions=True)
 
-    async def _ask(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[asyncio.Future[Any]]:
-        if len(self._asked) >= MOST_WAITING:
-            raise StoreUnavailable
-        loop = asyncio.get_running_loop()
+    async def connect(self, until: float) -> None:
+        """Makes sure that there is a connection, checked; if there is one, without waiting. Raises as `run` does."""
+        if self._write:
+            return
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._connect(), name="connect to the store")
         try:
-            if self._write is None:
-                async with asyncio.timeout_at(until):
-                    await self._connected()
-            if self._write is None or until <= loop.time():
-                raise StoreUnavailable
+            async with asyncio.timeout_at(until):
+                # Others wait for the same, and one who gives up must not end it for them.
+                await asyncio.shield(self._connecting)
+        except (RedisError, OSError) as error:
+            raise StoreUnavailable from error
+
+    async def _ask(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[asyncio.Future[Any]]:
+        await self.connect(until)
+        loop = asyncio.get_running_loop()
+        if self._write is None or until <= loop.time() or len(self._asked) >= MOST_WAITING:
+            raise StoreUnavailable
+        try:
             self._write(b"".join(part for command in commands for part in self._pack(*command)))
         except (RedisError, OSError) as error:
             raise StoreUnavailable from error
@@ -90,17 +102,17 @@ class Pipe:
                 task.cancel()
                 await asyncio.wait([task])
 
-    async def _connected(self) -> None:
-        if self._connecting is None:
-            self._connecting = asyncio.create_task(self._connect(), name="connect to the store")
-        # Others wait for the same, and one who gives up must not end it for them.
-        await asyncio.shield(self._connecting)
-
     async def _connect(self) -> None:
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
                 await connection.connect()  # type: ignore[no-untyped-call]
+                try:
+                    if self._check:
+                        await self._check()
+                except BaseException:
+                    await connection.disconnect(nowait=True)
+                    raise
         finally:
             self._connecting = None
         self._pack = connection.pack_command

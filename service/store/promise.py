@@ -5,6 +5,7 @@ many of them have synced it too (WAITAOF): then any of them may be promoted and 
 says what each choice costs.
 """
 
+import asyncio
 import logging
 from typing import Any
 
@@ -45,8 +46,8 @@ class Promise:
             raise StoreNotReady("The store is a replica: SUNBEON_REDIS_URL must name the primary, or its Sentinels.")
         await _check_config(redis, "the store")
         replicas = [info[f"slave{i}"] for i in range(int(info.get("connected_slaves", 0)))]
-        for replica in replicas:
-            await self._check_replica(redis, replica)
+        # All at once: each may let us wait, and the caller has little patience.
+        await asyncio.gather(*(self._check_replica(redis, replica) for replica in replicas))
         if self._wanted is None:
             # One that is away for the moment can still be elected: the number never falls by itself.
             seen = int(await redis.hget(self._keys.city, "replicas") or 0)

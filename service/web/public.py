@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.board import Board
-from service.domain.errors import StoreUnavailable, UnknownOffice
+from service.domain.errors import Unavailable, UnknownOffice
 from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
@@ -91,7 +91,7 @@ async def board(request: Request, office: str, if_none_match: Annotated[str | No
     headers = {"Cache-Control": "no-cache"}
     try:
         current = await context.store.board(at)
-    except StoreUnavailable:
+    except Unavailable:
         current = context.store.remembered(at, context.settings.stale_board_seconds)
         headers["Age"] = str(int((context.store.clock() - current.at).total_seconds()))
         headers["Warning"] = '110 - "Response is Stale"'

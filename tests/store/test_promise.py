@@ -56,6 +56,25 @@ async def test_a_store_that_cannot_keep_it_is_refused_with_the_mend(
             await service.http.take("passport", "apply")
 
 
+async def test_a_store_that_came_back_careless_gives_no_numbers(tmp_path: Path) -> None:
+    with server(tmp_path, **KEEPS) as store:
+        async with running(store.url) as service:
+            await service.http.take("passport", "apply")
+            await service.http.board("passport")
+            store.kill()
+            store.options["appendfsync"] = "everysec"
+            store.start()
+            for _ in range(30):
+                answer = await service.http.post(TICKETS, headers=DEVICE)
+                assert (answer.status_code, answer.json()["code"]) == (503, "store_not_ready"), answer.text
+                assert "CONFIG SET appendfsync always" in answer.json()["detail"]
+            board = await service.http.get("/api/v1/offices/passport/board")
+            assert board.json()["counters"][0]["issued"] == 101
+            assert int(board.headers["age"]) >= 0
+            store.client().config_set("appendfsync", "always")
+            assert (await service.http.take("passport", "apply"))["number"] == 102
+
+
 async def test_a_replica_is_refused(tmp_path: Path) -> None:
     with server(tmp_path / "a", **KEEPS) as primary, server(tmp_path / "b", **KEEPS) as replica:
         await replicate(primary, replica)
