@@ -11,6 +11,7 @@ from typing import Any
 from prometheus_client import Counter, Histogram
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import BodyTooLarge, SunbeonError
@@ -25,6 +26,9 @@ SECONDS = Histogram(
     ["method", "route"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2),
 )
+
+WENT_AWAY = 499
+"""What is noted for a client that hung up before its request was whole, as nginx does; never sent."""
 
 HEADERS = [
     (b"x-content-type-options", b"nosniff"),
@@ -91,6 +95,8 @@ class Edge:
                 await respond(BodyTooLarge(self.too_large))(scope, receive, watched)
             else:
                 await app(scope, limited, watched)
+        except ClientDisconnect:
+            status = status or WENT_AWAY
         except Exception:
             logger.exception("unexpected")
             if not status:

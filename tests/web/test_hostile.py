@@ -55,6 +55,23 @@ async def test_a_request_that_does_not_come(store_url: str, sent: bytes) -> None
     GuardedHttp.request_seconds = 20.0
 
 
+async def test_a_client_that_hangs_up_in_its_body_is_no_error_of_ours(
+    service: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for path in ("/api/v1/offices/passport/counters/apply/tickets", "/api/v1/session"):
+        _, writer = await raw(service)
+        head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+        writer.write(head.encode() + b"{")
+        await asyncio.sleep(0.05)
+        writer.close()
+    async with asyncio.timeout(5):
+        while sum(record.message == "request" for record in caplog.records) < 2:
+            await asyncio.sleep(0.01)
+    assert "unexpected" not in caplog.text
+    assert (await service.http.board("passport"))["counters"][0]["issued"] is None
+
+
 async def test_a_connection_that_is_reused_has_its_time_again(store_url: str) -> None:
     async with running(store_url, request_seconds=0.5) as service:
         for _ in range(4):
