@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, NamedTuple
 
 from service.domain.errors import StoreUnavailable, SunbeonError
-from service.store.pipe import ANSWER_WITHIN, MOST_WAITING, Pipe, Word
+from service.store.pipe import MOST_WAITING, Pipe, Word, patience
 from service.store.promise import Promise
 
 MOST_IN_BATCH = 128
@@ -26,17 +26,16 @@ class Confirmed:
         self._waiting: list[_Asked] = []
         self._sending: asyncio.Task[None] | None = None
 
-    async def run(self, *command: Word) -> Any:
+    async def run(self, *command: Word, until: float | None = None) -> Any:
         """As `Pipe.run`. Also raises NotConfirmed, after which it has had its effect, and may lose it."""
-        loop = asyncio.get_running_loop()
-        until = loop.time() + ANSWER_WITHIN
+        until = until or patience()
         # How many replicas must confirm is known once the connection is checked.
         await self._pipe.connect(until)
         if not self._promise.replicas:
-            return await self._pipe.run(*command)
+            return await self._pipe.run(*command, until=until)
         if len(self._waiting) >= MOST_WAITING:
             raise StoreUnavailable
-        asked = _Asked(command, loop.create_future(), until)
+        asked = _Asked(command, asyncio.get_running_loop().create_future(), until)
         self._waiting.append(asked)
         if self._sending is None:
             self._sending = asyncio.create_task(self._send(), name="confirmed changes")

@@ -32,6 +32,11 @@ MOST_WAITING = 1000
 """Commands under way: a store that doesn't answer must not collect them without end."""
 
 
+def patience() -> float:
+    """By when, on the loop's clock, what is asked now is to be answered."""
+    return asyncio.get_running_loop().time() + ANSWER_WITHIN
+
+
 class _Asked(NamedTuple):
     answer: asyncio.Future[Any]
     until: float
@@ -52,13 +57,13 @@ class Pipe:
         self._reading: asyncio.Task[None] | None = None
         self._next_look: asyncio.TimerHandle
 
-    async def run(self, *command: Word) -> Any:
-        """The command's answer, in `ANSWER_WITHIN` seconds.
+    async def run(self, *command: Word, until: float | None = None) -> Any:
+        """The command's answer, by `until` on the loop's clock, in `ANSWER_WITHIN` seconds where None.
 
         Raises StoreUnavailable, after which it may have had its effect or not; ResponseError for a command that is
         wrong; and what `check` does.
         """
-        (answer,) = await self._ask([command], asyncio.get_running_loop().time() + ANSWER_WITHIN)
+        (answer,) = await self._ask([command], until or patience())
         return await answer
 
     async def run_together(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from service.domain.board import Board
 from service.domain.hours import KST, business_day
 from service.store.keys import Keys
+from service.store.pipe import patience
 from service.store.promise import Promise
 from service.store.scripts import Refused, Scripts
 
@@ -59,14 +60,17 @@ class Runner:
         """
         now = self._clock()
         day = business_day(now)
+        # One patience for all rounds: the caller waits for the last of them.
+        until = patience()
         while True:
             try:
-                return day, await self._script(operation, office, of or day, day, now, args, request)
+                return day, await self._script(operation, office, of or day, day, now, until, args, request)
             except Refused as refused:
                 if refused.code == "moved":
-                    await self._carry(office, day, now)
+                    await self._carry(office, day, now, until)
                 elif refused.code == "day":
-                    day = await self._change_day(office, date.fromisoformat(refused.rest[0].decode()), day, now)
+                    earlier = date.fromisoformat(refused.rest[0].decode())
+                    day = await self._change_day(office, earlier, day, now, until)
                 else:
                     raise
 
@@ -77,6 +81,7 @@ class Runner:
         of: date,
         day: date,
         now: datetime,
+        until: float,
         args: Iterable[str | int],
         request: Request = NO_KEY,
     ) -> Sequence[Any]:
@@ -88,17 +93,17 @@ class Runner:
             f"{seen.epoch}:{seen.version}" if seen else "",
             *request,
         ]
-        return await self._scripts.run(operation, self._keys.of_day(office, of), [*common, *args])
+        return await self._scripts.run(operation, self._keys.of_day(office, of), [*common, *args], until)
 
-    async def _carry(self, office: str, day: date, now: datetime) -> None:
+    async def _carry(self, office: str, day: date, now: datetime, until: float) -> None:
         """Goes on after the store has moved, past every number that this process has seen given."""
         seen = self._seen.get(office)
         given = seen.counters if seen and seen.day == day else []
         numbers = [part for counter in given for part in (counter.id, counter.issued or 0)]
         args = [int(self._promise.durable), self._number_gap, *numbers]
-        await self._script("carry", office, day, day, now, args)
+        await self._script("carry", office, day, day, now, until, args)
 
-    async def _change_day(self, office: str, office_day: date, day: date, now: datetime) -> date:
+    async def _change_day(self, office: str, office_day: date, day: date, now: datetime, until: float) -> date:
         """The day to go on with: ours, once the office's earlier one is closed, or the office's own later one."""
         if office_day > day:
             return office_day
@@ -106,7 +111,7 @@ class Runner:
         args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000)]
         keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
         try:
-            await self._script("close_day", office, office_day, office_day, now, [*args, *keep])
+            await self._script("close_day", office, office_day, office_day, now, until, [*args, *keep])
         except Refused as refused:
             if refused.code != "day":
                 raise

@@ -64,14 +64,16 @@ class Scripts:
                 self._texts[name] = f'local OPERATION = "{name}"\n{before}{body}{after}'
         self._hashes = {name: sha1(text.encode()).hexdigest() for name, text in self._texts.items()}
 
-    async def run(self, operation: str, keys: list[str], args: list[str | int]) -> Sequence[Any]:
+    async def run(self, operation: str, keys: list[str], args: list[str | int], until: float) -> Sequence[Any]:
         """What the script returns after "ok"; raises `Refused`, and what `Confirmed.run` does."""
         store = self._reads if operation in READS else self._writes
         while True:
             try:
-                answer: Sequence[Any] = await store.run("EVALSHA", self._hashes[operation], len(keys), *keys, *args)
+                answer: Sequence[Any] = await store.run(
+                    "EVALSHA", self._hashes[operation], len(keys), *keys, *args, until=until
+                )
             except NoScriptError:
-                await store.run("SCRIPT LOAD", self._texts[operation])
+                await store.run("SCRIPT LOAD", self._texts[operation], until=until)
                 continue
             if answer[0] == b"refused":
                 raise Refused(answer[1].decode(), answer[2:])

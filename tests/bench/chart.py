@@ -15,6 +15,10 @@ FIGURES = (
 WIDTH, NAME, BAR, ROW, GAP = 720, 170, 400, 24, 44
 
 
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
 def draw(report: Report, path: Path) -> None:
     """A bar for each peer and figure: the median, ours in colour."""
     parts, y = [], 30
@@ -32,7 +36,7 @@ def draw(report: Report, path: Path) -> None:
             parts.append(
                 f'<text x="{NAME - 10}" y="{y}" text-anchor="end">{escape(whose)}</text>'
                 f'<rect x="{NAME}" y="{y - 13}" width="{length:.0f}" height="16" class="{kind}"/>'
-                f'<text x="{NAME + length + 8:.0f}" y="{y}">{value:,.3g}</text>'
+                f'<text x="{NAME + length + 8:.0f}" y="{y}">{_short(value)}</text>'
             )
         y += GAP
     style = (
