@@ -19,7 +19,7 @@ from redis.asyncio import Redis
 from uvicorn.supervisors import Multiprocess
 
 from service import logs
-from service.app import seoul_time
+from service.app import seoul_time, server_config
 from service.city.loader import CityFileError, load_city
 from service.domain.office import City
 from service.listening import listening_socket
@@ -28,7 +28,6 @@ from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.store.founding import found_city
 from service.store.keys import Keys
 from service.web.access import Access, AccessError, hash_key
-from service.web.guard import GuardedHttp
 
 
 def main() -> None:
@@ -110,17 +109,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _run(settings: Settings, listening: socket.socket) -> None:
-    config = uvicorn.Config(
-        "service.app:worker",
-        factory=True,
-        workers=settings.workers,
-        loop="uvloop",
-        http=GuardedHttp,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=3,
-    )
+    config = server_config("service.app:worker", settings, factory=True, workers=settings.workers, loop="uvloop")
     if settings.workers > 1:
         Multiprocess(config, sockets=[listening]).run()
     else:

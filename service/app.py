@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import uvicorn
 from fastapi import FastAPI
 
 from service import logs
+from service.addresses import Addresses
 from service.city.loader import load_city
 from service.domain.hours import KST
 from service.live.hub import Hub
@@ -115,6 +117,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         store=store,
         sessions=Sessions(reads, writes, keys, timedelta(hours=settings.session_hours)),
         access=access,
+        addresses=Addresses(settings.trusted_proxies, counted=settings.rate_limits),
         hub=hub,
         relay=relay,
         places=Places(settings.sockets_per_address),
@@ -127,6 +130,21 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     description.install(app)
     app.add_middleware(Edge, max_body=settings.max_body_bytes)
     return app
+
+
+def server_config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicorn.Config:
+    """How uvicorn serves `app`, or what the import string names."""
+    return uvicorn.Config(
+        app,
+        http=GuardedHttp,
+        # Given here, so that uvicorn's own variable for it has no say.
+        forwarded_allow_ips=[entry.strip() for entry in settings.trusted_proxies.split(",")],
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        **more,
+    )
 
 
 def worker() -> FastAPI:

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.addresses import networks
 
 DEMO_PASSWORD = "sunbeon"
 DEMO_DEVICE_KEY = "demo-device"
@@ -60,13 +62,24 @@ class Settings(BaseSettings):
         None, description="TOML with the staff's and devices' hashed secrets; needed unless it is a demo."
     )
     public_url: str | None = Field(
-        None, description="Where people reach the service, for QR codes; taken from the request where unset."
+        None,
+        pattern=r"^https?://[^/?#@\s]+/?$",
+        description="Where people reach the service, like https://queue.example.kr: for QR codes, and to tell its own "
+        "pages from others'. Taken from the request where unset, in a demo only: a Host header can be invented.",
     )
     session_hours: float = Field(12, gt=0, description="A sign-in lasts a working day, and ends the same night.")
     max_body_bytes: int = Field(16_384, description="Ten times what the largest request needs.")
     max_head_bytes: int = Field(16_384, description="Several times what a browser with many cookies sends.")
     request_seconds: float = Field(
         20, gt=0, description="A whole request must arrive in this time; a poor mobile line needs 5 s for one."
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.0/8, ::1",
+        description="Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, "
+        "with commas between. Anyone else could invent them.",
+    )
+    rate_limits: bool = Field(
+        True, description="0 turns all rates, quotas and caps per address off: for load tests, in a demo only."
     )
     sockets_per_address: int = Field(
         50,
@@ -86,6 +99,12 @@ class Settings(BaseSettings):
     )
     login_attempts: int = Field(10, ge=1, description="Failed sign-ins of one user from one address in 5 minutes.")
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _trusts_proxies_only(cls, listed: str) -> str:
+        networks(listed)
+        return listed
+
     @model_validator(mode="after")
     def _keeps_the_demo_in(self) -> Self:
         if self.demo:
@@ -96,6 +115,8 @@ class Settings(BaseSettings):
             if self.secret or self.access_file:
                 raise ValueError(f"SUNBEON_SECRET and SUNBEON_ACCESS_FILE are not for a demo. {REAL_THING}")
         else:
+            if not self.rate_limits:
+                raise ValueError("SUNBEON_RATE_LIMITS=0 is for load tests of a demo: take it out")
             if not self.secret:
                 raise ValueError("SUNBEON_SECRET is missing: give 32 characters or more, the same to every process")
             if not self.access_file:

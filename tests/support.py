@@ -19,10 +19,9 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from service.app import create_app, seoul_time
+from service.app import create_app, seoul_time, server_config
 from service.listening import listening_socket
 from service.settings import Settings
-from service.web.guard import GuardedHttp
 
 ROOT = Path(__file__).parents[1]
 DEVICE = {"Authorization": "Bearer demo-device"}
@@ -125,13 +124,7 @@ class Running:
 
 
 def config_of(app: FastAPI) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        http=GuardedHttp,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=3,
-    )
+    return server_config(app, app.state.context.settings)
 
 
 @asynccontextmanager

@@ -10,14 +10,15 @@ from tests.support import ROOT
 MAY_IMPORT = {
     "domain": {"domain"},
     "city": {"domain", "city"},
-    "settings": {"settings"},
+    "addresses": {"addresses"},
+    "settings": {"settings", "addresses"},
     "logs": {"logs"},
     "listening": {"listening"},
     "wire": {"wire"},
     "store": {"domain", "wire", "store"},
     "live": {"domain", "wire", "store", "live"},
-    "web": {"domain", "settings", "store", "live", "web"},
-    "app": {"domain", "city", "settings", "logs", "store", "live", "web", "app"},
+    "web": {"domain", "addresses", "settings", "store", "live", "web"},
+    "app": {"domain", "city", "addresses", "settings", "logs", "store", "live", "web", "app"},
     "__main__": {"domain", "city", "settings", "logs", "listening", "store", "live", "web", "app", "__main__"},
 }
 

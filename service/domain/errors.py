@@ -14,7 +14,8 @@
       Conflict (409)
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
-      TooManyAttempts (429)
+      TooMany (429)
+        TooManyAttempts
       Unavailable (503)
         StoreUnavailable  StoreNotReady  NotConfirmed
 
@@ -23,6 +24,7 @@ Each class carries its `status` and `code`; an instance adds `detail`, a sentenc
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any, ClassVar
 
 
@@ -208,15 +210,26 @@ class WindowBusy(Conflict):
     detail = "Finish, hold or transfer the ticket first."
 
 
-class TooManyAttempts(SunbeonError):
+class TooMany(SunbeonError):
+    """`retry_after` is how many seconds to wait before the next try."""
+
     status = 429
-    code = "too_many_attempts"
-    title = "Too many attempts to sign in"
-    detail = "Wait a minute, then try again."
+    code = "too_many"
+    title = "Too many of these"
+
+    def __init__(self, detail: str | None = None, *, retry_after: float = 60, **extra: Any) -> None:
+        super().__init__(detail, **extra)
+        self.retry_after = retry_after
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Retry-After": "60"}
+        return {"Retry-After": str(max(1, ceil(self.retry_after)))}
+
+
+class TooManyAttempts(TooMany):
+    code = "too_many_attempts"
+    title = "Too many attempts to sign in"
+    detail = "Wait as long as Retry-After says, then try again."
 
 
 class Unavailable(SunbeonError):

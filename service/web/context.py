@@ -5,7 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
+from service.addresses import Addresses
 from service.domain.office import City, Counter, Office
 from service.live.hub import Hub
 from service.live.places import Places
@@ -26,6 +28,7 @@ class Context:
     store: Store
     sessions: Sessions
     access: Access
+    addresses: Addresses
     hub: Hub
     relay: Relay
     places: Places
@@ -38,6 +41,11 @@ async def find_context(connection: HTTPConnection) -> Context:
 
 
 InContext = Annotated[Context, Depends(find_context)]
+
+
+def address_of(scope: Scope, context: Context) -> str:
+    """The address that the caller counts under, NOBODY where it counts in totals only."""
+    return context.addresses.of(scope["client"][0] if scope["client"] else None)
 
 
 async def _office(office: str, context: InContext) -> Office:

@@ -9,7 +9,15 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse
 
 from service.domain.board import Board, Desk
-from service.domain.errors import BodyTooLarge, Conflict, HeadTooLarge, RequestTooSlow, SunbeonError, Unavailable
+from service.domain.errors import (
+    BodyTooLarge,
+    Conflict,
+    HeadTooLarge,
+    RequestTooSlow,
+    SunbeonError,
+    TooMany,
+    Unavailable,
+)
 from service.domain.ticket import Ticket, TicketFrame
 from service.web.auth import COOKIE
 from service.web.context import API
@@ -152,7 +160,7 @@ def _sent() -> list[type[SunbeonError]]:
         for child in error.__subclasses__():
             yield from tree(child)
 
-    sent = [error for error in tree(SunbeonError) if error not in (Conflict, Unavailable)]
+    sent = [error for error in tree(SunbeonError) if error not in (Conflict, TooMany, Unavailable)]
     return sorted(sent, key=lambda error: error.status)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.domain.errors import BodyTooLarge, Invalid, TooManyAttempts, Unauthenticated
 from service.store.sessions import Staff
 from service.web.auth import COOKIE, AskingDevice, SignedIn, session_token
-from service.web.context import API, InContext
+from service.web.context import API, InContext, address_of
 from service.web.problems import documented
 
 router = APIRouter(prefix=API, tags=["session"])
@@ -38,7 +38,7 @@ class DeviceInfo(BaseModel):
 @router.post("/session", responses=documented(Unauthenticated, TooManyAttempts, Invalid, BodyTooLarge))
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
-    address = request.client.host if request.client else ""
+    address = address_of(request.scope, context)
     sessions = context.sessions
     if await sessions.failures(wanted.user, address) >= context.settings.login_attempts:
         raise TooManyAttempts

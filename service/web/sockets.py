@@ -20,7 +20,7 @@ from service.live.closes import AWAY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKN
 from service.live.hub import Topic
 from service.live.socket import Answer, Endpoint, PushSocket, Scope
 from service.web.auth import find_staff, may_work_in
-from service.web.context import API, Context
+from service.web.context import API, Context, address_of
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Endpoints:
 
     def _counted(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
         """For those of whom an address may have so many."""
-        address = scope["client"][0] if scope["client"] else ""
+        address = address_of(scope, self._context)
         if not self._context.places.take(address):
             return TOO_MANY
         socket.place = address
