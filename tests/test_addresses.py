@@ -34,7 +34,7 @@ def test_nobody_is_counted_where_rates_are_off() -> None:
 
 @pytest.mark.parametrize("listed", ["*", "127.0.0.1, *", "0.0.0.0/0", "::/0", "proxy.example.kr", "10.0.0.1/8"])
 def test_a_proxy_has_an_address_of_its_own(listed: str) -> None:
-    with pytest.raises(ValueError, match="no address or network|everyone's"):
+    with pytest.raises(ValueError, match=r"no address or network|everyone's"):
         Settings(trusted_proxies=listed)
 
 
