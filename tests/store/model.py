@@ -156,10 +156,12 @@ class Model:
         if window.number != finished:
             raise Refused("window_changed", window)
         served = self._leave(window, "finish", "served") if window.number else None
-        called = self.room.whose_turn(window.serves)
-        while called and not called.arrived:
-            called.arrive_by = self.now + timedelta(minutes=self.city.rules.arrival_minutes)
-            called = self.room.whose_turn(window.serves)
+        absent: list[Ticket] = []
+        while (called := self.room.whose_turn(window.serves, absent)) and not called.arrived:
+            absent.append(called)
+        if absent:
+            # The turn of the first has come; the others stay where they are.
+            absent[0].arrive_by = self.now + timedelta(minutes=self.city.rules.arrival_minutes)
         if called:
             self.room.count_turn(called, window.serves)
             self._call(called, window)

@@ -68,9 +68,9 @@ class Room:
                 in_a_row = 0
         return order
 
-    def whose_turn(self, counters: list[str]) -> Ticket | None:
-        """Whose turn it is at a window that serves these counters."""
-        late, priority, normal = self.lanes(counters)
+    def whose_turn(self, counters: list[str], absent: list[Ticket]) -> Ticket | None:
+        """Whose turn it is at a window that serves these counters, if the `absent` weren't there."""
+        late, priority, normal = [[t for t in lane if t not in absent] for lane in self.lanes(counters)]
         in_a_row = max(self.in_a_row[counter] for counter in counters)
         if late:
             return late[0]

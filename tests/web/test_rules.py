@@ -108,6 +108,24 @@ async def test_an_online_ticket_is_passed_over_and_called_next_on_arrival(store_
         assert (again.status_code, again.json()["state"]) == (200, "served")
 
 
+async def test_a_press_starts_the_time_limit_of_the_first_absent_holder_only(store_url: str, tmp_path: Path) -> None:
+    async with running(store_url, city=town(tmp_path)) as service:
+        first, second, third = [await service.http.take("hall", "a", channel="online") for _ in range(3)]
+        for _ in range(2):
+            await service.http.take("hall", "a")
+        desk = await service.desk("hall", 2)
+        assert await desk.next() == 4
+        passed = [(await service.http.ticket(t["id"]))["turn_passed"] for t in (first, second, third)]
+        assert passed == [True, False, False]
+        service.clock.move(minutes=21)
+        states = [(await service.http.ticket(t["id"]))["state"] for t in (first, second, third)]
+        assert states == ["no_show", "waiting", "waiting"]
+        # Who was stepped over is called before those who came later.
+        await service.http.post(f"/api/v1/tickets/{third['id']}/arrive")
+        assert await called(desk, 3) == [3, 5, None]
+        assert (await service.http.ticket(second["id"]))["turn_passed"]
+
+
 async def test_arriving_before_the_turn_keeps_the_place(store_url: str, tmp_path: Path) -> None:
     async with running(store_url, city=town(tmp_path)) as service:
         await service.http.take("hall", "a")
