@@ -127,19 +127,24 @@ class Store:
         """The ticket at the window waits for another counter."""
         return await self._move("transfer", office, window, number or "", counter.id, key=key)
 
-    async def open_window(self, office: Office, window: int, counters: Sequence[str]) -> Window:
+    async def open_window(
+        self, office: Office, window: int, counters: Sequence[str], *, key: str | None = None
+    ) -> Window:
         """The window serves these counters from now on."""
-        day, (opened,) = await self._run("open", office, window, *counters)
+        request = _request(key, "open", window, asks=counters)
+        day, (opened,) = await self._run("open", office, window, *counters, request=request)
         return self._window(office, day, window, opened)
 
-    async def close_window(self, office: Office, window: int) -> Window:
+    async def close_window(self, office: Office, window: int, *, key: str | None = None) -> Window:
         """Nobody is called to the window any more."""
-        day, (closed,) = await self._run("close", office, window)
+        request = _request(key, "close", window, asks=())
+        day, (closed,) = await self._run("close", office, window, request=request)
         return self._window(office, day, window, closed)
 
-    async def pause(self, office: Office, counter: Counter, paused: bool) -> BoardCounter:
+    async def pause(self, office: Office, counter: Counter, paused: bool, *, key: str | None = None) -> BoardCounter:
         """The counter stops giving numbers, or gives them again."""
-        await self._run("pause", office, counter.id, int(paused))
+        request = _request(key, "pause", counter.id, asks=(paused,))
+        await self._run("pause", office, counter.id, int(paused), request=request)
         board = await self.board(office)
         return next(line for line in board.counters if line.id == counter.id)
 

@@ -167,32 +167,31 @@ async def call(press: ThePress, wanted: CallRequest) -> Ticket:
     return await press.context.store.call(press.office, press.window.id, wanted.number, key=press.idempotency_key)
 
 
-@router.post("/windows/{window}/open", responses=documented(*_ALWAYS, UnknownCounter))
-async def open(
-    office: TheOffice,
-    window: TheWindow,
-    context: InContext,
-    wanted: Annotated[OpenRequest | None, Body()] = None,
-) -> Window:
+@router.post("/windows/{window}/open", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
+async def open(press: ThePress, wanted: Annotated[OpenRequest | None, Body()] = None) -> Window:
     """A clerk sits down; whoever is at the window stays."""
-    named = (wanted.counters if wanted else None) or window.counters
-    counters = [office.counter(id).id for id in dict.fromkeys(named)]
-    return await context.store.open_window(office, window.id, counters)
+    named = (wanted.counters if wanted else None) or press.window.counters
+    counters = [press.office.counter(id).id for id in dict.fromkeys(named)]
+    return await press.context.store.open_window(press.office, press.window.id, counters, key=press.idempotency_key)
 
 
-@router.post("/windows/{window}/close", responses=documented(*_ALWAYS, WindowBusy))
-async def close(office: TheOffice, window: TheWindow, context: InContext) -> Window:
+@router.post("/windows/{window}/close", responses=documented(*_ALWAYS, *_KEYED, WindowBusy))
+async def close(press: ThePress) -> Window:
     """Nobody is called to the window any more."""
-    return await context.store.close_window(office, window.id)
+    return await press.context.store.close_window(press.office, press.window.id, key=press.idempotency_key)
 
 
-@router.post("/counters/{counter}/pause", responses=documented(*_ALWAYS, UnknownCounter))
-async def pause(office: TheOffice, counter: TheCounter, context: InContext) -> BoardCounter:
+@router.post("/counters/{counter}/pause", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
+async def pause(
+    office: TheOffice, counter: TheCounter, context: InContext, idempotency_key: IdempotencyKey = None
+) -> BoardCounter:
     """The counter gives no numbers until it is resumed, or the day ends."""
-    return await context.store.pause(office, counter, True)
+    return await context.store.pause(office, counter, True, key=idempotency_key)
 
 
-@router.post("/counters/{counter}/resume", responses=documented(*_ALWAYS, UnknownCounter))
-async def resume(office: TheOffice, counter: TheCounter, context: InContext) -> BoardCounter:
+@router.post("/counters/{counter}/resume", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
+async def resume(
+    office: TheOffice, counter: TheCounter, context: InContext, idempotency_key: IdempotencyKey = None
+) -> BoardCounter:
     """The counter gives numbers again."""
-    return await context.store.pause(office, counter, False)
+    return await context.store.pause(office, counter, False, key=idempotency_key)

@@ -53,7 +53,7 @@ class StoreAndRules(RuleBasedStateMachine):
     @initialize()
     def clerks_come_in(self) -> None:
         for window in HALL.windows:
-            self.open(window.id, "".join(window.counters))
+            self.open(window.id, "".join(window.counters), keyed=False)
 
     # Holders and kiosks.
 
@@ -131,22 +131,28 @@ class StoreAndRules(RuleBasedStateMachine):
                 lambda: self.model.transfer(at, number, to, key),
             )
 
-    def open(self, window: int, serving: str) -> None:
+    def open(self, window: int, serving: str, keyed: bool) -> None:
+        key = self.press(keyed)
         self.send(
-            f"open {window} for {serving}",
-            lambda: self.store.open_window(HALL, window, [*serving]),
-            lambda: self.model.open(window, [*serving]),
+            f"open {window} for {serving}, {key}",
+            lambda: self.store.open_window(HALL, window, [*serving], key=key),
+            lambda: self.model.open(window, [*serving], key),
         )
 
-    def close(self, window: int) -> None:
-        self.send(f"close {window}", lambda: self.store.close_window(HALL, window), lambda: self.model.close(window))
-
-    def pause(self, counter: str, paused: bool) -> None:
-        known = HALL.counter(counter)
+    def close(self, window: int, keyed: bool) -> None:
+        key = self.press(keyed)
         self.send(
-            f"{'pause' if paused else 'resume'} {counter}",
-            lambda: self.store.pause(HALL, known, paused),
-            lambda: self.model.pause(known, paused),
+            f"close {window}, {key}",
+            lambda: self.store.close_window(HALL, window, key=key),
+            lambda: self.model.close(window, key),
+        )
+
+    def pause(self, counter: str, paused: bool, keyed: bool) -> None:
+        known, key = HALL.counter(counter), self.press(keyed)
+        self.send(
+            f"{'pause' if paused else 'resume'} {counter}, {key}",
+            lambda: self.store.pause(HALL, known, paused, key=key),
+            lambda: self.model.pause(known, paused, key),
         )
 
     def window(self, wanted: int, fits: Callable[[Window], bool]) -> int | None:

@@ -261,17 +261,25 @@ class Model:
             }
         )
 
-    def open(self, id: int, counters: list[str]) -> Window:
+    def open(self, id: int, counters: list[str], key: str | None) -> Window:
+        return self.once(key, ("open", id), counters, lambda: self._serve(id, counters))
+
+    def close(self, id: int, key: str | None) -> Window:
+        return self.once(key, ("close", id), None, lambda: self._close(id))
+
+    def _close(self, id: int) -> Window:
+        if self.windows[id].number:
+            raise Refused("window_busy")
+        return self._serve(id, [])
+
+    def _serve(self, id: int, counters: list[str]) -> Window:
         self.windows[id].serves = counters
         return self.windows[id]
 
-    def close(self, id: int) -> Window:
-        if self.windows[id].number:
-            raise Refused("window_busy")
-        self.windows[id].serves = []
-        return self.windows[id]
+    def pause(self, counter: Counter, paused: bool, key: str | None) -> Counter:
+        return self.once(key, ("pause", counter.id), paused, lambda: self._pause(counter, paused))
 
-    def pause(self, counter: Counter, paused: bool) -> Counter:
+    def _pause(self, counter: Counter, paused: bool) -> Counter:
         (self.paused.add if paused else self.paused.discard)(counter.id)
         return counter
 

@@ -29,6 +29,9 @@ requests = [
     "arrive",
     "cancel",
     "open",
+    "close",
+    "pause",
+    "resume",
 ]
 
 
@@ -62,9 +65,9 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
     "recall": (3, {"window": windows, "sees": sights, "keyed": keyed}),
     "settle": (4, {"move": ["finish", "hold", "no_show"], "window": windows, "sees": sights, "keyed": keyed}),
     "transfer": (2, {"window": windows, "sees": sights, "to": counters, "keyed": keyed}),
-    "open": (3, {"window": windows, "serving": ["a", "b", "ab", "ba", "bc", "abc"]}),
-    "close": (1, {"window": windows}),
-    "pause": (1, {"counter": counters, "paused": [True, False]}),
+    "open": (3, {"window": windows, "serving": ["a", "b", "ab", "ba", "bc", "abc"], "keyed": keyed}),
+    "close": (1, {"window": windows, "keyed": keyed}),
+    "pause": (1, {"counter": counters, "paused": [True, False], "keyed": keyed}),
     "wait": (3, {"until": moments}),
     "send_again": (5, {"request": requests, "before": [0, 0, 1]}),
 }

@@ -132,6 +132,32 @@ async def test_a_late_duplicate_of_a_move_does_not_touch_the_next_person(service
     assert (await service.http.board("passport"))["windows"][0]["number"] == 102
 
 
+async def test_a_late_duplicate_of_opening_or_closing_changes_nothing(service: Running) -> None:
+    desk = await service.desk("passport", 1, "apply")
+    opening, closing = {"Idempotency-Key": "opening"}, {"Idempotency-Key": "closing"}
+    await desk.post("open", {"counters": ["pickup"]}, **opening)
+    await desk.post("close", **closing)
+    again = await desk.post("open", {"counters": ["pickup"]}, **opening)
+    assert (again.status_code, again.json()["state"]) == (200, "closed")
+    await desk.open("apply")
+    again = await desk.post("close", **closing)
+    assert (again.status_code, again.json()["state"], again.json()["counters"]) == (200, "idle", ["apply"])
+    other = await desk.post("open", {"counters": ["apply"]}, **opening)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_a_late_duplicate_of_a_pause_does_not_stop_numbers_again(service: Running) -> None:
+    staff, counter = await service.http.sign_in("clerk-passport"), "/api/v1/offices/passport/counters/apply"
+    pausing = {**staff, "Idempotency-Key": "pausing"}
+    first = await service.http.post(f"{counter}/pause", headers=pausing)
+    await service.http.post(f"{counter}/resume", headers={**staff, "Idempotency-Key": "resuming"})
+    again = await service.http.post(f"{counter}/pause", headers=pausing)
+    assert (first.json()["ticketing"], again.json()["ticketing"]) == ("paused", "open")
+    await service.http.take("passport", "apply")
+    other = await service.http.post(f"{counter}/resume", headers=pausing)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
 async def test_recall_counts_and_is_announced_again(service: Running) -> None:
     await service.http.take("passport", "apply")
     desk = await service.desk("passport", 1)

@@ -1,6 +1,6 @@
 -- Stands after every script of this folder: a request that came before has the answer of then, and no second effect.
--- Kept under its name: the numbers of the tickets that it was told of, or why it was refused. Tickets and windows are
--- told as they stand. A press that was refused stays refused, so that a late duplicate of it does nothing; but who was
+-- Kept under its name: the numbers of the tickets, or the window, that it was told of, or why it was refused. Tickets and
+-- windows are told as they stand. A press that was refused stays refused, so that a late duplicate of it does nothing; but who was
 -- refused a number may ask for it again, and so `issue` forgets refusals.
 
 if request == "" then
@@ -15,6 +15,9 @@ if earlier then
     return window_changed(read_window(args[1]))
   elseif before.refused then
     return { "refused", before.refused, before.about }
+  end
+  if before.told.window then
+    return ok_window(before.told.window, read_window(before.told.window))
   end
   local tickets_told = {}
   for i, number in ipairs(before.told) do

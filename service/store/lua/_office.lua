@@ -132,7 +132,8 @@ local function view(ticket)
   }
 end
 
--- The answer about these tickets, nil for one that isn't there; `told` keeps their numbers for _answer.lua.
+-- The answer about these tickets, nil for one that isn't there; `told` keeps for _answer.lua whom it was about: the
+-- tickets' numbers, or {window = id}.
 local told
 local function ok(...)
   local answer = { "ok" }
@@ -147,6 +148,12 @@ end
 
 local function view_window(window)
   return { cjson.encode(window), view(window.number and read_ticket(window.number)) }
+end
+
+-- The answer about window `id`.
+local function ok_window(id, window)
+  told = { window = id }
+  return { "ok", view_window(window) }
 end
 
 local function window_changed(window)

@@ -13,4 +13,4 @@ if window.state ~= "closed" then
   event("close", nil, id)
   write_window(id, window)
 end
-return { "ok", view_window(window) }
+return ok_window(id, window)

@@ -11,4 +11,4 @@ if window.state == "closed" or table.concat(window.counters, ",") ~= table.conca
   event("open", nil, id)
   write_window(id, window)
 end
-return { "ok", view_window(window) }
+return ok_window(id, window)

@@ -13,4 +13,4 @@ if pause ~= (redis.call("HEXISTS", counters, field) == 1) then
   end
   event(pause and "pause" or "resume", { counter = counter })
 end
-return { "ok" }
+return ok()
