@@ -29,10 +29,11 @@ from service.store.founding import found_city, shared_secret
 from service.store.keys import Keys
 from service.store.pipe import Pipe
 from service.store.promise import Promise
+from service.store.rates import Rate
 from service.store.runner import Clock, Runner
 from service.store.scripts import Scripts
 from service.store.sessions import Sessions
-from service.store.store import Store
+from service.store.store import IssueLimits, Store
 from service.web import clerk, description, operations, pages, problems, public, session, tickets
 from service.web.access import Access
 from service.web.context import API, Context
@@ -66,7 +67,12 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     reads, changes = Pipe(patient), Pipe(patient, check=lambda: promise.check(redis))
     writes = Confirmed(changes, promise)
     runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap)
-    store = Store(runner, city, clock, always_open=settings.demo)
+    rate = Rate(reads, keys, "online", settings.online_tickets_an_hour, timedelta(hours=1))
+    limits = IssueLimits(
+        online_share=settings.online_share if settings.rate_limits else None,
+        walk_ins_a_minute=None if settings.demo else settings.walk_ins_a_minute,
+    )
+    store = Store(runner, city, clock, rate, limits, always_open=settings.demo)
     hub = Hub(office.id for office in city.offices)
     GuardedHttp.head_bytes = settings.max_head_bytes
     GuardedHttp.request_seconds = settings.request_seconds

@@ -81,6 +81,24 @@ class Settings(BaseSettings):
     rate_limits: bool = Field(
         True, description="0 turns all rates, quotas and caps per address off: for load tests, in a demo only."
     )
+    online_share: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="How much of a counter's band is given online in a day at most: the rest is for those who come.",
+    )
+    online_tickets_an_hour: int = Field(
+        20,
+        ge=1,
+        description="Online numbers that one address may take in an hour: a family, or the readers of a library, share "
+        "one. Cancelled ones count, as their numbers are gone.",
+    )
+    walk_ins_a_minute: int = Field(
+        60,
+        ge=1,
+        description="Numbers that the kiosks of an office give in a minute, should a device key get into wrong hands: "
+        "several times what a full lobby takes. A demo has no such limit.",
+    )
     sockets_per_address: int = Field(
         50,
         ge=1,

@@ -19,6 +19,8 @@ const REFUSALS = {
   counter_paused: 'booking.problem.counter_paused',
   counter_full: 'booking.problem.counter_full',
   numbers_used_up: 'booking.problem.numbers_used_up',
+  online_quota_used_up: 'booking.problem.online_quota_used_up',
+  too_many_tickets: 'booking.problem.too_many_tickets',
   not_online: 'booking.problem.not_online',
 };
 

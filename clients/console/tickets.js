@@ -5,7 +5,8 @@ import { t } from '../shared/i18n.js';
 import { make, say } from '../shared/signs.js';
 
 const TAGS = [
-  { key: 'console.tag.priority', on: ({ priority }) => priority !== 'none', tone: 'good' },
+  { key: 'console.tag.priority', on: ({ priority_confirmed: confirmed }) => confirmed, tone: 'good' },
+  { key: 'console.tag.wish', on: ({ priority, priority_confirmed: confirmed }) => priority !== 'none' && !confirmed, tone: 'calm' },
   { key: 'console.tag.passed', on: ({ turn_passed: passed, state }) => passed && state === 'waiting', tone: 'warn' },
   { key: 'console.tag.not_arrived', on: ({ arrived, turn_passed: passed }) => !arrived && !passed, tone: 'calm' },
   { key: 'console.tag.online', on: ({ channel, arrived }) => channel === 'online' && arrived, tone: 'calm' },

@@ -38,6 +38,7 @@ const REFUSALS = {
   counter_paused: 'kiosk.problem.counter_paused',
   counter_full: 'kiosk.problem.counter_full',
   numbers_used_up: 'kiosk.problem.numbers_used_up',
+  too_many_tickets: 'kiosk.problem.too_many_tickets',
 };
 
 /** The message for a Problem: what happened, and where asking again may help, `retry`. */

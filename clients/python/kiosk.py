@@ -22,3 +22,9 @@ class Kiosk:
         return await self._client.issue(
             office, counter, channel="walk_in", priority=priority, lang=lang, device_key=self._key, key=key
         )
+
+    async def arrive(self, ticket_id: str, *, priority: str | None = None) -> Ticket:
+        """The holder stands here; `priority` confirms the one that they claimed online. Again: the same."""
+        body = {"priority": priority} if priority else None
+        answer = await self._client.send("POST", "tickets", ticket_id, "arrive", body=body, token=self._key)
+        return Ticket.model_validate(answer)

@@ -78,6 +78,7 @@ class Ticket(_Model):
     state: str
     channel: str
     priority: str
+    priority_confirmed: bool
     arrived: bool
     ahead: int | None
     wait: Wait | None
@@ -167,6 +168,7 @@ class DeskTicket(_Model):
     state: str
     channel: str
     priority: str
+    priority_confirmed: bool
     arrived: bool
     turn_passed: bool
     issued_at: datetime

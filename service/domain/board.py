@@ -80,6 +80,7 @@ class DeskTicket(_Frozen):
     state: State
     channel: Channel
     priority: Priority
+    priority_confirmed: bool
     arrived: bool
     turn_passed: bool
     issued_at: datetime

@@ -7,15 +7,15 @@
       Forbidden (403)
         NotOnline
       Invalid (422)
-        IdempotencyKeyReused
+        IdempotencyKeyReused  WeakIdempotencyKey
       RequestTooSlow (408)
       BodyTooLarge (413)
       HeadTooLarge (431)
       Conflict (409)
-        OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp
+        OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  OnlineQuotaUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
       TooMany (429)
-        TooManyAttempts
+        TooManyAttempts  TooManyTickets
       Unavailable (503)
         StoreUnavailable  StoreNotReady  NotConfirmed
 
@@ -128,6 +128,14 @@ class IdempotencyKeyReused(Invalid):
     detail = "Send a new key with a new request; repeat a key only with the same body."
 
 
+class WeakIdempotencyKey(Invalid):
+    """Who guesses a key is given the ticket that was issued under it."""
+
+    code = "weak_idempotency_key"
+    title = "This Idempotency-Key can be guessed"
+    detail = "Send 22 random characters or more, a UUID say: whoever has the key gets the same ticket."
+
+
 class BodyTooLarge(SunbeonError):
     status = 413
     code = "body_too_large"
@@ -175,6 +183,12 @@ class NumbersUsedUp(Conflict):
     code = "numbers_used_up"
     title = "Today's numbers are used up"
     detail = "Come on the next opening day, or ask at the office."
+
+
+class OnlineQuotaUsedUp(Conflict):
+    code = "online_quota_used_up"
+    title = "Today's online numbers are used up"
+    detail = "Take a number at the office's kiosk, or come on the next opening day."
 
 
 class MoveNotAllowed(Conflict):
@@ -230,6 +244,12 @@ class TooManyAttempts(TooMany):
     code = "too_many_attempts"
     title = "Too many attempts to sign in"
     detail = "Wait as long as Retry-After says, then try again."
+
+
+class TooManyTickets(TooMany):
+    code = "too_many_tickets"
+    title = "Too many numbers were taken from here"
+    detail = "Wait as long as Retry-After says, or take a number at the office."
 
 
 class Unavailable(SunbeonError):

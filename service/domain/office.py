@@ -48,7 +48,7 @@ class Counter(Model):
     numbers: Annotated[tuple[int, int], BeforeValidator(_check_band)]
     """First and last number of its band; both are given out."""
     max_waiting: int | None = Field(default=None, ge=1)
-    """As many may wait at once; None: as many as there are numbers."""
+    """As many of one channel may wait at once; None: as many as there are numbers."""
 
 
 class Window(Model):

@@ -67,6 +67,9 @@ class Ticket(BaseModel):
     state: State
     channel: Channel
     priority: Priority
+    priority_confirmed: bool = Field(
+        description="Its priority counts. One that was claimed online counts once the kiosk or the staff confirm it."
+    )
     arrived: bool = Field(description="Its holder is in the office; always true for `walk_in`.")
     ahead: int | None = Field(description="Waiting: how many are called before it. Called: 0. Otherwise null.")
     wait: Wait | None = Field(description="Null where it can't honestly be said.")

@@ -9,10 +9,12 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
     <ns>:attempts:<user and address hash>  string  failed sign-ins; expires
+    <ns>:rate:<of what>:<address, hidden>  zset    what an address has taken, by time (ms); expires
 
     <ns>:{office}:meta              hash    generation epoch version seq day status status_at
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
-    <ns>:{office}:<day>:counters    hash    order; <counter>:issued :called :streak :paused
+    <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
+                                            :online (how many were issued so) :waiting:<channel>
     <ns>:{office}:<day>:windows     hash    window -> window, JSON
     <ns>:{office}:<day>:calls       list    the last 12 calls, JSON, the newest last
     <ns>:{office}:<day>:front       zset    the three lanes of every counter, read by member
@@ -65,6 +67,9 @@ class Keys:
 
     def attempts(self, who_hash: str) -> str:
         return f"{self.namespace}:attempts:{who_hash}"
+
+    def rate(self, name: str, address_hidden: str) -> str:
+        return f"{self.namespace}:rate:{name}:{address_hidden}"
 
     def meta(self, office: str) -> str:
         return f"{self.namespace}:{{{office}}}:meta"

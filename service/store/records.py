@@ -61,6 +61,12 @@ class TicketIds:
             raise UnknownTicket from None
 
 
+def salt(view: View) -> str:
+    """The random part of the ticket's id, made when it was issued."""
+    found: str = json.loads(view[0])["salt"]
+    return found
+
+
 def ticket(view: View, office: str, day: date, in_a_row: int, ids: TicketIds) -> Ticket:
     """The ticket of a view."""
     raw, in_line = view
@@ -87,6 +93,7 @@ def ticket(view: View, office: str, day: date, in_a_row: int, ids: TicketIds) ->
         state=record["state"],
         channel=record["channel"],
         priority=record["priority"],
+        priority_confirmed=record.get("confirmed", False),
         arrived=record["arrived"],
         ahead=ahead,
         wait=None,
@@ -121,6 +128,7 @@ def desk_ticket(raw: bytes) -> DeskTicket:
         state=record["state"],
         channel=record["channel"],
         priority=record["priority"],
+        priority_confirmed=record.get("confirmed", False),
         arrived=record["arrived"],
         turn_passed="arrive_by" in record,
         issued_at=datetime.fromtimestamp(record["issued_at"] // 1000, KST),
@@ -150,7 +158,7 @@ def board(office: Office, day: date, at: datetime, status: Status, in_a_row: int
             elif field(counter.id, "paused"):
                 ticketing = "paused"
             elif issued == counter.numbers[1] or (
-                counter.max_waiting and front + priority + normal >= counter.max_waiting
+                counter.max_waiting and (field(counter.id, "waiting:walk_in") or 0) >= counter.max_waiting
             ):
                 ticketing = "full"
             rows.append(

@@ -7,7 +7,9 @@ hours come from the city; what is allowed is decided inside the script.
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Any
 
 from service.domain.board import Board, BoardCounter, Desk, Window
@@ -15,6 +17,9 @@ from service.domain.errors import (
     MoveNotAllowed,
     StoreNotReady,
     StoreUnavailable,
+    SunbeonError,
+    TooMany,
+    Unavailable,
     UnknownTicket,
     WindowChanged,
 )
@@ -22,25 +27,47 @@ from service.domain.hours import business_day, korean
 from service.domain.office import City, Counter, Office, Status
 from service.domain.ticket import Channel, Priority, Ticket
 from service.store import records
+from service.store.rates import Rate
 from service.store.runner import NO_KEY, Clock, Request, Runner
 from service.store.scripts import Refused, error_of
 
 MOST_ON_DESK = 300
 
 
+@dataclass(frozen=True)
+class IssueLimits:
+    """What keeps numbers for those who need them; None where there is no limit."""
+
+    online_share: float | None = None
+    """Of a counter's band, in a day."""
+    walk_ins_a_minute: int | None = None
+    """Of an office."""
+
+    def most_online(self, counter: Counter) -> int:
+        """Online numbers of a counter in a day; -1 for any."""
+        first, last = counter.numbers
+        return -1 if self.online_share is None else int(self.online_share * (last - first + 1))
+
+
 class Store:
     """The city's queues in one Redis or Valkey."""
 
-    def __init__(self, runner: Runner, city: City, clock: Clock, *, always_open: bool) -> None:
+    def __init__(
+        self, runner: Runner, city: City, clock: Clock, rate: Rate, limits: IssueLimits, *, always_open: bool
+    ) -> None:
+        """`rate`: of online numbers that one address may take."""
         self.city = city
         self.clock = clock
         self._runner = runner
+        self._rate = rate
+        self._limits = limits
         self._signed_with: records.TicketIds | None = None
         self._always_open = always_open
 
     def sign_with(self, secret: str) -> None:
         """Ticket ids are made with this secret from now on; until it is known, nothing can be issued or found."""
         self._signed_with = records.TicketIds(secret)
+        self._rate.sign_with(secret)
 
     @property
     def _ids(self) -> records.TicketIds:
@@ -62,21 +89,40 @@ class Store:
         *,
         caller: str,
         key: str | None,
+        address: str = "",
     ) -> Ticket:
-        """A new ticket; for a `key` that `caller` has used before, its ticket."""
-        day, (view,) = await self._run(
-            "issue",
-            office,
-            counter.id,
-            *counter.numbers,
-            counter.max_waiting or 0,
-            channel,
-            priority,
-            lang,
-            secrets.token_urlsafe(16),
-            int(self.status(office) in ("closed", "holiday")),
-            request=_request(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
-        )
+        """A new ticket; for a `key` that `caller` has used before, its ticket.
+
+        `address` is whose rate of online numbers counts it, "" for nobody's.
+        """
+        salt = secrets.token_urlsafe(16)
+        place, wait = await self._rate.take(address, self._now_ms()) if address else ("", 0)
+        counted = bool(address and not wait)
+        try:
+            day, (view,) = await self._run(
+                "issue",
+                office,
+                counter.id,
+                *counter.numbers,
+                counter.max_waiting or 0,
+                self._limits.most_online(counter),
+                self._limits.walk_ins_a_minute or 0,
+                # Given to the script rather than refused here: a repeated request has its ticket all the same.
+                ceil(wait),
+                channel,
+                priority,
+                lang,
+                salt,
+                int(self.status(office) in ("closed", "holiday")),
+                request=_request(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
+            )
+        except SunbeonError as error:
+            # A store that gave no answer may have issued it.
+            if counted and not isinstance(error, Unavailable):
+                await self._rate.give_back(address, place)
+            raise
+        if counted and records.salt(view) != salt:
+            await self._rate.give_back(address, place)
         return self._ticket(office, day, view)
 
     async def next(
@@ -164,13 +210,16 @@ class Store:
             found = await self._read_tickets(office, day, numbers)
         return found
 
-    async def arrive(self, id: str) -> Ticket:
-        """The holder of this ticket is in the office."""
-        return await self._holder_move("arrive", id)
+    async def arrive(self, ticket: Ticket, confirmed: Priority | None = None) -> Ticket:
+        """The holder of this ticket is in the office.
 
-    async def cancel(self, id: str) -> Ticket:
+        `confirmed` is what the kiosk or the staff say of its priority; None: they say nothing.
+        """
+        return await self._holder_move("arrive", ticket, confirmed or "")
+
+    async def cancel(self, ticket: Ticket) -> Ticket:
         """The holder of this ticket gives the place up."""
-        return await self._holder_move("cancel", id)
+        return await self._holder_move("cancel", ticket)
 
     async def board(self, office: Office) -> Board:
         """The office's board now; what time alone changes (status, lapsed tickets) is done first."""
@@ -226,18 +275,20 @@ class Store:
 
     def _time_has_passed(self, status: Status, snapshot: Sequence[Any]) -> bool:
         (_, _, was), *_, lapses = snapshot
-        return bool(was != status.encode() or (lapses and int(lapses) <= self.clock().timestamp() * 1000))
+        return bool(was != status.encode() or (lapses and int(lapses) <= self._now_ms()))
+
+    def _now_ms(self) -> int:
+        return int(self.clock().timestamp() * 1000)
 
     async def _move(self, operation: str, office: Office, window: int, *args: str | int, key: str | None) -> Ticket:
         request = _request(key, operation, window, asks=args)
         day, (view,) = await self._run(operation, office, window, *args, request=request)
         return self._ticket(office, day, view)
 
-    async def _holder_move(self, operation: str, id: str) -> Ticket:
-        found = await self.ticket(id)
-        office = self.city.office(found.office)
-        _, (view,) = await self._run(operation, office, found.number, of=found.day)
-        return self._ticket(office, found.day, view)
+    async def _holder_move(self, operation: str, ticket: Ticket, *args: str) -> Ticket:
+        office = self.city.office(ticket.office)
+        _, (view,) = await self._run(operation, office, ticket.number, *args, of=ticket.day)
+        return self._ticket(office, ticket.day, view)
 
     def _locate(self, id: str) -> tuple[Office, date, int]:
         office, day, number = self._ids.parse(id)
@@ -262,7 +313,8 @@ class Store:
         if refused.code == MoveNotAllowed.code:
             state = refused.rest[0].decode()
             return MoveNotAllowed(f"The ticket is {state.replace('_', '-')}.", state=state)
-        return error_of(refused.code)()
+        error = error_of(refused.code)
+        return error(retry_after=int(refused.rest[0])) if issubclass(error, TooMany) else error()
 
     def _ticket(self, office: Office, day: date, view: records.View) -> Ticket:
         return records.ticket(view, office.id, day, self.city.rules.priority_in_a_row, self._ids)

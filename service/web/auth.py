@@ -9,7 +9,7 @@ from service.domain.errors import Forbidden, Unauthenticated
 from service.domain.office import Office
 from service.store.sessions import Staff
 from service.web.access import Device
-from service.web.context import InContext, TheOffice
+from service.web.context import Context, InContext, TheOffice
 
 COOKIE = "sunbeon_session"
 
@@ -72,6 +72,23 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
     if device is None:
         raise Unauthenticated("This device key isn't known. Enter the kiosk's key again.")
     return device
+
+
+async def works_in(connection: HTTPConnection, context: Context, office: str) -> bool:
+    """Whether a kiosk or a member of staff of this office asks, and not just the holder of a ticket.
+
+    Raises Unauthenticated for a bearer token that is neither's, and Forbidden for a kiosk of another office: whoever
+    stands at it would be called elsewhere.
+    """
+    key = bearer(connection)
+    if key and (device := context.access.device(key)):
+        if device.office not in (None, office):
+            raise Forbidden
+        return True
+    staff = await find_staff(connection, context)
+    if key and staff is None:
+        raise Unauthenticated
+    return staff is not None and staff.office in (None, office)
 
 
 AskingDevice = Annotated[Device | None, Depends(find_device)]

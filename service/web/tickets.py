@@ -16,14 +16,17 @@ from service.domain.errors import (
     NotOnline,
     NumbersUsedUp,
     OfficeClosed,
+    OnlineQuotaUsedUp,
+    TooManyTickets,
     Unauthenticated,
     UnknownCounter,
     UnknownOffice,
     UnknownTicket,
+    WeakIdempotencyKey,
 )
 from service.domain.ticket import Channel, Priority, Ticket
-from service.web.auth import find_device
-from service.web.context import API, find_context
+from service.web.auth import find_device, works_in
+from service.web.context import API, address_of, find_context
 from service.web.direct import DirectRoute, respond
 from service.web.problems import documented, header
 
@@ -39,16 +42,31 @@ IdempotencyKey = Annotated[
 ]
 
 
+STRONG_KEY = 22
+"""Characters of an Idempotency-Key that can't be guessed: 128 random bits in base64url."""
+
+
 class TicketRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     channel: Channel = Channel.WALK_IN
-    priority: Priority = Priority.NONE
+    priority: Priority = Field(
+        default=Priority.NONE,
+        description="Claimed online, it counts once the kiosk or the staff confirm it at arrival.",
+    )
     lang: str = Field(
         default="ko",
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
         max_length=35,
         description="The holder's language, a BCP 47 tag.",
+    )
+
+
+class ArriveRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    priority: Priority | None = Field(
+        default=None, description="From the kiosk or the staff: confirms that this counts, `none` that nothing does."
     )
 
 
@@ -67,7 +85,10 @@ class TicketRequest(BaseModel):
             CounterPaused,
             CounterFull,
             NumbersUsedUp,
+            OnlineQuotaUsedUp,
+            TooManyTickets,
             IdempotencyKeyReused,
+            WeakIdempotencyKey,
             Invalid,
             BodyTooLarge,
         ),
@@ -97,6 +118,8 @@ async def issue(
         raise Unauthenticated("Walk-in numbers are given by the office's kiosk: send its device key.")
     if wanted.channel is Channel.ONLINE and not line.online:
         raise NotOnline
+    if device is None and idempotency_key and len(idempotency_key) < STRONG_KEY:
+        raise WeakIdempotencyKey
     ticket = await context.store.issue(
         at,
         line,
@@ -105,6 +128,8 @@ async def issue(
         wanted.lang,
         caller=device.name if device else "",
         key=idempotency_key,
+        # A kiosk's online numbers are its office's doing.
+        address="" if device else address_of(request.scope, context),
     )
     return respond(ticket, 201, {"Location": f"{API}/tickets/{ticket.id}"})
 
@@ -116,15 +141,24 @@ async def ticket(request: Request, id: str) -> Response:
     return respond(await context.store.ticket(id))
 
 
-@router.post("/tickets/{id}/arrive", response_model=Ticket, responses=documented(UnknownTicket, MoveNotAllowed))
-async def arrive(request: Request, id: str) -> Response:
-    """Its holder is in the office. Again: the same."""
+@router.post(
+    "/tickets/{id}/arrive",
+    response_model=Ticket,
+    responses=documented(UnknownTicket, MoveNotAllowed, Unauthenticated, Forbidden, Invalid, BodyTooLarge),
+    openapi_extra={"security": [{"device": []}, {"token": []}, {"session": []}, {}]},
+)
+async def arrive(request: Request, id: str, wanted: Annotated[ArriveRequest | None, Body()] = None) -> Response:
+    """Its holder is in the office. Again: the same. The kiosk and the staff may confirm a priority with it."""
     context = await find_context(request)
-    return respond(await context.store.arrive(id))
+    found = await context.store.ticket(id)
+    confirmed = wanted.priority if wanted else None
+    if not await works_in(request, context, found.office) and confirmed is not None:
+        raise Forbidden("A priority is confirmed at the office, by the kiosk or the staff.")
+    return respond(await context.store.arrive(found, confirmed))
 
 
 @router.delete("/tickets/{id}", response_model=Ticket, responses=documented(UnknownTicket, MoveNotAllowed))
 async def cancel(request: Request, id: str) -> Response:
     """Gives the place up. Again: the same."""
     context = await find_context(request)
-    return respond(await context.store.cancel(id))
+    return respond(await context.store.cancel(await context.store.ticket(id)))

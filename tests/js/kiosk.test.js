@@ -99,12 +99,12 @@ test('a countdown ticks, can be extended, and ends once', () => {
   mock.timers.reset();
 });
 
-const waiting = { office: 'passport', state: 'waiting', arrived: false, number: 115, ahead: 2 };
+const waiting = { office: 'passport', state: 'waiting', arrived: false, number: 115, ahead: 2, priority: 'none', priority_confirmed: false };
 
 async function scan(ticket, answer = { ...waiting, arrived: true }) {
   const calls = [];
-  const api = async (path, { method = 'GET', headers } = {}) => {
-    calls.push([method, path, headers]);
+  const api = async (path, { method = 'GET', headers, body } = {}) => {
+    calls.push([method, path, headers, body]);
     const result = method === 'GET' ? ticket : answer;
     if (result instanceof Error) throw result;
     return result;
@@ -117,7 +117,17 @@ test('who scans an online ticket has arrived', async () => {
   const { outcome, ticket, calls } = await scan(waiting);
   assert.equal(outcome, 'arrived');
   assert.equal(ticket.arrived, true);
-  assert.deepEqual(calls[1], ['POST', '/tickets/a.b/arrive', { Authorization: 'Bearer x' }]);
+  assert.deepEqual(calls[1], ['POST', '/tickets/a.b/arrive', { Authorization: 'Bearer x' }, undefined]);
+});
+
+test('a priority that was claimed online is confirmed by the scan, also of who said before that they are there', async () => {
+  for (const arrived of [false, true]) {
+    const { outcome, calls } = await scan({ ...waiting, arrived, priority: 'elderly' });
+    assert.equal(outcome, 'arrived');
+    assert.deepEqual(calls[1][3], { priority: 'elderly' });
+  }
+  const { outcome } = await scan({ ...waiting, arrived: true, priority: 'elderly', priority_confirmed: true });
+  assert.equal(outcome, 'already');
 });
 
 test('a ticket that is not waiting here is left alone', async () => {

@@ -65,6 +65,7 @@ def test_every_operation_says_who_may_ask(described: dict[str, Any]) -> None:
     asked = {name: operation.get("security", []) for name, operation in operations(described)}
     assert {name: who for name, who in asked.items() if who and who != staff} == {
         "POST /api/v1/offices/{office}/counters/{counter}/tickets": [{"device": []}, {}],
+        "POST /api/v1/tickets/{id}/arrive": [{"device": []}, *staff, {}],
         "DELETE /api/v1/session": [*staff, {}],
         "GET /api/v1/device": [{"device": []}],
     }

@@ -15,7 +15,17 @@ from tests.store.room import Ticket
 
 NEWEST_CALLS = 12
 OF_CLERKS_CONCERN = ("called", "waiting", "held", "no_show")
-ON_THE_DESK = ("number", "counter", "state", "channel", "priority", "arrived", "turn_passed", "issued_at")
+ON_THE_DESK = (
+    "number",
+    "counter",
+    "state",
+    "channel",
+    "priority",
+    "priority_confirmed",
+    "arrived",
+    "turn_passed",
+    "issued_at",
+)
 ON_THE_DESK += ("called_at", "window", "recalls")
 
 
@@ -126,6 +136,7 @@ def _of_ticket(model: Model, ticket: Ticket) -> dict[str, Any]:
         "state": ticket.state,
         "channel": ticket.channel,
         "priority": ticket.priority,
+        "priority_confirmed": ticket.confirmed,
         "arrived": ticket.arrived,
         "ahead": _ahead(model, ticket),
         "wait": None,
@@ -162,7 +173,9 @@ def _of_window(model: Model, window: Window) -> dict[str, Any]:
 
 
 def _of_counter(model: Model, counter: Counter) -> dict[str, Any]:
-    newcomer = Ticket(0, counter.id, "walk_in", "none", model.day, len(model.tickets), model.now, arrived=True)
+    newcomer = Ticket(
+        0, counter.id, "walk_in", "none", model.day, len(model.tickets), model.now, counter.id, arrived=True
+    )
     return {
         "id": counter.id,
         "waiting": model.room.calling_order(counter.id, newcomer).index(newcomer),

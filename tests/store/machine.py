@@ -1,13 +1,15 @@
 """What happens in an office, driven by Hypothesis on the real store and on the model of the rules."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from redis.asyncio import Redis
 
+from service.domain import ticket as domain
 from service.domain.ticket import Channel, Priority
 from service.store.scripts import Scripts
 from tests.store.model import MAY_BE_CALLED, Window
@@ -67,13 +69,21 @@ class StoreAndRules(RuleBasedStateMachine):
             safe=False,
         )
 
-    def arrive(self, which: int, sensible: bool) -> None:
-        if at := self.issued(which, lambda ticket: sensible and not ticket.arrived):
-            self.send(f"arrive {at[1]}", lambda: self.store.arrive(self.pair.ids[at]), lambda: self.model.arrive(*at))
+    def arrive(self, which: int, sensible: bool, confirmed: str | None) -> None:
+        if at := self.issued(which, lambda ticket: sensible and not (ticket.arrived and confirmed is None)):
+            said = Priority(confirmed) if confirmed else None
+            self.send(
+                f"arrive {at[1]}, {confirmed}",
+                lambda: self.by_id(at, lambda ticket: self.store.arrive(ticket, said)),
+                lambda: self.model.arrive(*at, confirmed),
+            )
 
     def cancel(self, which: int, sensible: bool) -> None:
         if at := self.issued(which, lambda ticket: sensible and ticket.state == "waiting"):
-            self.send(f"cancel {at[1]}", lambda: self.store.cancel(self.pair.ids[at]), lambda: self.model.cancel(*at))
+            self.send(f"cancel {at[1]}", lambda: self.by_id(at, self.store.cancel), lambda: self.model.cancel(*at))
+
+    async def by_id(self, at: tuple[date, int], move: Callable[[domain.Ticket], Awaitable[Any]]) -> Any:
+        return await move(await self.store.ticket(self.pair.ids[at]))
 
     def issued(self, which: int, fits: Callable[[Ticket], bool]) -> tuple[date, int] | None:
         """Day and number of some ticket of today's that fits, or else of any; counted from the newest."""

@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 
 from service.domain.office import City, Counter, Office
 from tests.store.room import Room, Ticket
+from tests.store.town import ONLINE_SHARE
 
 IN_THE_QUEUE = {"waiting", "held"}
 Answer = TypeVar("Answer")
@@ -81,7 +82,7 @@ class Model:
                     ticket.become("expired")
                 elif ticket.state == "called":
                     ticket.become("served")
-                ticket.priority = "none"
+                ticket.priority, ticket.confirmed = "none", False
             self._begin_day()
 
     def once(self, key: str | None, what: Any, asks: Any, do: Callable[[], Answer]) -> Answer:
@@ -115,26 +116,45 @@ class Model:
             raise Refused("office_closed")
         if counter.id in self.paused:
             raise Refused("counter_paused")
-        if counter.max_waiting is not None and self.waiting(counter) >= counter.max_waiting:
+        if self.crowded(counter, channel):
             raise Refused("counter_full")
         if self.issued.get(counter.id) == counter.numbers[1]:
             raise Refused("numbers_used_up")
+        first, last = counter.numbers
+        issued_online = [
+            t for t in self.tickets.values() if t.channel == "online" and t.issued_at_counter == counter.id
+        ]
+        if channel == "online" and len(issued_online) >= int((last - first + 1) * ONLINE_SHARE):
+            raise Refused("online_quota_used_up")
         number = self.issued.get(counter.id, counter.numbers[0] - 1) + 1
+        came = channel == "walk_in"
         ticket = Ticket(
-            number, counter.id, channel, priority, self.day, len(self.tickets), self.now, arrived=channel == "walk_in"
+            number=number,
+            counter=counter.id,
+            channel=channel,
+            priority=priority,
+            day=self.day,
+            place=len(self.tickets),
+            issued_at=self.now,
+            issued_at_counter=counter.id,
+            arrived=came,
+            confirmed=came and priority != "none",
         )
         self.issued[counter.id] = number
         self.tickets[number] = ticket
         return ticket
 
-    def arrive(self, day: date, number: int) -> Ticket:
+    def arrive(self, day: date, number: int, confirmed: str | None) -> Ticket:
         ticket = self.days[day][number]
-        if ticket.arrived:
+        says = ticket.priority if confirmed is None else confirmed
+        counts = ticket.confirmed if confirmed is None else confirmed != "none"
+        if ticket.arrived and (says, counts) == (ticket.priority, ticket.confirmed):
             return ticket
         if ticket.state != "waiting":
             raise Refused("move_not_allowed", ticket.state)
+        ticket.priority, ticket.confirmed = says, counts
         ticket.arrived = True
-        ticket.came_late = ticket.turn_passed
+        ticket.came_late = ticket.came_late or ticket.turn_passed
         ticket.arrive_by = None
         return ticket
 
@@ -285,9 +305,10 @@ class Model:
 
     # What a counter offers.
 
-    def waiting(self, counter: Counter) -> int:
-        """As many as `max_waiting` counts: those whose turn has passed don't take up room."""
-        return sum(len(lane) for lane in self.room.lanes([counter.id]))
+    def crowded(self, counter: Counter, channel: str) -> bool:
+        """Whether as many of the channel wait as may. Those whose turn has passed don't take up room."""
+        waiting = [t for lane in self.room.lanes([counter.id]) for t in lane if t.channel == channel]
+        return counter.max_waiting is not None and len(waiting) >= counter.max_waiting
 
     def ticketing(self, counter: Counter) -> str:
         if self.city.status(self.office, self.now) in ("closed", "holiday"):
@@ -295,5 +316,4 @@ class Model:
         if counter.id in self.paused:
             return "paused"
         used_up = self.issued.get(counter.id) == counter.numbers[1]
-        crowded = counter.max_waiting is not None and self.waiting(counter) >= counter.max_waiting
-        return "full" if used_up or crowded else "open"
+        return "full" if used_up or self.crowded(counter, "walk_in") else "open"

@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from redis.asyncio import Redis
@@ -13,12 +13,13 @@ from service.domain.errors import SunbeonError
 from service.store.founding import found_city
 from service.store.keys import Keys
 from service.store.promise import Promise
+from service.store.rates import Rate
 from service.store.runner import Runner
 from service.store.scripts import Scripts
-from service.store.store import Store
+from service.store.store import IssueLimits, Store
 from tests.store import facts
 from tests.store.model import Model, Refused
-from tests.store.town import HALL, MORNING, TOWN
+from tests.store.town import HALL, MORNING, ONLINE_SHARE, TOWN
 
 KEPT_HERE = Promise(0, Keys("kept-here"), durable=True)
 """The store alone keeps what was acknowledged, without replicas."""
@@ -55,7 +56,8 @@ class Pair:
         keys = Keys(uuid.uuid4().hex)
         loop.run_until_complete(found_city(redis, keys, TOWN, clock, may_found=True))
         runner = Runner(scripts, KEPT_HERE, keys, clock, number_gap=0)
-        self.store = Store(runner, TOWN, clock, always_open=False)
+        rate = Rate(scripts._reads, keys, "online", most=1, within=timedelta(hours=1))
+        self.store = Store(runner, TOWN, clock, rate, IssueLimits(online_share=ONLINE_SHARE), always_open=False)
         self.store.sign_with("secret")
 
     def send(

@@ -14,7 +14,10 @@ class Ticket:
     place: int
     """Its seniority: how many were issued before it on its day."""
     issued_at: datetime
+    issued_at_counter: str
     arrived: bool
+    confirmed: bool = False
+    """Whether its priority counts: one that was claimed online is a wish."""
     state: str = "waiting"
     came_late: bool = False
     """Arrived after its turn had passed: it is called next."""
@@ -24,6 +27,10 @@ class Ticket:
     recalls: int = 0
     left_by: tuple[str, int] | None = None
     """The move, and the window, by which it left; None as soon as anything else happens to it."""
+
+    @property
+    def goes_first(self) -> bool:
+        return self.priority != "none" and self.confirmed
 
     @property
     def turn_passed(self) -> bool:
@@ -49,8 +56,8 @@ class Room:
         ]
         return (
             [t for t in waiting if t.came_late],
-            [t for t in waiting if not t.came_late and t.priority != "none"],
-            [t for t in waiting if not t.came_late and t.priority == "none"],
+            [t for t in waiting if not t.came_late and t.goes_first],
+            [t for t in waiting if not t.came_late and not t.goes_first],
         )
 
     def calling_order(self, counter: str, newcomer: Ticket | None = None) -> list[Ticket]:
@@ -82,4 +89,4 @@ class Room:
         """Counts for every counter of the window. Who came late has had their turn before."""
         if not ticket.came_late:
             for counter in counters:
-                self.in_a_row[counter] = 0 if ticket.priority == "none" else self.in_a_row[counter] + 1
+                self.in_a_row[counter] = self.in_a_row[counter] + 1 if ticket.goes_first else 0

@@ -59,7 +59,10 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
         },
     ),
     "next": (8, {"window": windows, "sees": sights, "keyed": keyed}),
-    "arrive": (3, {"which": newest, "sensible": sensible}),
+    "arrive": (
+        3,
+        {"which": newest, "sensible": sensible, "confirmed": [None, None, None, "none", "elderly", "disabled"]},
+    ),
     "cancel": (1, {"which": newest, "sensible": sensible}),
     "call": (2, {"window": windows, "which": newest, "sensible": sensible, "keyed": keyed}),
     "recall": (3, {"window": windows, "sees": sights, "keyed": keyed}),

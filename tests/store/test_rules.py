@@ -76,13 +76,22 @@ def test_the_store_keeps_the_rules(rig: Rig) -> None:
         pytest.param("if window.number ~= believed then", "if false then", id="next does not ask who is there"),
         pytest.param("if earlier then", "if false then", id="keys are forgotten"),
         pytest.param(
-            'number = redis.call("HINCRBY", counters, counter .. ":issued", 1)',
-            'number = redis.call("HGET", counters, counter .. ":issued") + 1',
+            'ticket.number = redis.call("HINCRBY", counters, counter .. ":issued", 1)',
+            'ticket.number = redis.call("HGET", counters, counter .. ":issued") + 1',
             id="a number is given twice",
         ),
         pytest.param("streak() < in_a_row", "true", id="priority starves the others"),
         pytest.param("while called and not called.arrived do", "while false do", id="absent holders are called"),
         pytest.param('"-inf", by or now)', '"-inf", 0)', id="places are kept for ever"),
+        pytest.param('and source ~= "online",', ",", id="who claims a priority online is first"),
+        pytest.param(
+            "own_lane(ticket)\nend\nticket.arrived", "ticket.lane\nend\nticket.arrived", id="nothing is confirmed"
+        ),
+        pytest.param("if has_passed then", "if false then", id="all absent holders lose their places"),
+        pytest.param("waiting_field(ticket)) >=", 'counter .. ":waiting:walk_in") >=', id="channels share their room"),
+        pytest.param(
+            'HINCRBY", counters, counter .. ":online", 1', 'HGET", counters, counter .. ":online"', id="no online quota"
+        ),
         pytest.param("leave(ticket)\nmove_state(", "move_state(", id="who cancelled is still in the line"),
         pytest.param('move_state("arrive", ticket)\n', "", id="arrival rings no bell"),
     ],

@@ -18,7 +18,7 @@ TOWN = City.model_validate(
                 "hours": dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "09:00-18:00"),
                 "lunch": "12:00-13:00",
                 "counters": (
-                    {"id": "a", "name": {"ko": "가", "en": "A"}, "numbers": (1, 19), "max_waiting": 6, "online": True},
+                    {"id": "a", "name": {"ko": "가", "en": "A"}, "numbers": (1, 19), "max_waiting": 3, "online": True},
                     {"id": "b", "name": {"ko": "나", "en": "B"}, "numbers": (21, 39), "online": True},
                     {"id": "c", "name": {"ko": "다", "en": "C"}, "numbers": (41, 42)},
                 ),
@@ -31,5 +31,7 @@ TOWN = City.model_validate(
         ),
     }
 )
+ONLINE_SHARE = 0.12
+"""Of each band: a few numbers, so that they run out."""
 HALL = TOWN.offices[0]
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=KST)

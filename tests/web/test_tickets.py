@@ -53,7 +53,7 @@ async def test_a_key_used_for_another_request_is_refused(service: Running, path:
 
 
 async def test_keys_of_two_callers_do_not_meet(service: Running) -> None:
-    headers = {"Idempotency-Key": "1"}
+    headers = {"Idempotency-Key": "a-key-that-two-callers-use"}
     online = await service.http.post(APPLY, json=ONLINE, headers=headers)
     kiosk = await service.http.post(APPLY, json=ONLINE, headers={**DEVICE, **headers})
     assert online.json()["id"] != kiosk.json()["id"]

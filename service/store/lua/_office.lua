@@ -74,13 +74,23 @@ local function all_of(counter)
   return "[" .. counter .. ":", "(" .. counter .. ";"
 end
 
+-- The field that counts who waits in a counter's lines by channel: neither takes the other's room.
+local function waiting_field(ticket)
+  return ticket.counter .. ":waiting:" .. ticket.channel
+end
+
+-- A priority claimed online counts once the kiosk or the staff have confirmed it.
+local function own_lane(ticket)
+  return ticket.confirmed and "priority" or "normal"
+end
+
 local function join(ticket)
-  redis.call("ZADD", lanes[ticket.lane], 0, place(ticket))
+  redis.call("HINCRBY", counters, waiting_field(ticket), redis.call("ZADD", lanes[ticket.lane], 0, place(ticket)))
 end
 
 -- Out of whatever it waits in: its lane, the passed-over, or those set aside.
 local function leave(ticket)
-  redis.call("ZREM", lanes[ticket.lane], place(ticket))
+  redis.call("HINCRBY", counters, waiting_field(ticket), 0 - redis.call("ZREM", lanes[ticket.lane], place(ticket)))
   redis.call("ZREM", passed, ticket.number)
   redis.call("ZREM", aside, ticket.number)
   ticket.arrive_by = nil

@@ -1,20 +1,29 @@
 -- arrive: the holder of an online ticket is in the office.
--- args  1 number
+-- args  1 number  2 the priority that the kiosk or the staff confirm, "" where they say nothing of it
 -- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, arrive.
+
+local confirmed = args[2]
 
 lapse()
 local ticket = read_ticket(args[1])
-if ticket.arrived then
+local confirms = confirmed ~= "" and (confirmed ~= ticket.priority or ticket.confirmed ~= (confirmed ~= "none"))
+if ticket.arrived and not confirms then
   return ok(ticket)
 end
 if not allowed("arrive", ticket) then
   return not_allowed(ticket)
 end
-ticket.arrived = true
-if ticket.arrive_by then
-  leave(ticket)
-  join(ticket)
+local was_passed = ticket.arrive_by
+leave(ticket)
+if confirms then
+  ticket.priority, ticket.confirmed = confirmed, confirmed ~= "none"
 end
+-- Whose turn had passed stays in front.
+if not was_passed and ticket.lane ~= "front" then
+  ticket.lane = own_lane(ticket)
+end
+ticket.arrived = true
+join(ticket)
 move_state("arrive", ticket)
 write_ticket(ticket)
 return ok(ticket)

@@ -15,7 +15,7 @@ for _, number in ipairs(redis.call("HKEYS", tickets)) do
       break
     end
   end
-  ticket.priority, ticket.lang, ticket.arrive_by = "none", nil, nil
+  ticket.priority, ticket.confirmed, ticket.lang, ticket.arrive_by = "none", false, nil, nil
   write_ticket(ticket)
 end
 event("close_day")

@@ -1,47 +1,67 @@
 -- issue: the next number of a counter.
--- args  1 counter  2 first number  3 last number  4 most that may wait, 0 for any  5 channel of issue
---       6 priority  7 lang  8 salt  9 "1" while the office is closed
+-- args  1 counter  2 first number  3 last number  4 most of one channel that may wait, 0 for any
+--       5 most online numbers a day, -1 for any  6 most walk-ins of the office in a minute, 0 for any
+--       7 how long until the caller may have another number, s, 0 for now  8 channel of issue
+--       9 priority  10 lang  11 salt  12 "1" while the office is closed
 -- Returns {"ok", view}.
--- Refuses office_closed, counter_paused, counter_full, numbers_used_up.  Logs issue.
+-- Refuses too_many_tickets (with seconds to wait), office_closed, counter_paused, counter_full, numbers_used_up,
+-- online_quota_used_up.  Logs issue.
 
-local counter, first, last, most = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
-local source, priority, lang, salt = args[5], args[6], args[7], args[8]
+local counter, first, last, most_waiting = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
+local most_online, most_a_minute, seconds_to_wait = tonumber(args[5]), tonumber(args[6]), tonumber(args[7])
+local source, priority, lang, salt = args[8], args[9], args[10], args[11]
 
-if args[9] == "1" then
+local function count(field)
+  return tonumber(redis.call("HGET", counters, field) or 0)
+end
+
+if seconds_to_wait > 0 then
+  return { "refused", "too_many_tickets", seconds_to_wait }
+end
+if args[12] == "1" then
   return { "refused", "office_closed" }
 end
 if redis.call("HGET", counters, counter .. ":paused") then
   return { "refused", "counter_paused" }
 end
-if most > 0 then
-  local waiting = 0
-  local from, to = all_of(counter)
-  for _, lane in pairs(lanes) do
-    waiting = waiting + redis.call("ZLEXCOUNT", lane, from, to)
-  end
-  if waiting >= most then
-    return { "refused", "counter_full" }
-  end
-end
-if tonumber(redis.call("HGET", counters, counter .. ":issued") or first - 1) >= last then
-  return { "refused", "numbers_used_up" }
-end
-
-redis.call("HSETNX", counters, counter .. ":issued", first - 1)
 local ticket = {
-  number = redis.call("HINCRBY", counters, counter .. ":issued", 1),
-  order = redis.call("HINCRBY", counters, "order", 1),
   counter = counter,
   state = "waiting",
-  lane = priority == "none" and "normal" or "priority",
   channel = source,
   priority = priority,
+  confirmed = priority ~= "none" and source ~= "online",
   lang = lang,
   salt = salt,
   arrived = source ~= "online",
   issued_at = now,
   recalls = 0,
 }
+ticket.lane = own_lane(ticket)
+if most_waiting > 0 and count(waiting_field(ticket)) >= most_waiting then
+  return { "refused", "counter_full" }
+end
+if tonumber(redis.call("HGET", counters, counter .. ":issued") or first - 1) >= last then
+  return { "refused", "numbers_used_up" }
+end
+if source == "online" and most_online >= 0 and count(counter .. ":online") >= most_online then
+  return { "refused", "online_quota_used_up" }
+end
+if source ~= "online" and most_a_minute > 0 then
+  local minute = math.floor(now / 60000)
+  if count("minute") ~= minute then
+    redis.call("HSET", counters, "minute", minute, "minute:walk_ins", 0)
+  elseif count("minute:walk_ins") >= most_a_minute then
+    return { "refused", "too_many_tickets", math.ceil(((minute + 1) * 60000 - now) / 1000) }
+  end
+  redis.call("HINCRBY", counters, "minute:walk_ins", 1)
+end
+if source == "online" then
+  redis.call("HINCRBY", counters, counter .. ":online", 1)
+end
+
+redis.call("HSETNX", counters, counter .. ":issued", first - 1)
+ticket.number = redis.call("HINCRBY", counters, counter .. ":issued", 1)
+ticket.order = redis.call("HINCRBY", counters, "order", 1)
 write_ticket(ticket)
 join(ticket)
 event("issue", ticket)

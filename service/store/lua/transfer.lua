@@ -12,7 +12,7 @@ if not ticket then
   return answer
 end
 ticket.counter = counter
-ticket.lane = ticket.priority == "none" and "normal" or "priority"
+ticket.lane = own_lane(ticket)
 release("transfer", ticket, id, window)
 join(ticket)
 write_ticket(ticket)
