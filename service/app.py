@@ -113,6 +113,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        # Starlette's would name the Host header, which anyone can invent (problems.py has ours).
+        redirect_slashes=False,
         separate_input_output_schemas=False,
         # Measured and logged by Edge. (It would ask the environment three times a request whether to.)
         telemetry={"tracing": False, "metrics": False, "logs": False},

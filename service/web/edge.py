@@ -27,19 +27,27 @@ SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2),
 )
 
+PUBLIC = "public"
+"""The tag of routes that anyone may read."""
+
 WENT_AWAY = 499
 """What is noted for a client that hung up before its request was whole, as nginx does; never sent."""
 
-HEADERS = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-]
+HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    # What is no page loads nothing, and stands in no other page's frame.
+    b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
+    # Sessions, tickets and what staff see are for those who asked, and for no cache between.
+    b"cache-control": b"no-store",
+}
+"""Of every answer that doesn't say otherwise."""
 
-FOR_ALL_ORIGINS = [
-    # Boards, widgets and numbers are for everyone's pages. Cookies are never sent or read across origins.
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Location, Retry-After"),
-]
+FOR_ALL_ORIGINS = {
+    # What anyone may read, any site's page may show. Cookies are never sent or read across origins.
+    b"access-control-allow-origin": b"*",
+    b"access-control-expose-headers": b"ETag, Retry-After",
+}
 
 
 class Edge:
@@ -51,23 +59,16 @@ class Edge:
         self.too_large = f"Send at most {max_body} bytes."
         # Starlette's answers browsers that ask before they ask; the rest of its work is two fixed headers.
         self.preflight = CORSMiddleware(
-            app,
-            allow_origins=["*"],
-            allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
+            app, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["If-None-Match"]
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif scope["method"] == "OPTIONS":
-            await self._http(self.preflight, HEADERS, scope, receive, send)
         else:
-            await self._http(self.app, [*HEADERS, *FOR_ALL_ORIGINS], scope, receive, send)
+            await self._http(self.preflight if scope["method"] == "OPTIONS" else self.app, scope, receive, send)
 
-    async def _http(
-        self, app: ASGIApp, added: list[tuple[bytes, bytes]], scope: Scope, receive: Receive, send: Send
-    ) -> None:
+    async def _http(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         status, problem, received = 0, "", 0
         headers = dict(scope["headers"])
@@ -85,8 +86,11 @@ class Edge:
             nonlocal status, problem
             if message["type"] == "http.response.start":
                 status = message["status"]
-                problem = next((v.decode() for k, v in message["headers"] if k == b"x-problem-code"), "")
-                message["headers"] = [*message["headers"], *added]
+                given = dict(message["headers"])
+                problem = given.get(b"x-problem-code", b"").decode()
+                added = HEADERS | FOR_ALL_ORIGINS if is_public(scope) else HEADERS
+                missing = [(name, value) for name, value in added.items() if name not in given]
+                message["headers"] = [*message["headers"], *missing]
             await send(message)
 
         try:
@@ -122,6 +126,11 @@ class Edge:
 @cache
 def _metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
     return REQUESTS.labels(method, route, status), SECONDS.labels(method, route)
+
+
+def is_public(scope: Scope) -> bool:
+    """Whether the route that took the request is one that anyone may read."""
+    return PUBLIC in getattr(scope.get("route"), "tags", ())
 
 
 def route_of(scope: Scope) -> str:

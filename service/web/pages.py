@@ -4,6 +4,8 @@ A page is served as written, but for two marks: `<!--head-->` becomes what the p
 demo's banner.
 """
 
+import asyncio
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,17 +16,21 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from service.domain.errors import NotFound
 from service.web.context import InContext, TheOffice
 
 ROOT = Path(__file__).parents[2]
 """Where clients/ and display/ lie: the checkout, or site-packages."""
 
-SERVED = {".css", ".html", ".ico", ".js", ".json", ".png", ".svg", ".webmanifest", ".woff2"}
+SERVED = {".css", ".ico", ".js", ".json", ".png", ".svg", ".webmanifest", ".woff2"}
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'; object-src 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors {framed_by}; object-src 'none'"
 )
+
+NO_SITE = "'none'"
+"""Frames for pages with keys and passwords: another site could lay its own buttons over theirs."""
 
 DEMO_BANNER = (
     '<aside class="demo-banner"><span lang="ko">데모 화면입니다. 실제 번호표가 아닙니다.</span> '
@@ -35,13 +41,17 @@ router = APIRouter(include_in_schema=False)
 
 
 class Files(StaticFiles):
-    """Browser files only, readable from other origins' pages, checked for a newer version at each use."""
+    """What pages are made of, readable from other origins, checked for a newer version at each use.
+
+    The pages themselves are only at their own addresses, where they come with a policy.
+    """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if Path(path).suffix not in SERVED:
             path = "not-served"
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = "no-cache"
+        response.headers["Access-Control-Allow-Origin"] = "*"
         return response
 
 
@@ -63,15 +73,16 @@ def languages() -> list[str]:
     return sorted(found, key=lambda language: {"ko": 0, "en": 1}.get(language, 2))
 
 
-def _page(file: str, context: InContext) -> HTMLResponse:
+def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLResponse:
+    """A page; `framed_by` are the sites, in the words of its policy, that may show it in a frame."""
     head = f'<meta name="languages" content="{" ".join(languages())}">'
     banner = ""
     if context.settings.demo:
         head += '<meta name="demo" content="1">'
         banner = DEMO_BANNER
     html = (ROOT / file).read_text("utf-8").replace("<!--head-->", head).replace("<!--demo-->", banner)
-    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "Cache-Control": "no-cache"}
-    return HTMLResponse(html, headers=headers)
+    policy = CONTENT_SECURITY_POLICY.format(framed_by=framed_by)
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
 
 
 @router.get("/")
@@ -93,16 +104,23 @@ def ticket(id: str, context: InContext) -> Response:
 async def ticket_qr(id: str, request: Request, context: InContext) -> Response:
     """The ticket page's address as a QR code. Only for tickets there are: it isn't a QR service for others."""
     found = await context.store.ticket(id)
-    base = context.settings.public_url or str(request.base_url)
-    code = segno.make(f"{base.rstrip('/')}/t/{found.id}", error="m")
-    svg = code.svg_inline(scale=8, border=2, dark="#000", light="#fff", omitsize=True)
-    svg = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    base = context.settings.public_url or (context.settings.demo and str(request.base_url))
+    if not base:
+        raise NotFound("SUNBEON_PUBLIC_URL isn't set, so the ticket's address isn't known.")
+    # Some milliseconds of work, during which a clerk may press next.
+    svg = await asyncio.to_thread(_qr_code, f"{base.rstrip('/')}/t/{found.id}")
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
+
+
+@lru_cache(1000)
+def _qr_code(text: str) -> str:
+    svg = segno.make(text, error="m").svg_inline(scale=8, border=2, dark="#000", light="#fff", omitsize=True)
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 @router.get("/console")
 def console(context: InContext) -> Response:
-    return _page("clients/console/index.html", context)
+    return _page("clients/console/index.html", context, NO_SITE)
 
 
 @router.get("/display/{office}")
@@ -112,15 +130,15 @@ def display(office: TheOffice, context: InContext) -> Response:
 
 @router.get("/kiosk/{office}")
 def kiosk(office: TheOffice, context: InContext) -> Response:
-    return _page("clients/kiosk/index.html", context)
+    return _page("clients/kiosk/index.html", context, NO_SITE)
 
 
 @router.get("/docs")
 def docs(context: InContext) -> Response:
     response = _page("clients/docs/index.html", context)
     # Swagger UI writes style attributes.
-    policy = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-    response.headers["Content-Security-Policy"] = policy
+    policy = response.headers["Content-Security-Policy"]
+    response.headers["Content-Security-Policy"] = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
     return response
 
 

@@ -2,10 +2,11 @@
 
 import logging
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
@@ -61,6 +62,14 @@ def header(text: str) -> dict[str, Any]:
     return {"description": text, "required": True, "schema": {"type": "string"}}
 
 
+def _without_slash(request: Request) -> RedirectResponse | None:
+    """To the address without a slash at its end, where there was one; relative, so that it leads to no other site."""
+    path: str = request.scope["path"]
+    if request.method not in ("GET", "HEAD") or path == "/" or not path.endswith("/"):
+        return None
+    return RedirectResponse(f"/{quote(path.strip('/'))}", 308)
+
+
 def install(app: FastAPI) -> None:
     """Makes `app` answer every error with a problem document."""
 
@@ -79,9 +88,9 @@ def install(app: FastAPI) -> None:
         return respond(Invalid(errors=errors))
 
     @app.exception_handler(HTTPException)
-    async def http(request: Request, error: HTTPException) -> ProblemResponse:
+    async def http(request: Request, error: HTTPException) -> Response:
         if error.status_code == NotFound.status:
-            return respond(NotFound())
+            return _without_slash(request) or respond(NotFound())
         if error.status_code == BodyTooLarge.status:
             return respond(BodyTooLarge(error.detail))
         if error.status_code == 400:

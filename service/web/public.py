@@ -12,9 +12,10 @@ from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
 from service.web.context import API, Context, find_context
 from service.web.direct import DirectRoute, respond
+from service.web.edge import PUBLIC
 from service.web.problems import documented, header
 
-router = APIRouter(prefix=API, tags=["public"], route_class=DirectRoute)
+router = APIRouter(prefix=API, tags=[PUBLIC], route_class=DirectRoute)
 
 
 class CounterInfo(BaseModel):
@@ -69,7 +70,8 @@ def _describe(office: Office, context: Context) -> OfficeInfo:
 async def offices(request: Request) -> Response:
     """All offices of the city."""
     context = await find_context(request)
-    return respond(Offices(offices=[_describe(office, context) for office in context.city.offices]))
+    described = Offices(offices=[_describe(office, context) for office in context.city.offices])
+    return respond(described, headers={"Cache-Control": "no-cache"})
 
 
 @router.get(

@@ -185,19 +185,6 @@ async def test_a_pause_stops_numbers_until_resumed(service: Running) -> None:
     await service.http.take("passport", "apply")
 
 
-async def test_a_page_of_another_origin_may_ask(service: Running) -> None:
-    page = {"Origin": "https://www.city.example"}
-    answer = await service.http.get("/api/v1/offices/passport/board", headers=page)
-    assert answer.headers["access-control-allow-origin"] == "*"
-    assert "ETag" in answer.headers["access-control-expose-headers"]
-    asks = {**page, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "idempotency-key"}
-    allowed = await service.http.options(APPLY, headers=asks)
-    assert allowed.status_code == 200
-    assert allowed.headers.get_list("access-control-allow-origin") == ["*"]
-    assert "idempotency-key" in allowed.headers["access-control-allow-headers"].lower()
-    assert "access-control-allow-credentials" not in {**answer.headers, **allowed.headers}
-
-
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
 async def test_a_body_of_another_type_is_refused(service: Running, kind: str) -> None:
     answer = await service.http.post(APPLY, content=b'{"channel": "walk_in"}', headers={**DEVICE, "Content-Type": kind})
