@@ -228,3 +228,17 @@ def test_importing_does_nothing(tmp_path: Path) -> None:
         check=True,
     )
     assert not list(tmp_path.iterdir())
+
+
+def test_a_data_folder_that_was_open_is_closed(tmp_path: Path) -> None:
+    data, shared = tmp_path / "data", tmp_path / "shared"
+    for folder in (data / "store", shared / "store", shared / "others"):
+        folder.mkdir(parents=True)
+    for folder in (data, data / "store", shared, shared / "store"):
+        folder.chmod(0o755)
+    for folder in (data, shared):
+        store = EmbeddedStore(folder / "store")
+        store.start()
+        store.stop()
+    assert [folder.stat().st_mode & 0o777 for folder in (data, data / "store", shared / "store")] == [0o700] * 3
+    assert shared.stat().st_mode & 0o777 == 0o755

@@ -59,7 +59,7 @@ class EmbeddedStore:
 
         Raises EmbeddedStoreError.
         """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._make_folder()
         self._lock = self._take_lock(lock_within)
         self._keeper.start()
         until = time.monotonic() + within
@@ -81,6 +81,20 @@ class EmbeddedStore:
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+    def _make_folder(self) -> None:
+        """Makes the folder, and closes it to everyone else: an existing one may be open."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.folder.chmod(0o700)
+            data = self.folder.parent
+            # A folder that others keep their things in stays as they need it.
+            if [entry.name for entry in data.iterdir()] == [self.folder.name]:
+                data.chmod(0o700)
+        except OSError as error:
+            raise EmbeddedStoreError(
+                f"{error.filename}: {error.strerror}: SUNBEON_DATA_DIR must be a folder of this service's own user"
+            ) from None
 
     def _socket_path(self) -> Path:
         path = self.folder / "store.sock"
