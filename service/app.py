@@ -25,6 +25,7 @@ from service.live.socket import Sockets
 from service.settings import Settings
 from service.store.confirmed import Confirmed
 from service.store.connection import connect
+from service.store.erasure import Erasure
 from service.store.founding import found_city, shared_secret
 from service.store.keys import Keys
 from service.store.pipe import Pipe
@@ -66,7 +67,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     patient = connect(settings.redis_url, answer_within=None)
     reads, changes = Pipe(patient), Pipe(patient, check=lambda: promise.check(redis))
     writes = Confirmed(changes, promise)
-    runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap)
+    erasure = Erasure(redis)
+    runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap, erasure.due)
     rate = Rate(reads, keys, "online", settings.online_tickets_an_hour, timedelta(hours=1))
     limits = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
@@ -97,12 +99,16 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         live = Sockets(Endpoints(app.state.context), settings.socket_buffer_bytes)
-        keeping = asyncio.create_task(live.keep_alive(), name="keep alive")
+        lasting = [
+            asyncio.create_task(live.keep_alive(), name="keep alive"),
+            asyncio.create_task(erasure.run(), name="erasure"),
+        ]
         async with relay:
             # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.
             await relay.until_ready(within=2)
             yield {"sockets": live}
-        keeping.cancel()
+        for task in lasting:
+            task.cancel()
         await reads.aclose()
         await changes.aclose()
         await redis.aclose()

@@ -32,13 +32,25 @@ NO_KEY = Request()
 class Runner:
     """`day, rest = await runner.run("next", "passport", 3, 113)`: arguments in, what the script returned out."""
 
-    def __init__(self, scripts: Scripts, promise: Promise, keys: Keys, clock: Clock, number_gap: int) -> None:
-        """`number_gap`: how far a counter's numbers are carried when some that were given may be missing."""
+    def __init__(
+        self,
+        scripts: Scripts,
+        promise: Promise,
+        keys: Keys,
+        clock: Clock,
+        number_gap: int,
+        day_closed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`number_gap`: how far a counter's numbers are carried when some that were given may be missing.
+
+        `day_closed` is called when an office's day was closed here.
+        """
         self._scripts = scripts
         self._promise = promise
         self._keys = keys
         self._clock = clock
         self._number_gap = number_gap
+        self._day_closed = day_closed
         self._seen: dict[str, Board] = {}
 
     def saw(self, board: Board) -> None:
@@ -116,4 +128,6 @@ class Runner:
             if refused.code != "day":
                 raise
             # Another process was faster.
+        else:
+            self._day_closed()
         return day

@@ -1,0 +1,49 @@
+"""What the night wipes is gone from the disk too.
+
+Closing a day overwrites what says something of a person, but an append-only file still holds the commands that wrote
+it. So the file is written anew from what is there now.
+"""
+
+import asyncio
+import logging
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+logger = logging.getLogger(__name__)
+
+SETTLE_SECONDS = 10.0
+"""Offices close their days one after another, within seconds; the file is written anew once, after the last of them."""
+
+
+class Erasure:
+    """`due()` whenever something was wiped; `run()` is a task that lasts as long as the service."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._due = asyncio.Event()
+
+    def due(self) -> None:
+        """Something was wiped just now."""
+        self._due.set()
+
+    async def run(self) -> None:
+        """Has the file written anew after whatever was wiped, for ever."""
+        while True:
+            await self._due.wait()
+            self._due.clear()
+            await asyncio.sleep(SETTLE_SECONDS)
+            if not self._due.is_set() and not await self._rewrite():
+                self._due.set()
+
+    async def _rewrite(self) -> bool:
+        """Whether it began; where it is under way already, it may have begun before the wiping."""
+        try:
+            await self._redis.bgrewriteaof()
+        except ResponseError as error:
+            if "in progress" in str(error):
+                return False
+            logger.error("the append-only file keeps what the night wiped: BGREWRITEAOF was refused (%s)", error)
+        except (RedisError, OSError):
+            return False
+        return True
