@@ -124,6 +124,7 @@ async def test_a_desk_sees_who_waits(service: Running) -> None:
             "state": "waiting",
             "channel": "walk_in",
             "priority": "pregnant",
+            "priority_confirmed": True,
             "arrived": True,
             "turn_passed": False,
             "issued_at": "",
