@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import getpass
+import logging
 import os
 import secrets
 import signal
@@ -28,6 +29,8 @@ from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.store.founding import found_city
 from service.store.keys import Keys
 from service.web.access import Access, AccessError, hash_key
+
+logger = logging.getLogger(__name__)
 
 
 def main() -> None:
@@ -69,6 +72,11 @@ def serve() -> None:
     """Serves until SIGTERM or Ctrl-C."""
     settings = _settings()
     logs.configure(demo=settings.demo)
+    if not settings.demo and settings.public_url is None:
+        logger.warning(
+            "SUNBEON_PUBLIC_URL is not set: the clerks' console can't be used. Browsers don't say whose page opens a "
+            "WebSocket, and a Host header can be invented"
+        )
     try:
         city = load_city(settings.city)
         if settings.access_file:

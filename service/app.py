@@ -40,6 +40,7 @@ from service.web.access import Access
 from service.web.context import API, Context
 from service.web.edge import Edge
 from service.web.guard import GuardedHttp
+from service.web.origins import Origins
 from service.web.sockets import Endpoints
 
 PR_SET_PDEATHSIG = 1
@@ -131,6 +132,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         store=store,
         sessions=Sessions(reads, writes, keys, timedelta(hours=settings.session_hours)),
         access=access,
+        origins=Origins(settings.public_url, demo=settings.demo),
         addresses=Addresses(settings.trusted_proxies, counted=settings.rate_limits),
         hub=hub,
         relay=relay,

@@ -117,6 +117,13 @@ class Settings(BaseSettings):
     )
     login_attempts: int = Field(10, ge=1, description="Failed sign-ins of one user from one address in 5 minutes.")
 
+    @field_validator("public_url")
+    @classmethod
+    def _has_a_sound_port(cls, url: str | None) -> str | None:
+        if url:
+            urlsplit(url).port  # noqa: B018  # raises ValueError
+        return url
+
     @field_validator("trusted_proxies")
     @classmethod
     def _trusts_proxies_only(cls, listed: str) -> str:

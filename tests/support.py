@@ -25,6 +25,8 @@ from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 DEVICE = {"Authorization": "Bearer demo-device"}
+SECRET = "a secret of the tests, 32 letters or more"
+"""For services that are no demo."""
 
 
 @dataclass
@@ -41,6 +43,17 @@ class MovableClock:
 
     def set(self, to: datetime) -> None:
         self.ahead = to - seoul_time()
+
+
+class StoppedClock(MovableClock):
+    """A clock that only a test moves, for what must not depend on how fast this machine is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped = seoul_time()
+
+    def __call__(self) -> datetime:
+        return self._stopped + self.ahead
 
 
 class Http(httpx.AsyncClient):
@@ -129,16 +142,26 @@ def config_of(app: FastAPI) -> uvicorn.Config:
 
 @asynccontextmanager
 async def running(
-    redis_url: str, clock: MovableClock | None = None, *, wait_ready: bool = True, **settings: Any
+    redis_url: str,
+    clock: MovableClock | None = None,
+    *,
+    wait_ready: bool = True,
+    knows_its_url: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Running]:
-    """The service on a store, under a namespace of its own unless `namespace` is given."""
+    """The service on a store, under a namespace of its own unless `namespace` is given.
+
+    `knows_its_url`: its `public_url` is where it listens, so that its pages work outside a demo too.
+    """
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
     clock = clock or MovableClock()
+    listening = listening_socket("127.0.0.1", 0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    if knows_its_url:
+        settings["public_url"] = url
     app = create_app(Settings(redis_url=redis_url, **settings), clock)
     server = uvicorn.Server(config_of(app))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    listening = listening_socket("127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     serving = asyncio.create_task(server._serve([listening]))
     while not server.started:
         await asyncio.sleep(0.01)

@@ -15,7 +15,7 @@ import pytest
 
 from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.web.access import hash_key
-from tests.support import DEVICE, ROOT, ServiceProcess, service_process
+from tests.support import DEVICE, ROOT, SECRET, ServiceProcess, service_process
 
 TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
 
@@ -144,7 +144,8 @@ def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         ({"SUNBEON_HOST": "0.0.0.0"}, "SUNBEON_DEMO=0"),
         ({"SUNBEON_REDIS_URL": "redis://10.0.0.1:6379"}, "SUNBEON_DEMO=0"),
         ({"SUNBEON_DEMO": "0"}, "SUNBEON_SECRET is missing"),
-        ({"SUNBEON_DEMO": "0", "SUNBEON_SECRET": "s" * 32}, "SUNBEON_ACCESS_FILE is missing"),
+        ({"SUNBEON_DEMO": "0", "SUNBEON_SECRET": SECRET}, "SUNBEON_ACCESS_FILE is missing"),
+        ({"SUNBEON_PUBLIC_URL": "https://queue.example.kr:https"}, "SUNBEON_PUBLIC_URL: Port"),
         ({"SUNBEON_PORT": "eighty"}, "SUNBEON_PORT"),
         ({"SUNBEON_CITY": "/nowhere.toml"}, "/nowhere.toml"),
     ],
@@ -176,7 +177,7 @@ def test_the_real_thing_refuses_the_demos_secrets(tmp_path: Path, access: str | 
     if access is not None:
         password = PasswordHasher().hash("sunbeon")
         file.write_text(access.replace("{demo_password}", password).replace("{demo_key}", hash_key("demo-device")))
-    real = {"SUNBEON_DEMO": "0", "SUNBEON_SECRET": "s" * 32, "SUNBEON_ACCESS_FILE": str(file)}
+    real = {"SUNBEON_DEMO": "0", "SUNBEON_SECRET": SECRET, "SUNBEON_ACCESS_FILE": str(file)}
     ended = serve(tmp_path, **real)
     assert ended.returncode == 2
     assert says in ended.stderr

@@ -5,11 +5,12 @@
         UnknownOffice  UnknownCounter  UnknownWindow  UnknownTicket
       Unauthenticated (401)
       Forbidden (403)
-        NotOnline
+        NotOnline  CrossSite
       Invalid (422)
         IdempotencyKeyReused  WeakIdempotencyKey
       RequestTooSlow (408)
       BodyTooLarge (413)
+      FormRefused (415)
       HeadTooLarge (431)
       Conflict (409)
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  OnlineQuotaUsedUp
@@ -115,6 +116,12 @@ class NotOnline(Forbidden):
     detail = "Take a number at the office's kiosk."
 
 
+class CrossSite(Forbidden):
+    code = "cross_site"
+    title = "Another site's page asks"
+    detail = "Staff calls are for the service's own pages, and for programs, which send no Sec-Fetch-Site."
+
+
 class Invalid(SunbeonError):
     status = 422
     code = "invalid_request"
@@ -140,6 +147,15 @@ class BodyTooLarge(SunbeonError):
     status = 413
     code = "body_too_large"
     title = "The request body is too large"
+
+
+class FormRefused(SunbeonError):
+    """Any site's page can send a form without asking; JSON it can't."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "A form is not taken here"
+    detail = "Send the body as JSON, with Content-Type: application/json; without a body send no Content-Type."
 
 
 class HeadTooLarge(SunbeonError):

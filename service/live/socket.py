@@ -187,6 +187,7 @@ def upgrade(http: HttpToolsProtocol) -> None:
         **http.scope,
         "type": "websocket",
         "client": _client(http),
+        "scheme": _scheme(http),
         "path": http.root_path + unquote(path.decode("latin-1")),
         "query_string": query,
     }
@@ -214,6 +215,14 @@ def _client(http: HttpToolsProtocol) -> tuple[str, int] | None:
         host, port = proxied.trusted_hosts.get_trusted_client_address(told)
         return (host, port) if host else http.client
     return http.client
+
+
+def _scheme(http: HttpToolsProtocol) -> str:
+    """`wss` where a trusted proxy says that its client speaks TLS, else `ws`."""
+    proxied = http.config.loaded_app
+    told = dict(http.headers).get(b"x-forwarded-proto", b"").strip()
+    trusts = isinstance(proxied, ProxyHeadersMiddleware) and http.client and http.client[0] in proxied.trusted_hosts
+    return "wss" if trusts and told in (b"https", b"wss") else "ws"
 
 
 def _handshake(method: str, headers: list[tuple[bytes, bytes]]) -> bytes:

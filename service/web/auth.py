@@ -5,13 +5,24 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from service.domain.errors import Forbidden, Unauthenticated
+from service.domain.errors import CrossSite, Forbidden, FormRefused, Unauthenticated
 from service.domain.office import Office
+from service.settings import Settings
 from service.store.sessions import Staff
 from service.web.access import Device
 from service.web.context import Context, InContext, TheOffice
+from service.web.origins import refuse_other_sites
 
-COOKIE = "sunbeon_session"
+COOKIE = "__Host-sunbeon_session"
+"""Holds the session's token. Browsers take a name with this prefix from HTTPS only, for this host and no other."""
+
+DEMO_COOKIE = "sunbeon_session"
+"""The same in a demo, which is plain HTTP on loopback."""
+
+
+def cookie_name(settings: Settings) -> str:
+    """The name of the session's cookie."""
+    return DEMO_COOKIE if settings.demo else COOKIE
 
 
 def bearer(connection: HTTPConnection) -> str | None:
@@ -20,32 +31,35 @@ def bearer(connection: HTTPConnection) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-def session_token(connection: HTTPConnection) -> str | None:
-    """The session's token: from the header, or from the cookie of a page of our own."""
-    return bearer(connection) or (connection.cookies.get(COOKIE) if _same_origin(connection) else None)
-
-
-def _same_origin(connection: HTTPConnection) -> bool:
-    # SameSite=Strict keeps the cookie from other sites; this keeps it from other origins of one site, and from
-    # WebSockets, which browsers open across origins.
-    origin = connection.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == connection.headers.get("host")
+def session_token(connection: HTTPConnection, context: Context) -> str | None:
+    """The session's token: from the header, or from the cookie where a page of our own sent it."""
+    token = bearer(connection)
+    if token is None and context.origins.are_own(connection):
+        return connection.cookies.get(cookie_name(context.settings))
+    return token
 
 
 async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | None:
     """Who is signed in, if anyone."""
-    token = session_token(connection)
+    token = session_token(connection, context)
     return await context.sessions.find(token) if token else None
 
 
-async def _staff(found: Annotated[Staff | None, Depends(find_staff)]) -> Staff:
+StaffCall = Depends(refuse_other_sites)
+"""For routes that take a session, or give one; raises CrossSite, FormRefused."""
+
+
+async def _staff(_: Annotated[None, StaffCall], found: Annotated[Staff | None, Depends(find_staff)]) -> Staff:
     if found is None:
         raise Unauthenticated
     return found
 
 
 SignedIn = Annotated[Staff, Depends(_staff)]
-"""Any member of staff; raises Unauthenticated."""
+"""Any member of staff; raises what `NOT_STAFF` names."""
+
+NOT_STAFF = (Unauthenticated, CrossSite, FormRefused)
+"""How a call of the staff's is refused to others."""
 
 
 def may_work_in(staff: Staff, office: Office) -> bool:
@@ -60,7 +74,7 @@ async def _clerk(staff: SignedIn, office: TheOffice) -> Staff:
 
 
 IsClerk = Depends(_clerk)
-"""For routes of an office's staff; raises Unauthenticated, Forbidden, UnknownOffice."""
+"""For routes of an office's staff; raises what `NOT_STAFF` names, Forbidden, UnknownOffice."""
 
 
 async def find_device(connection: HTTPConnection, context: InContext) -> Device | None:

@@ -18,7 +18,6 @@ from service.domain.errors import (
     IdempotencyKeyReused,
     Invalid,
     MoveNotAllowed,
-    Unauthenticated,
     UnknownCounter,
     UnknownOffice,
     UnknownTicket,
@@ -29,14 +28,14 @@ from service.domain.errors import (
     WindowEmpty,
 )
 from service.domain.ticket import Ticket
-from service.web.auth import IsClerk
+from service.web.auth import NOT_STAFF, IsClerk
 from service.web.context import API, InContext, TheCounter, TheOffice
 from service.web.problems import documented
 from service.web.tickets import IdempotencyKey
 
 router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], dependencies=[IsClerk])
 
-_ALWAYS = (UnknownOffice, UnknownWindow, Unauthenticated, Forbidden, Invalid, BodyTooLarge)
+_ALWAYS = (UnknownOffice, UnknownWindow, *NOT_STAFF, Forbidden, Invalid, BodyTooLarge)
 _MOVED = (WindowChanged, WindowClosed, WindowEmpty)
 _KEYED = (IdempotencyKeyReused,)
 _AT_WINDOW = documented(*_ALWAYS, *_KEYED, *_MOVED)

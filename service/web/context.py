@@ -16,6 +16,7 @@ from service.settings import Settings
 from service.store.sessions import Sessions
 from service.store.store import Store
 from service.web.access import Access
+from service.web.origins import Origins
 
 API = "/api/v1"
 """What every call's and socket's path begins with."""
@@ -28,6 +29,7 @@ class Context:
     store: Store
     sessions: Sessions
     access: Access
+    origins: Origins
     addresses: Addresses
     hub: Hub
     relay: Relay

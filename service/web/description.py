@@ -19,7 +19,7 @@ from service.domain.errors import (
     Unavailable,
 )
 from service.domain.ticket import Ticket, TicketFrame
-from service.web.auth import COOKIE
+from service.web.auth import COOKIE, DEMO_COOKIE
 from service.web.context import API
 from service.web.pages import ROOT
 from service.web.problems import Problem, documented, header
@@ -52,7 +52,8 @@ SECURITY_SCHEMES = {
         "type": "apiKey",
         "in": "cookie",
         "name": COOKIE,
-        "description": "The cookie of `POST /api/v1/session`; it counts only from the service's own pages.",
+        "description": "The cookie of `POST /api/v1/session`; it counts only from the service's own pages. In a demo, "
+        f"which is plain HTTP, its name is `{DEMO_COOKIE}`.",
     },
 }
 

@@ -5,9 +5,16 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.errors import BodyTooLarge, Invalid, TooManyAttempts, Unauthenticated
+from service.domain.errors import (
+    BodyTooLarge,
+    CrossSite,
+    FormRefused,
+    Invalid,
+    TooManyAttempts,
+    Unauthenticated,
+)
 from service.store.sessions import Staff
-from service.web.auth import COOKIE, AskingDevice, SignedIn, session_token
+from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, cookie_name, session_token
 from service.web.context import API, InContext, address_of
 from service.web.problems import documented
 
@@ -35,7 +42,11 @@ class DeviceInfo(BaseModel):
     office: str | None = Field(description="Null: any office.")
 
 
-@router.post("/session", responses=documented(Unauthenticated, TooManyAttempts, Invalid, BodyTooLarge))
+@router.post(
+    "/session",
+    dependencies=[StaffCall],
+    responses=documented(*NOT_STAFF, TooManyAttempts, Invalid, BodyTooLarge),
+)
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
     address = address_of(request.scope, context)
@@ -49,7 +60,7 @@ async def sign_in(wanted: Credentials, request: Request, response: Response, con
         raise Unauthenticated("User or password is wrong.")
     token = await sessions.start(staff)
     response.set_cookie(
-        COOKIE,
+        cookie_name(context.settings),
         token,
         max_age=int(sessions.lifetime.total_seconds()),
         httponly=True,
@@ -60,9 +71,7 @@ async def sign_in(wanted: Credentials, request: Request, response: Response, con
     return Session(**staff.model_dump(), token=token)
 
 
-@router.get(
-    "/session", responses=documented(Unauthenticated), openapi_extra={"security": [{"token": []}, {"session": []}]}
-)
+@router.get("/session", responses=documented(*NOT_STAFF), openapi_extra={"security": [{"token": []}, {"session": []}]})
 async def who(staff: SignedIn) -> Staff:
     """Who is signed in."""
     return staff
@@ -72,15 +81,18 @@ async def who(staff: SignedIn) -> Staff:
     "/session",
     status_code=204,
     response_class=Response,
-    responses=documented(),
+    dependencies=[StaffCall],
+    responses=documented(CrossSite, FormRefused),
     openapi_extra={"security": [{"token": []}, {"session": []}, {}]},
 )
 async def sign_out(request: Request, response: Response, context: InContext) -> None:
     """Signs out. Again: the same."""
-    token = session_token(request)
+    token = session_token(request, context)
     if token:
         await context.sessions.end(token)
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict", secure=not context.settings.demo)
+    response.delete_cookie(
+        cookie_name(context.settings), httponly=True, samesite="strict", secure=not context.settings.demo
+    )
 
 
 @router.get("/device", responses=documented(Unauthenticated), openapi_extra={"security": [{"device": []}]})

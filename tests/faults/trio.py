@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from service.web.access import hash_key
 from tests.faults.stands import NotHereError, Server, Stand, wait_for
+from tests.support import SECRET
 
 NAME = "faults"
 PORT, SENTINEL_PORT = 6379, 26379
@@ -114,7 +115,7 @@ class Node:
 class TrioStand(Stand):
     """One service on the trio, through Sentinel; `replicas` of the two must confirm, None for the default: all."""
 
-    secret = "a secret of the tests, 32 letters or more"
+    secret = SECRET
     device, user, password = "the tests' device", "manager", "the tests' password"
 
     def __init__(self, folder: Path, replicas: int | None, **environment: str) -> None:

@@ -156,6 +156,14 @@ async def test_a_cookie_counts_only_from_our_own_pages(service: Running) -> None
     async with connect(desk, additional_headers=cookie, origin=service.url) as console:
         assert (await frame(console))["type"] == "desk"
     assert await close_code(desk, additional_headers=cookie, origin="https://evil.example") == 4401
+    assert await close_code(desk, additional_headers=cookie) == 4401
+    # The same host by another scheme is another site; behind a proxy with TLS it is our own.
+    tls = service.url.replace("http", "https", 1)
+    assert await close_code(desk, additional_headers=cookie, origin=tls) == 4401
+    behind = {**cookie, "X-Forwarded-Proto": "https"}
+    async with connect(desk, additional_headers=behind, origin=tls) as console:
+        assert (await frame(console))["type"] == "desk"
+    assert await close_code(desk, additional_headers=behind, origin=service.url) == 4401
 
 
 async def test_what_a_client_says_is_ignored(service: Running) -> None:

@@ -13,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from service.web.access import hash_key
-from tests.support import DEVICE, ROOT, service_process
+from tests.support import DEVICE, ROOT, SECRET, service_process
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +86,7 @@ def test_it_runs_as_the_container_runs_it(installed: dict[str, str], tmp_path: P
         "SUNBEON_PORT": "0",
         "SUNBEON_DATA_DIR": str(tmp_path / "data"),
         "SUNBEON_ACCESS_FILE": str(access),
-        "SUNBEON_SECRET": "s" * 32,
+        "SUNBEON_SECRET": SECRET,
         "SUNBEON_FOUND_STORE": "1",
     }
     health_check = json.loads(re.findall(r"HEALTHCHECK [^[]+(\[.+\])", dockerfile)[0])
