@@ -28,7 +28,8 @@ from service.settings import Settings
 from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.store.founding import found_city
 from service.store.keys import Keys
-from service.web.access import Access, AccessError, hash_key
+from service.web.access import AccessError, hash_key
+from service.web.access_in_force import AccessInForce
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,8 @@ def serve() -> None:
     try:
         city = load_city(settings.city)
         if settings.access_file:
-            Access.load(settings.access_file, city)
+            access = AccessInForce.of_file(settings.access_file, city).now
+            access.refuse_the_demos_password(settings.access_file)
     except (CityFileError, AccessError) as error:
         _stop(str(error))
     with ExitStack() as running:

@@ -36,7 +36,7 @@ from service.store.scripts import Scripts
 from service.store.sessions import Sessions
 from service.store.store import IssueLimits, Store
 from service.web import clerk, description, operations, pages, problems, public, session, tickets
-from service.web.access import Access
+from service.web.access_in_force import AccessInForce
 from service.web.context import API, Context
 from service.web.edge import Edge
 from service.web.guard import GuardedHttp
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     settings = settings or Settings()
     assert settings.redis_url, "python -m service starts the embedded store"
     city = load_city(settings.city)
-    access = Access.load(settings.access_file, city) if settings.access_file else Access.demo(city)
+    access = AccessInForce.of_file(settings.access_file, city) if settings.access_file else AccessInForce.demo(city)
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
     promise = Promise(settings.replicas, keys, durable=settings.durable)
@@ -99,9 +99,11 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        live = Sockets(Endpoints(app.state.context), settings.socket_buffer_bytes)
+        endpoints = Endpoints(app.state.context)
+        live = Sockets(endpoints, settings.socket_buffer_bytes)
         lasting = [
             asyncio.create_task(live.keep_alive(), name="keep alive"),
+            asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
             asyncio.create_task(erasure.run(), name="erasure"),
         ]
         async with relay:

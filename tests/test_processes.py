@@ -15,6 +15,7 @@ import pytest
 
 from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.web.access import hash_key
+from tests.access import PASSWORD, write_access
 from tests.support import DEVICE, ROOT, SECRET, ServiceProcess, service_process
 
 TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
@@ -181,6 +182,25 @@ def test_the_real_thing_refuses_the_demos_secrets(tmp_path: Path, access: str | 
     ended = serve(tmp_path, **real)
     assert ended.returncode == 2
     assert says in ended.stderr
+
+
+def test_every_worker_takes_a_changed_access_file(tmp_path: Path) -> None:
+    access = tmp_path / "access.toml"
+    write_access(access, "admin", "clerk-howon1")
+    real = {"SUNBEON_DEMO": "0", "SUNBEON_SECRET": SECRET, "SUNBEON_ACCESS_FILE": str(access)}
+    with service_process(tmp_path, **real, SUNBEON_FOUND_STORE="1", SUNBEON_WORKERS="2") as service:
+        path, wanted = f"{service.url}/api/v1/session", {"user": "clerk-howon1", "password": PASSWORD}
+        token = httpx.post(path, json=wanted).raise_for_status().json()["token"]
+
+        def answers() -> set[int]:
+            """Of both workers: each request has a connection of its own."""
+            return {httpx.get(path, headers={"Authorization": f"Bearer {token}"}).status_code for _ in range(20)}
+
+        assert answers() == {200}
+        write_access(access, "admin")
+        wait_until(lambda: answers() == {401})
+        # Nobody could work with the console without it.
+        assert "SUNBEON_PUBLIC_URL is not set" in service.output.read_text()
 
 
 def test_a_taken_port_is_said(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
@@ -23,6 +24,12 @@ class Staff(BaseModel):
     office: str | None
 
 
+class Started(Staff):
+    """A session, as it began. It counts as long as there is an account with this fingerprint."""
+
+    account: str = ""
+
+
 class Sessions:
     """Sessions by token. The store holds the token's hash only."""
 
@@ -32,17 +39,22 @@ class Sessions:
         self._writes = writes
         self._keys = keys
 
-    async def start(self, staff: Staff) -> str:
+    async def start(self, session: Started) -> str:
         """A new session's token."""
         token = secrets.token_urlsafe(32)
         seconds = int(self.lifetime.total_seconds())
-        await self._writes.run("SET", self._key(token), staff.model_dump_json(), "EX", seconds)
+        await self._writes.run("SET", self._key(token), session.model_dump_json(), "EX", seconds)
         return token
 
-    async def find(self, token: str) -> Staff | None:
-        """Whose session it is; None for an unknown or ended one."""
-        found = await self._reads.run("GET", self._key(token))
-        return Staff.model_validate_json(found) if found else None
+    async def find(self, token: str) -> Started | None:
+        """The session; None for an unknown or ended one."""
+        (found,) = await self.find_all([token])
+        return found
+
+    async def find_all(self, tokens: Sequence[str]) -> list[Started | None]:
+        """The session of each token, in one round trip."""
+        found = await self._reads.run("MGET", *map(self._key, tokens))
+        return [Started.model_validate_json(session) if session else None for session in found]
 
     async def end(self, token: str) -> None:
         """Signs out; nothing happens the second time."""

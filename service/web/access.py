@@ -15,16 +15,21 @@ The access file is TOML:
 import hashlib
 import secrets
 import tomllib
+from functools import cached_property
 from pathlib import Path
+from statistics import mode
 from typing import Literal, Self
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import Argon2Error, HashingError, InvalidHashError
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from service.domain.office import City
 from service.settings import DEMO_DEVICE_KEY, DEMO_PASSWORD
-from service.store.sessions import Staff
+from service.store.sessions import Started
+
+DEMO_SALT = b"sunbeon's demo's"
+"""Every process of a demo has the same hashes, so that a session counts in all of them, and after a restart."""
 
 
 class AccessError(Exception):
@@ -46,6 +51,11 @@ class Account(_Model):
             raise ValueError("a clerk needs an office, and an admin has none")
         return self
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """Another one for another role, office or password: a session counts for the account that it began with."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
+
 
 class Device(_Model):
     """A kiosk. `office` is None for the demo's, which may stand anywhere."""
@@ -61,37 +71,36 @@ class _File(_Model):
 
 
 class Access:
-    """Answers whether a password or a device key is right."""
+    """Answers whether a password or a device key is right, and whether a session's account is still there."""
 
     def __init__(self, staff: dict[str, Account], devices: dict[str, Device]) -> None:
+        self.staff = staff
         self._hasher = PasswordHasher()
-        self._staff = staff
         self._devices = [device.model_copy(update={"name": name}) for name, device in devices.items()]
         # Verified for unknown users, so that they take as long as known ones.
-        self._nobody = self._hasher.hash(secrets.token_urlsafe())
+        self._nobody = _hash_of_nobody([account.password for account in staff.values()])
 
     @classmethod
     def demo(cls, city: City) -> Self:
         """`clerk-<office>` for each office, `admin`, and one device key for every kiosk."""
-        password = PasswordHasher().hash(DEMO_PASSWORD)
+        password = PasswordHasher().hash(DEMO_PASSWORD, salt=DEMO_SALT)
         staff = {"admin": Account(role="admin", password=password)}
         for office in city.offices:
             staff[f"clerk-{office.id}"] = Account(role="clerk", office=office.id, password=password)
         return cls(staff, {"demo": Device(key=hash_key(DEMO_DEVICE_KEY))})
 
     @classmethod
-    def load(cls, path: Path, city: City) -> Self:
-        """The accounts and devices of the access file. Raises AccessError, for the demo's secrets too."""
+    def parse(cls, content: bytes, path: Path, city: City) -> Self:
+        """The accounts and devices of the access file at `path`. Raises AccessError, for the demo's key too."""
         try:
-            file = _File.model_validate(tomllib.loads(path.read_text("utf-8")))
-        except OSError as error:
-            raise AccessError(f"{path}: {error.strerror}: SUNBEON_ACCESS_FILE must name a readable file") from None
+            file = _File.model_validate(tomllib.loads(content.decode()))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise AccessError(f"{path}: not TOML: {error}") from None
         except ValidationError as error:
             first = error.errors(include_input=False, include_url=False)[0]
             raise AccessError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
-        access = cls(file.staff, file.devices)
+        if not file.staff and not file.devices:
+            raise AccessError(f"{path}: names no staff and no devices: nobody could work with it")
         offices = {office.id for office in city.offices}
         for kind, entries in (("staff", file.staff), ("devices", file.devices)):
             for name, entry in entries.items():
@@ -99,31 +108,59 @@ class Access:
                     raise AccessError(f"{path}: {kind}.{name}: the city has no office {entry.office!r}")
         for name, account in file.staff.items():
             try:
-                access._hasher.verify(account.password, DEMO_PASSWORD)
+                extract_parameters(account.password)
             except InvalidHashError:
                 raise AccessError(
                     f"{path}: staff.{name}: not an argon2 hash: make one with python -m service hash-password"
                 ) from None
-            except Argon2Error:
-                continue
-            raise AccessError(f"{path}: staff.{name} has the demo's password: give it its own")
         if any(device.key == hash_key(DEMO_DEVICE_KEY) for device in file.devices.values()):
             raise AccessError(f"{path}: devices hold the demo's key: make one with python -m service new-device-key")
-        return access
-
-    def sign_in(self, user: str, password: str) -> Staff | None:
-        """Who it is, or None. Takes some 50 ms of a core: call it in a thread."""
-        account = self._staff.get(user)
         try:
-            self._hasher.verify(account.password if account else self._nobody, password)
-        except Argon2Error:
+            return cls(file.staff, file.devices)
+        except HashingError as error:
+            raise AccessError(
+                f"{path}: staff: argon2 refuses these hashes ({error}): make them with python -m service hash-password"
+            ) from None
+
+    def refuse_the_demos_password(self, path: Path) -> None:
+        """Raises AccessError where an account has it. Takes 50 ms of a core an account: for the start only."""
+        for name, account in self.staff.items():
+            if self._is_right(account.password, DEMO_PASSWORD):
+                raise AccessError(f"{path}: staff.{name} has the demo's password: give it its own")
+
+    def sign_in(self, user: str, password: str) -> Account | None:
+        """The user's account, or None. Takes some 50 ms of a core: call it in a thread."""
+        account = self.staff.get(user)
+        if not self._is_right(account.password if account else self._nobody, password):
             return None
-        return Staff(user=user, role=account.role, office=account.office) if account else None
+        return account
+
+    def admits(self, session: Started) -> bool:
+        """Whether the account that this session began with is still there, and the same."""
+        account = self.staff.get(session.user)
+        return account is not None and account.fingerprint == session.account
 
     def device(self, key: str) -> Device | None:
         """Which device's key it is, or None."""
         hashed = hash_key(key)
         return next((d for d in self._devices if secrets.compare_digest(d.key, hashed)), None)
+
+    def _is_right(self, hashed: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(hashed, password)
+        except Argon2Error:
+            return False
+
+
+def _hash_of_nobody(hashes: list[str]) -> str:
+    """A hash of no known password, that takes as long to verify as most of these."""
+    hasher = PasswordHasher()
+    if hashes:
+        usual = mode(hashed.rsplit("$", 2)[0] for hashed in hashes)
+        hasher = PasswordHasher.from_parameters(
+            extract_parameters(next(hashed for hashed in hashes if hashed.startswith(usual)))
+        )
+    return hasher.hash(secrets.token_urlsafe())
 
 
 def hash_key(key: str) -> str:

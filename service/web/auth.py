@@ -42,7 +42,8 @@ def session_token(connection: HTTPConnection, context: Context) -> str | None:
 async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | None:
     """Who is signed in, if anyone."""
     token = session_token(connection, context)
-    return await context.sessions.find(token) if token else None
+    session = await context.sessions.find(token) if token else None
+    return session if session and context.access.now.admits(session) else None
 
 
 StaffCall = Depends(refuse_other_sites)
@@ -82,7 +83,7 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
     key = bearer(connection)
     if key is None:
         return None
-    device = context.access.device(key)
+    device = context.access.now.device(key)
     if device is None:
         raise Unauthenticated("This device key isn't known. Enter the kiosk's key again.")
     return device
@@ -95,7 +96,7 @@ async def works_in(connection: HTTPConnection, context: Context, office: str) ->
     stands at it would be called elsewhere.
     """
     key = bearer(connection)
-    if key and (device := context.access.device(key)):
+    if key and (device := context.access.now.device(key)):
         if device.office not in (None, office):
             raise Forbidden
         return True

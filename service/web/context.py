@@ -15,7 +15,7 @@ from service.live.relay import Relay
 from service.settings import Settings
 from service.store.sessions import Sessions
 from service.store.store import Store
-from service.web.access import Access
+from service.web.access_in_force import AccessInForce
 from service.web.origins import Origins
 
 API = "/api/v1"
@@ -28,7 +28,7 @@ class Context:
     city: City
     store: Store
     sessions: Sessions
-    access: Access
+    access: AccessInForce
     origins: Origins
     addresses: Addresses
     hub: Hub

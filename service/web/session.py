@@ -13,7 +13,7 @@ from service.domain.errors import (
     TooManyAttempts,
     Unauthenticated,
 )
-from service.store.sessions import Staff
+from service.store.sessions import Staff, Started
 from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, cookie_name, session_token
 from service.web.context import API, InContext, address_of
 from service.web.problems import documented
@@ -54,11 +54,12 @@ async def sign_in(wanted: Credentials, request: Request, response: Response, con
     if await sessions.failures(wanted.user, address) >= context.settings.login_attempts:
         raise TooManyAttempts
     async with _verifying:
-        staff = await asyncio.to_thread(context.access.sign_in, wanted.user, wanted.password)
-    if staff is None:
+        account = await asyncio.to_thread(context.access.now.sign_in, wanted.user, wanted.password)
+    if account is None:
         await sessions.failed(wanted.user, address)
         raise Unauthenticated("User or password is wrong.")
-    token = await sessions.start(staff)
+    staff = Staff(user=wanted.user, role=account.role, office=account.office)
+    token = await sessions.start(Started(**staff.model_dump(), account=account.fingerprint))
     response.set_cookie(
         cookie_name(context.settings),
         token,

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache, partial
 
 from prometheus_client import Gauge
-from redis.exceptions import RedisError
 from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection
 
@@ -19,10 +18,15 @@ from service.domain.errors import Unavailable, UnknownOffice, UnknownTicket
 from service.live.closes import AWAY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
 from service.live.hub import Topic
 from service.live.socket import Answer, Endpoint, PushSocket, Scope
-from service.web.auth import find_staff, may_work_in
+from service.web.auth import find_staff, may_work_in, session_token
 from service.web.context import API, Context, address_of
+from service.web.staff_sockets import StaffSockets
 
 logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.5
+"""Seconds between looks at the access file and at the staff's sessions. Who is taken out, or signs out, is out within
+2 s: a changed file is taken at the second look."""
 
 OPEN = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
 
@@ -32,6 +36,7 @@ class Endpoints:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._staff = StaffSockets(context.sessions, context.access)
         # Thousands come back at once, with the same few queries; and they share the answer.
         self._boards = lru_cache(1000)(self._find_boards)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -40,10 +45,24 @@ class Endpoints:
             for template, endpoint in (
                 (f"{API}/live", partial(self._counted, self._live)),
                 (f"{API}/tickets/{{id}}/live", partial(self._counted, partial(self._later, self._ticket))),
-                (f"{API}/offices/{{office}}/desk/live", partial(self._later, self._desk)),
+                (f"{API}/offices/{{office}}/desk/live", partial(self._of_staff, partial(self._later, self._desk))),
             )
         ]
         self._open = {template: OPEN.labels(template) for _, template, _ in self._routes}
+
+    async def watch(self) -> None:
+        """Takes a changed access file, and closes sockets whose session no longer counts; for ever."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self._context.access.refresh()
+                # A store that has lost its data, or is another's, doesn't say who is signed in.
+                if self._context.relay.ready:
+                    await self._staff.check()
+            except Unavailable:
+                pass
+            except Exception:
+                logger.exception("unexpected")
 
     def find(self, scope: Scope) -> Endpoint | None:
         """The endpoint of the scope's path, if there is one."""
@@ -60,6 +79,7 @@ class Endpoints:
     def ended(self, socket: PushSocket) -> None:
         """Counts and logs its end."""
         self._open[socket.route].dec()
+        self._staff.discard(socket)
         if socket.place:
             self._context.places.give_back(socket.place)
         seconds = round(time.monotonic() - socket.opened_at, 1)
@@ -71,6 +91,14 @@ class Endpoints:
         if not self._context.places.take(address):
             return TOO_MANY
         socket.place = address
+        return endpoint(socket, scope)
+
+    def _of_staff(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
+        """For those that stay open as long as their session counts."""
+        token = session_token(HTTPConnection(scope), self._context)
+        if token is None:
+            return UNAUTHENTICATED
+        self._staff.add(socket, token)
         return endpoint(socket, scope)
 
     def _live(self, socket: PushSocket, scope: Scope) -> Answer:
@@ -86,7 +114,7 @@ class Endpoints:
         """All that the office's staff work with."""
         try:
             staff = await find_staff(connection, self._context)
-        except RedisError:
+        except Unavailable:
             return AWAY
         if staff is None:
             return UNAUTHENTICATED

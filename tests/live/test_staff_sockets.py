@@ -1,0 +1,114 @@
+"""A socket of the staff's is open as long as its session counts, and no longer."""
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+
+from service.web.staff_sockets import StaffSockets
+from tests.access import PASSWORD, real, write_access
+from tests.store.servers import KEEPS, server
+from tests.support import Running, running, service_process
+
+DESK = "/offices/passport/desk/live"
+
+
+async def closed_with(socket: ClientConnection) -> int | None:
+    """The promise is 2 s; more, for a busy machine."""
+    await asyncio.wait_for(socket.wait_closed(), 10)
+    return socket.close_code
+
+
+async def test_a_socket_ends_with_its_session(service: Running) -> None:
+    first, second = [await service.http.sign_in("clerk-passport") for _ in range(2)]
+    async with (
+        connect(service.live + DESK, additional_headers=first) as gone,
+        connect(service.live + DESK, additional_headers=first) as gone_too,
+        connect(service.live + DESK, additional_headers=second) as stays,
+        connect(f"{service.live}/live?office=passport") as screen,
+    ):
+        for socket in (gone, gone_too, stays, screen):
+            await socket.recv()
+        await service.http.delete("/api/v1/session", headers=first)
+        assert [await closed_with(socket) for socket in (gone, gone_too)] == [4401, 4401]
+        await service.http.take("passport", "apply")
+        assert '"number":101' in str(await asyncio.wait_for(stays.recv(), 5))
+        await asyncio.wait_for(screen.recv(), 5)
+
+
+async def test_a_socket_ends_with_its_account(store_url: str, tmp_path: Path) -> None:
+    settings = real(tmp_path, "admin", "clerk-passport")
+    async with running(store_url, **settings) as service:
+        clerk, admin = [await service.http.sign_in(user, PASSWORD) for user in ("clerk-passport", "admin")]
+        async with (
+            connect(service.live + DESK, additional_headers=clerk) as gone,
+            connect(service.live + DESK, additional_headers=admin) as stays,
+        ):
+            for socket in (gone, stays):
+                await socket.recv()
+            write_access(settings["access_file"], "admin")
+            assert await closed_with(gone) == 4401
+            await service.http.delete("/api/v1/session", headers=admin)
+            assert await closed_with(stays) == 4401
+
+
+async def test_sockets_of_all_workers_end_with_the_session(tmp_path: Path) -> None:
+    with service_process(tmp_path, SUNBEON_WORKERS="2") as service:
+        live = service.url.replace("http", "ws", 1) + "/api/v1"
+        wanted = {"user": "clerk-passport", "password": "sunbeon"}
+        async with httpx.AsyncClient(base_url=service.url, timeout=10) as http, AsyncExitStack() as stack:
+            token = (await http.post("/api/v1/session", json=wanted)).raise_for_status().json()["token"]
+            staff = {"Authorization": f"Bearer {token}"}
+            sockets = [
+                await stack.enter_async_context(connect(live + DESK, additional_headers=staff)) for _ in range(12)
+            ]
+            for socket in sockets:
+                await asyncio.wait_for(socket.recv(), 10)
+            (await http.delete("/api/v1/session", headers=staff)).raise_for_status()
+            assert {await closed_with(socket) for socket in sockets} == {4401}
+
+
+async def test_while_the_store_is_away_sockets_stay_and_newcomers_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with server(tmp_path, **KEEPS) as store:
+        assert store.process
+        async with running(store.url) as service:
+            staff = await service.http.sign_in("clerk-passport")
+            async with connect(service.live + DESK, additional_headers=staff) as stays:
+                await stays.recv()
+                store.process.send_signal(signal.SIGSTOP)
+                try:
+                    async with connect(service.live + DESK, additional_headers=staff) as newcomer:
+                        assert await closed_with(newcomer) == 4013
+                finally:
+                    store.process.send_signal(signal.SIGCONT)
+                while (await service.http.get("/health/ready")).status_code != 200:
+                    await asyncio.sleep(0.02)
+                await service.http.take("passport", "apply")
+                assert '"number":101' in str(await asyncio.wait_for(stays.recv(), 10))
+    assert "unexpected" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_closed_socket_is_forgotten(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[StaffSockets] = []
+    init = StaffSockets.__init__
+    monkeypatch.setattr(StaffSockets, "__init__", lambda self, *args: made.append(self) or init(self, *args))
+    async with running(store_url) as service:
+        staff = await service.http.sign_in("clerk-passport")
+        (sockets,) = made
+        async with connect(service.live + DESK, additional_headers=staff) as socket:
+            await socket.recv()
+            assert len(sockets._tokens) == 1
+        async with connect(service.live + DESK, additional_headers={"Authorization": "Bearer made-up"}) as socket:
+            assert await closed_with(socket) == 4401
+        async with asyncio.timeout(10):
+            while sockets._tokens:
+                await asyncio.sleep(0.01)
