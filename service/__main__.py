@@ -30,6 +30,7 @@ from service.store.founding import found_city
 from service.store.keys import Keys
 from service.web.access import AccessError, hash_key
 from service.web.access_in_force import AccessInForce
+from service.web.passwords import weakness
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def main() -> None:
     commands.add_parser("new-device-key", help="print a new device key and its hash for the access file")
     command = parser.parse_args().command
     if command == "hash-password":
-        print(PasswordHasher().hash(getpass.getpass()))
+        hash_password()
     elif command == "new-device-key":
         key = secrets.token_urlsafe(24)
         print(f"key for the kiosk:        {key}\nhash for the access file: {hash_key(key)}")
@@ -67,6 +68,14 @@ def _settings() -> Settings:
             message = mistake["msg"].removeprefix("Value error, ")
             lines.append(f"SUNBEON_{name}: {message}" if name else message)
         _stop("; ".join(lines))
+
+
+def hash_password() -> None:
+    """Asks for a password and prints its hash, or the end with what is wrong with it."""
+    password = getpass.getpass()
+    if wrong := weakness(password):
+        _stop(f"this password is too weak: {wrong}. Take a longer one, such as four random words")
+    print(PasswordHasher().hash(password))
 
 
 def serve() -> None:

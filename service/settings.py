@@ -12,13 +12,16 @@ from service.addresses import networks
 
 DEMO_PASSWORD = "sunbeon"
 DEMO_DEVICE_KEY = "demo-device"
+FEWEST_DIFFERENT = 8
+"""Different characters of a secret. Of random ones, 32 hexadecimal digits have fewer once in 28 million times."""
 REAL_THING = "To run the real thing set SUNBEON_DEMO=0; docs/operations.md says what it needs."
 
 
 class Settings(BaseSettings):
     """Where the service runs and what it relies on; a combination that can't be kept is refused with its mend."""
 
-    model_config = SettingsConfigDict(env_prefix="SUNBEON_", frozen=True)
+    # A refusal must not show what was refused: it may be the secret.
+    model_config = SettingsConfigDict(env_prefix="SUNBEON_", frozen=True, hide_input_in_errors=True)
 
     host: str = Field("127.0.0.1", description="Address to listen on. Behind a proxy on this machine: loopback.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one and logs it.")
@@ -116,6 +119,16 @@ class Settings(BaseSettings):
         262_144, description="Unsent bytes after which a socket that doesn't read is dropped: a dozen boards."
     )
     login_attempts: int = Field(10, ge=1, description="Failed sign-ins of one user from one address in 5 minutes.")
+
+    @field_validator("secret")
+    @classmethod
+    def _is_no_simple_secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and len(set(secret.get_secret_value())) < FEWEST_DIFFERENT:
+            raise ValueError(
+                f"has fewer than {FEWEST_DIFFERENT} different characters, and can be guessed: make one with "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        return secret
 
     @field_validator("public_url")
     @classmethod

@@ -146,6 +146,7 @@ def serve(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
         ({"SUNBEON_REDIS_URL": "redis://10.0.0.1:6379"}, "SUNBEON_DEMO=0"),
         ({"SUNBEON_DEMO": "0"}, "SUNBEON_SECRET is missing"),
         ({"SUNBEON_DEMO": "0", "SUNBEON_SECRET": SECRET}, "SUNBEON_ACCESS_FILE is missing"),
+        ({"SUNBEON_DEMO": "0", "SUNBEON_SECRET": "a" * 32}, "SUNBEON_SECRET: has fewer than 8 different characters"),
         ({"SUNBEON_PUBLIC_URL": "https://queue.example.kr:https"}, "SUNBEON_PUBLIC_URL: Port"),
         ({"SUNBEON_PORT": "eighty"}, "SUNBEON_PORT"),
         ({"SUNBEON_CITY": "/nowhere.toml"}, "/nowhere.toml"),

@@ -5,7 +5,7 @@
         UnknownOffice  UnknownCounter  UnknownWindow  UnknownTicket
       Unauthenticated (401)
       Forbidden (403)
-        NotOnline  CrossSite
+        NotOnline  CrossSite  WeakPassword
       Invalid (422)
         IdempotencyKeyReused  WeakIdempotencyKey
       RequestTooSlow (408)
@@ -120,6 +120,14 @@ class CrossSite(Forbidden):
     code = "cross_site"
     title = "Another site's page asks"
     detail = "Staff calls are for the service's own pages, and for programs, which send no Sec-Fetch-Site."
+
+
+class WeakPassword(Forbidden):
+    """The password is the right one, and is one that a stranger may guess."""
+
+    code = "weak_password"
+    title = "This account's password is too weak to sign in with"
+    detail = "Ask those who run the service for a new password; their log says what is wrong with this one."
 
 
 class Invalid(SunbeonError):

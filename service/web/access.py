@@ -13,6 +13,7 @@ The access file is TOML:
 """
 
 import hashlib
+import logging
 import secrets
 import tomllib
 from functools import cached_property
@@ -24,9 +25,13 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import Argon2Error, HashingError, InvalidHashError
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
+from service.domain.errors import WeakPassword
 from service.domain.office import City
 from service.settings import DEMO_DEVICE_KEY, DEMO_PASSWORD
 from service.store.sessions import Started
+from service.web.passwords import weakness
+
+logger = logging.getLogger(__name__)
 
 DEMO_SALT = b"sunbeon's demo's"
 """Every process of a demo has the same hashes, so that a session counts in all of them, and after a restart."""
@@ -73,8 +78,10 @@ class _File(_Model):
 class Access:
     """Answers whether a password or a device key is right, and whether a session's account is still there."""
 
-    def __init__(self, staff: dict[str, Account], devices: dict[str, Device]) -> None:
+    def __init__(self, staff: dict[str, Account], devices: dict[str, Device], *, demo: bool = False) -> None:
+        """In a `demo` a weak password will do."""
         self.staff = staff
+        self._demo = demo
         self._hasher = PasswordHasher()
         self._devices = [device.model_copy(update={"name": name}) for name, device in devices.items()]
         # Verified for unknown users, so that they take as long as known ones.
@@ -87,7 +94,7 @@ class Access:
         staff = {"admin": Account(role="admin", password=password)}
         for office in city.offices:
             staff[f"clerk-{office.id}"] = Account(role="clerk", office=office.id, password=password)
-        return cls(staff, {"demo": Device(key=hash_key(DEMO_DEVICE_KEY))})
+        return cls(staff, {"demo": Device(key=hash_key(DEMO_DEVICE_KEY))}, demo=True)
 
     @classmethod
     def parse(cls, content: bytes, path: Path, city: City) -> Self:
@@ -123,16 +130,29 @@ class Access:
             ) from None
 
     def refuse_the_demos_password(self, path: Path) -> None:
-        """Raises AccessError where an account has it. Takes 50 ms of a core an account: for the start only."""
+        """Raises AccessError where an account has it. Takes 50 ms of a core an account: for the start only.
+
+        Afterwards `sign_in` refuses it, as it does every weak password.
+        """
         for name, account in self.staff.items():
             if self._is_right(account.password, DEMO_PASSWORD):
                 raise AccessError(f"{path}: staff.{name} has the demo's password: give it its own")
 
     def sign_in(self, user: str, password: str) -> Account | None:
-        """The user's account, or None. Takes some 50 ms of a core: call it in a thread."""
+        """The user's account, or None. Takes some 50 ms of a core: call it in a thread.
+
+        Raises WeakPassword for a right password that must not be used.
+        """
         account = self.staff.get(user)
         if not self._is_right(account.password if account else self._nobody, password):
             return None
+        if account and not self._demo and (wrong := weakness(password)):
+            logger.error(
+                "the password of %s is too weak: %s. Make another hash with python -m service hash-password",
+                user,
+                wrong,
+            )
+            raise WeakPassword
         return account
 
     def admits(self, session: Started) -> bool:

@@ -12,10 +12,12 @@ from service.domain.errors import (
     Invalid,
     TooManyAttempts,
     Unauthenticated,
+    WeakPassword,
 )
 from service.store.sessions import Staff, Started
 from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, cookie_name, session_token
 from service.web.context import API, InContext, address_of
+from service.web.passwords import LONGEST
 from service.web.problems import documented
 
 router = APIRouter(prefix=API, tags=["session"])
@@ -28,7 +30,7 @@ class Credentials(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     user: str = Field(min_length=1, max_length=100)
-    password: str = Field(min_length=1, max_length=200)
+    password: str = Field(min_length=1, max_length=LONGEST)
 
 
 class Session(Staff):
@@ -45,7 +47,7 @@ class DeviceInfo(BaseModel):
 @router.post(
     "/session",
     dependencies=[StaffCall],
-    responses=documented(*NOT_STAFF, TooManyAttempts, Invalid, BodyTooLarge),
+    responses=documented(*NOT_STAFF, WeakPassword, TooManyAttempts, Invalid, BodyTooLarge),
 )
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
