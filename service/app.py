@@ -23,6 +23,7 @@ from service.live.places import Places
 from service.live.relay import Relay
 from service.live.socket import Sockets
 from service.settings import Settings
+from service.store.attempts import Attempts
 from service.store.confirmed import Confirmed
 from service.store.connection import connect
 from service.store.erasure import Erasure
@@ -33,15 +34,19 @@ from service.store.promise import Promise
 from service.store.rates import Rate
 from service.store.runner import Clock, Runner
 from service.store.scripts import Scripts
+from service.store.seal import Seal
 from service.store.sessions import Sessions
 from service.store.store import IssueLimits, Store
 from service.web import clerk, description, operations, pages, problems, public, session, tickets
 from service.web.access_in_force import AccessInForce
+from service.web.browsers import KnownBrowsers
 from service.web.context import API, Context
 from service.web.edge import Edge
 from service.web.guard import GuardedHttp
 from service.web.origins import Origins
+from service.web.sign_in import SignIn
 from service.web.sockets import Endpoints
+from service.web.turns import Turns
 
 PR_SET_PDEATHSIG = 1
 """Of prctl(2), Linux: the signal that a process gets when its parent ends."""
@@ -68,14 +73,24 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     patient = connect(settings.redis_url, answer_within=None)
     reads, changes = Pipe(patient), Pipe(patient, check=lambda: promise.check(redis))
     writes = Confirmed(changes, promise)
+    seal = Seal()
     erasure = Erasure(redis)
     runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap, erasure.due)
-    rate = Rate(reads, keys, "online", settings.online_tickets_an_hour, timedelta(hours=1))
+    rate = Rate(reads, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
     limits = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
         walk_ins_a_minute=None if settings.demo else settings.walk_ins_a_minute,
     )
     store = Store(runner, city, clock, rate, limits, always_open=settings.demo)
+    attempts = Attempts(
+        writes,
+        keys,
+        seal,
+        clock,
+        free=settings.login_attempts,
+        of_address=settings.login_attempts_per_address,
+        longest_delay=settings.login_delay_seconds,
+    )
     hub = Hub(office.id for office in city.offices)
     GuardedHttp.head_bytes = settings.max_head_bytes
     GuardedHttp.request_seconds = settings.request_seconds
@@ -86,6 +101,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         await found_city(redis, keys, city, clock, may_found=may_found)
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
         store.sign_with(secret)
+        seal.sign_with(secret)
 
     relay = Relay(
         redis,
@@ -135,6 +151,17 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         sessions=Sessions(reads, writes, keys, timedelta(hours=settings.session_hours)),
         access=access,
         origins=Origins(settings.public_url, demo=settings.demo),
+        sign_in=SignIn(
+            Turns(
+                at_once=settings.logins_at_once,
+                most_waiting=settings.logins_waiting,
+                most_of_one=settings.logins_waiting_per_address,
+            ),
+            attempts if settings.rate_limits else None,
+            access,
+            relay,
+        ),
+        browsers=KnownBrowsers(seal, demo=settings.demo),
         addresses=Addresses(settings.trusted_proxies, counted=settings.rate_limits),
         hub=hub,
         relay=relay,

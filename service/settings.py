@@ -118,7 +118,32 @@ class Settings(BaseSettings):
     socket_buffer_bytes: int = Field(
         262_144, description="Unsent bytes after which a socket that doesn't read is dropped: a dozen boards."
     )
-    login_attempts: int = Field(10, ge=1, description="Failed sign-ins of one user from one address in 5 minutes.")
+    login_attempts: int = Field(
+        10,
+        ge=1,
+        description="Failed sign-ins that delay nothing: of a user from unknown browsers, or from a known browser in 5 "
+        "minutes. More than people mistype, and too few to guess a password with.",
+    )
+    login_delay_seconds: float = Field(
+        60,
+        ge=1,
+        description="The longest time between further sign-ins of a user from unknown browsers. It begins with 1 s and "
+        "doubles with each failure. Longer, and a stranger could keep a clerk waiting who sits at a new PC.",
+    )
+    login_attempts_per_address: int = Field(
+        20, ge=1, description="Failed sign-ins of all users together from one address in 5 minutes, an office's say."
+    )
+    logins_at_once: int = Field(
+        2, ge=1, description="Passwords that a process verifies at the same time: each takes a core and 64 MiB."
+    )
+    logins_waiting: int = Field(
+        64,
+        ge=1,
+        description="Sign-ins that wait for it: the last one's turn comes within seconds, or its client gives up.",
+    )
+    logins_waiting_per_address: int = Field(
+        4, ge=1, description="Of those, so many of one address or known browser; several clerks may begin together."
+    )
 
     @field_validator("secret")
     @classmethod

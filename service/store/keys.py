@@ -8,8 +8,11 @@ Keys of a business day carry its date: numbers start again by themselves, with n
                                             before every wait for them
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
-    <ns>:attempts:<user and address hash>  string  failed sign-ins; expires
-    <ns>:rate:<of what>:<address, hidden>  zset    what an address has taken, by time (ms); expires
+    <ns>:{attempts}:<user hash>:user        hash    failed sign-ins, and turns at further ones
+    <ns>:{attempts}:<user hash>:turns       zset      (lua/attempts/count.lua says what each holds)
+    <ns>:{attempts}:<address hash>:address  hash
+    <ns>:{attempts}:<browser hash>:browser  hash      The hashes are keyed ones; all expire within 15 minutes
+    <ns>:rate:<of what>:<address hash>  zset    what an address has taken, by time (ms); expires
 
     <ns>:{office}:meta              hash    generation epoch version seq day status status_at
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
@@ -65,11 +68,18 @@ class Keys:
     def session(self, token_hash: str) -> str:
         return f"{self.namespace}:session:{token_hash}"
 
-    def attempts(self, who_hash: str) -> str:
-        return f"{self.namespace}:attempts:{who_hash}"
+    def attempts(self, user_hash: str, address_hash: str, browser_hash: str) -> list[str]:
+        """KEYS of lua/attempts/; one hash tag, since a script's keys must lie together."""
+        prefix = f"{self.namespace}:{{attempts}}"
+        return [
+            f"{prefix}:{user_hash}:user",
+            f"{prefix}:{user_hash}:turns",
+            f"{prefix}:{address_hash}:address",
+            f"{prefix}:{browser_hash}:browser",
+        ]
 
-    def rate(self, name: str, address_hidden: str) -> str:
-        return f"{self.namespace}:rate:{name}:{address_hidden}"
+    def rate(self, name: str, address_hash: str) -> str:
+        return f"{self.namespace}:rate:{name}:{address_hash}"
 
     def meta(self, office: str) -> str:
         return f"{self.namespace}:{{{office}}}:meta"

@@ -1,4 +1,4 @@
-"""Who is signed in: sessions and failed attempts, shared by every process on the store."""
+"""Who is signed in: sessions, shared by every process on the store."""
 
 import hashlib
 import secrets
@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from service.store.confirmed import Confirmed
 from service.store.keys import Keys
 from service.store.pipe import Pipe
-
-ATTEMPT_WINDOW = timedelta(minutes=5)
 
 
 class Staff(BaseModel):
@@ -60,22 +58,5 @@ class Sessions:
         """Signs out; nothing happens the second time."""
         await self._writes.run("DEL", self._key(token))
 
-    async def failures(self, user: str, address: str) -> int:
-        """Failed attempts of this user from this address in the last 5 minutes."""
-        return int(await self._reads.run("GET", self._attempts(user, address)) or 0)
-
-    async def failed(self, user: str, address: str) -> None:
-        """Counts one failed attempt."""
-        key = self._attempts(user, address)
-        await self._writes.run("INCR", key)
-        await self._writes.run("EXPIRE", key, int(ATTEMPT_WINDOW.total_seconds()))
-
     def _key(self, token: str) -> str:
-        return self._keys.session(_hash(token))
-
-    def _attempts(self, user: str, address: str) -> str:
-        return self._keys.attempts(_hash(f"{user}\0{address}"))
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+        return self._keys.session(hashlib.sha256(token.encode()).hexdigest())

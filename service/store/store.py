@@ -67,7 +67,6 @@ class Store:
     def sign_with(self, secret: str) -> None:
         """Ticket ids are made with this secret from now on; until it is known, nothing can be issued or found."""
         self._signed_with = records.TicketIds(secret)
-        self._rate.sign_with(secret)
 
     @property
     def _ids(self) -> records.TicketIds:

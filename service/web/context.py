@@ -16,7 +16,9 @@ from service.settings import Settings
 from service.store.sessions import Sessions
 from service.store.store import Store
 from service.web.access_in_force import AccessInForce
+from service.web.browsers import KnownBrowsers
 from service.web.origins import Origins
+from service.web.sign_in import SignIn
 
 API = "/api/v1"
 """What every call's and socket's path begins with."""
@@ -30,6 +32,8 @@ class Context:
     sessions: Sessions
     access: AccessInForce
     origins: Origins
+    sign_in: SignIn
+    browsers: KnownBrowsers
     addresses: Addresses
     hub: Hub
     relay: Relay

@@ -1,7 +1,5 @@
 """Signing in and out; a kiosk asking whether its key is right."""
 
-import asyncio
-
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,9 +19,6 @@ from service.web.passwords import LONGEST
 from service.web.problems import documented
 
 router = APIRouter(prefix=API, tags=["session"])
-
-_verifying = asyncio.Semaphore(2)
-# Argon2 takes a core and 64 MiB for a moment; more at a time would starve the queue.
 
 
 class Credentials(BaseModel):
@@ -51,26 +46,27 @@ class DeviceInfo(BaseModel):
 )
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
-    address = address_of(request.scope, context)
-    sessions = context.sessions
-    if await sessions.failures(wanted.user, address) >= context.settings.login_attempts:
-        raise TooManyAttempts
-    async with _verifying:
-        account = await asyncio.to_thread(context.access.now.sign_in, wanted.user, wanted.password)
+    account = await context.sign_in.verify(
+        request,
+        wanted.user,
+        wanted.password,
+        address=address_of(request.scope, context),
+        browser=context.browsers.find(request, wanted.user),
+    )
     if account is None:
-        await sessions.failed(wanted.user, address)
         raise Unauthenticated("User or password is wrong.")
     staff = Staff(user=wanted.user, role=account.role, office=account.office)
-    token = await sessions.start(Started(**staff.model_dump(), account=account.fingerprint))
+    token = await context.sessions.start(Started(**staff.model_dump(), account=account.fingerprint))
     response.set_cookie(
         cookie_name(context.settings),
         token,
-        max_age=int(sessions.lifetime.total_seconds()),
+        max_age=int(context.sessions.lifetime.total_seconds()),
         httponly=True,
         samesite="strict",
         # A demo is plain HTTP on loopback.
         secure=not context.settings.demo,
     )
+    context.browsers.remember(response, wanted.user)
     return Session(**staff.model_dump(), token=token)
 
 

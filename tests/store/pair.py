@@ -16,6 +16,7 @@ from service.store.promise import Promise
 from service.store.rates import Rate
 from service.store.runner import Runner
 from service.store.scripts import Scripts
+from service.store.seal import Seal
 from service.store.store import IssueLimits, Store
 from tests.store import facts
 from tests.store.model import Model, Refused
@@ -56,7 +57,7 @@ class Pair:
         keys = Keys(uuid.uuid4().hex)
         loop.run_until_complete(found_city(redis, keys, TOWN, clock, may_found=True))
         runner = Runner(scripts, KEPT_HERE, keys, clock, number_gap=0)
-        rate = Rate(scripts._reads, keys, "online", most=1, within=timedelta(hours=1))
+        rate = Rate(scripts._reads, keys, Seal(), "online", most=1, within=timedelta(hours=1))
         self.store = Store(runner, TOWN, clock, rate, IssueLimits(online_share=ONLINE_SHARE), always_open=False)
         self.store.sign_with("secret")
 
