@@ -162,6 +162,7 @@ function drawPlace() {
 
 i18n.addEventListener('change', () => {
   drawPlace();
+  signIn.draw();
   choose.draw();
   deskView.draw();
 });

@@ -48,7 +48,11 @@ export class DeskView {
     this.#office = office;
     this.#around = desk && new Around(desk, office);
     this.#line = null;
-    if (!desk) return;
+    if (!desk) {
+      // It would stay in front of whatever is shown next.
+      find('#transfer-dialog').close();
+      return;
+    }
     desk.addEventListener('change', () => desk === this.#desk && this.draw());
     desk.addEventListener('line', ({ detail }) => {
       if (desk === this.#desk) this.tell(detail);

@@ -2,13 +2,21 @@
 
 import { api } from '../shared/api.js';
 import { find } from '../shared/dom.js';
-import { t } from '../shared/i18n.js';
+import { i18n, t } from '../shared/i18n.js';
+import { soon } from './durations.js';
 
-const REASONS = { 401: 'console.sign_in.wrong', 422: 'console.sign_in.wrong', 429: 'console.sign_in.too_many' };
+const REASONS = {
+  401: 'console.sign_in.wrong',
+  403: 'console.sign_in.weak',
+  422: 'console.sign_in.wrong',
+  429: 'console.sign_in.too_many',
+};
 
 export class SignInView {
   #onSignedIn;
   #busy = false;
+  #reason = null;
+  #wait = 0;
 
   /** @param {(session: {user: string, role: string, office: string|null}) => void} onSignedIn */
   constructor(onSignedIn) {
@@ -20,13 +28,20 @@ export class SignInView {
     });
   }
 
-  /** @param {string|null} reason a text's key that says why one has to sign in, or null */
-  explain(reason) {
+  /**
+   * @param {string|null} reason a text's key that says why one has to sign in, or null
+   * @param {number} wait milliseconds until trying again helps
+   */
+  explain(reason, wait = 0) {
+    this.#reason = reason;
+    this.#wait = wait;
+    this.draw();
+  }
+
+  draw() {
     const problem = find('#sign-in-problem');
-    problem.hidden = reason === null;
-    if (reason === null) return;
-    problem.dataset.t = reason;
-    problem.textContent = t(reason);
+    problem.hidden = this.#reason === null;
+    problem.textContent = this.#reason === null ? '' : t(this.#reason, { when: soon(this.#wait, i18n.lang) });
   }
 
   async #submit({ user, password }) {
@@ -38,7 +53,7 @@ export class SignInView {
       this.explain(null);
       this.#onSignedIn(session);
     } catch (problem) {
-      this.explain(REASONS[problem.status] ?? 'console.sign_in.no_answer');
+      this.explain(REASONS[problem.status] ?? 'console.sign_in.no_answer', problem.retryAfter ?? 0);
       password.select();
     } finally {
       this.#setBusy(false);

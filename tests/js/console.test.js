@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { countersFor, suggestion } from '../../clients/console/choice.js';
 import { Desk, SETTLE_MS } from '../../clients/console/desk.js';
-import { duration } from '../../clients/console/durations.js';
+import { duration, soon } from '../../clients/console/durations.js';
 import { lineFor } from '../../clients/console/lines.js';
 import { actionOf } from '../../clients/console/shortcuts.js';
 import { Problem } from '../../clients/shared/api.js';
@@ -225,6 +225,14 @@ test('lengths of time', () => {
   assert.equal(duration(7_000), '0:07');
   assert.equal(duration(760_000), '12:40');
   assert.equal(duration(3_729_000), '1:02:09');
+});
+
+test('when to try again is told in words, never too soon', () => {
+  assert.equal(soon(1_000, 'en'), 'in 1 second');
+  assert.equal(soon(1_001, 'ko'), '2초 후');
+  assert.equal(soon(60_000, 'en'), 'in 60 seconds');
+  assert.equal(soon(61_000, 'ko'), '2분 후');
+  assert.equal(soon(0, 'en'), 'in 1 second');
 });
 
 const office = {
