@@ -191,6 +191,7 @@ class ServiceProcess:
             "SUNBEON_DATA_DIR": str(folder / "data"),
             **environment,
         }
+        self.command: tuple[str, ...] = (sys.executable, "-m", "service")
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -198,9 +199,7 @@ class ServiceProcess:
         """Starts it and waits until it is ready."""
         with self.output.open("ab") as out:
             began = out.tell()
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "service"], cwd=self.folder, env=self.environment, stdout=out, stderr=out
-            )
+            self.process = subprocess.Popen(self.command, cwd=self.folder, env=self.environment, stdout=out, stderr=out)
         until = time.monotonic() + within
         while time.monotonic() < until:
             text = self.output.read_bytes()[began:].decode()
