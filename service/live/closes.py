@@ -18,6 +18,7 @@ GOING_AWAY = Close(1012, "service restart", True)
 MESSAGE_TOO_BIG = Close(1009, "message too big", False)
 PROTOCOL_ERROR = Close(1002, "protocol error", False)
 INVALID_TEXT = Close(1007, "invalid text", False)
+TOO_MUCH_SAID = Close(1008, "more sent than a client may", False)
 NO_PONG = Close(1011, "no pong in time", True)
 TOO_SLOW = Close(4008, "too slow: unread frames piled up", True)
 TOO_MANY = Close(4029, "too many sockets from this address", True)
@@ -29,6 +30,7 @@ UNKNOWN = Close(4404, "no such office or ticket", False)
 TABLE = (
     PROTOCOL_ERROR,
     INVALID_TEXT,
+    TOO_MUCH_SAID,
     MESSAGE_TOO_BIG,
     NO_PONG,
     GOING_AWAY,

@@ -1,6 +1,7 @@
 """WebSocket frames without IO, a server's side: text to bytes, and bytes to what a client says (RFC 6455).
 
 A client has nothing to say to this service, so its messages are checked and forgotten; only its control frames matter.
+It has an allowance of frames and of bytes that is renewed now and then; a client that sends more breaks a limit.
 """
 
 from collections.abc import Iterator
@@ -10,16 +11,25 @@ from websockets.frames import Close as ClosePayload
 from websockets.frames import Frame, Opcode
 from websockets.utils import apply_mask
 
-from service.live.closes import INVALID_TEXT, MESSAGE_TOO_BIG, PROTOCOL_ERROR, Close
+from service.live.closes import INVALID_TEXT, MESSAGE_TOO_BIG, PROTOCOL_ERROR, TOO_MUCH_SAID, Close
 
 NO_CODE = 1005
 """What is noted for a close frame without a code; never sent."""
 
 LONGEST_CONTROL = 125
 
+LONGEST_MESSAGE = 4096
+"""Bytes of a client's message: it has nothing to say."""
+
+MOST_FRAMES = 100
+"""Frames of one allowance. A client owes one pong for each ping, and some libraries ping too, every few seconds."""
+
+MOST_BYTES = 16_384
+"""Bytes of one allowance: four of the longest messages. A pong has 6 bytes."""
+
 
 class Violation(Exception):
-    """The client broke the protocol or its limit; `close` says how the connection ends."""
+    """The client broke the protocol or a limit; `close` says how the connection ends."""
 
     def __init__(self, close: Close) -> None:
         super().__init__(close.reason)
@@ -50,30 +60,42 @@ def close_code(payload: bytes) -> int:
 class Reader:
     """One client's bytes, as they come in, to its control frames."""
 
-    __slots__ = ("_limit", "_message", "_opcode", "_unread")
+    __slots__ = ("_bytes", "_frames", "_message", "_opcode", "_unread")
 
-    def __init__(self, limit: int) -> None:
-        """`limit`: bytes of a client's longest message."""
-        self._limit = limit
+    def __init__(self) -> None:
         self._unread = b""
         self._message = b""
         self._opcode = Opcode.CONT
         """Of the message under way; CONT while there is none."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Gives the client a whole allowance again."""
+        self._frames, self._bytes = MOST_FRAMES, MOST_BYTES
 
     def read(self, data: bytes) -> Iterator[tuple[Opcode, bytes]]:
-        """Opcode and payload of each control frame that is complete now. Raises Violation; then read no further."""
-        data, at = self._unread + data, 0
+        """Opcode and payload of each control frame that is complete now. Raises Violation; then read no further.
+
+        What is past the allowance is not parsed: a violation within it counts first, and its work is bounded.
+        """
+        self._bytes -= len(data)
+        data, at = self._unread + (data if self._bytes >= 0 else data[: self._bytes]), 0
         while head := self._head(data, at):
             opcode, fin, start, length = head
             end = start + 4 + length
             if len(data) < end:
                 break
+            self._frames -= 1
+            if self._frames < 0:
+                raise Violation(TOO_MUCH_SAID)
             payload = apply_mask(data[start + 4 : end], data[start : start + 4])
             at = end
             if opcode >= Opcode.CLOSE:
                 yield opcode, payload
             else:
                 self._take(opcode, fin, payload)
+        if self._bytes < 0:
+            raise Violation(TOO_MUCH_SAID)
         self._unread = data[at:]
 
     def _head(self, data: bytes, at: int) -> tuple[Opcode, bool, int, int] | None:
@@ -96,7 +118,7 @@ class Reader:
             if len(data) < start:
                 return None
             length = int.from_bytes(data[at + 2 : start], "big")
-        if len(self._message) + length > self._limit:
+        if len(self._message) + length > LONGEST_MESSAGE:
             raise Violation(MESSAGE_TOO_BIG)
         return opcode, fin, start, length
 

@@ -24,13 +24,10 @@ from websockets.frames import Opcode
 from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
 from service.live.frames import Reader, Violation, close_code, close_frame, encode
 from service.live.hub import Topic
-from service.wire import write_now
-
-LONGEST_MESSAGE = 4096
-"""Bytes of a client's message: it has nothing to say."""
+from service.wire import pause_reading, write_now
 
 PING_SECONDS = 10
-"""How often a socket is pinged, and how long it may take to give any sign of life."""
+"""How often a socket is pinged and its client's allowance renewed, and how long a sign of life may take."""
 
 CLOSING_SECONDS = 5.0
 """How long a peer may take to answer a close frame, and to read what was sent before it."""
@@ -89,7 +86,7 @@ class PushSocket(asyncio.Protocol):
         self._transport = http.transport
         self._loop = http.loop
         self._fd: int = http.transport.get_extra_info("socket").fileno()
-        self._reader = Reader(LONGEST_MESSAGE)
+        self._reader = Reader()
         self._topics: Sequence[Topic] = ()
         self._round = self._shared.next_round()
         self._open = True
@@ -133,6 +130,7 @@ class PushSocket(asyncio.Protocol):
             self.leave(NO_PONG)
         elif self._open:
             self._heard = False
+            self._reader.renew()
             self.push(PING)
 
     def leave(self, close: Close) -> None:
@@ -140,7 +138,7 @@ class PushSocket(asyncio.Protocol):
         if self._open:
             self._stop(close.code)
             self._transport.write(close_frame(close.code, close.reason))
-            # It is read until its end: closing with bytes unread would reset the connection under the close frame.
+            # What still comes is read and dropped: closing with bytes unread would reset the connection under this.
             self._transport.write_eof()
             self._loop.call_later(CLOSING_SECONDS, self._transport.abort)
 
@@ -151,6 +149,7 @@ class PushSocket(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._heard = True
         if not self._open:
+            pause_reading(self._transport, self._loop)
             return
         try:
             for opcode, payload in self._reader.read(data):
