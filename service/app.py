@@ -42,7 +42,7 @@ from service.web.access_in_force import AccessInForce
 from service.web.browsers import KnownBrowsers
 from service.web.context import API, Context
 from service.web.edge import Edge
-from service.web.guard import GuardedHttp
+from service.web.guard import GuardedHttp, Limits
 from service.web.origins import Origins
 from service.web.sign_in import SignIn
 from service.web.sockets import Endpoints
@@ -77,11 +77,11 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     erasure = Erasure(redis)
     runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap, erasure.due)
     rate = Rate(reads, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
-    limits = IssueLimits(
+    issuing = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
         walk_ins_a_minute=None if settings.demo else settings.walk_ins_a_minute,
     )
-    store = Store(runner, city, clock, rate, limits, always_open=settings.demo)
+    store = Store(runner, city, clock, rate, issuing, always_open=settings.demo)
     attempts = Attempts(
         writes,
         keys,
@@ -92,8 +92,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         longest_delay=settings.login_delay_seconds,
     )
     hub = Hub(office.id for office in city.offices)
-    GuardedHttp.head_bytes = settings.max_head_bytes
-    GuardedHttp.request_seconds = settings.request_seconds
+    limits = Limits(head_bytes=settings.max_head_bytes, request_seconds=settings.request_seconds)
 
     async def prepare() -> None:
         await promise.check(redis)
@@ -125,7 +124,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         async with relay:
             # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.
             await relay.until_ready(within=2)
-            yield {"sockets": live}
+            yield {"sockets": live, "limits": limits}
         for task in lasting:
             task.cancel()
         await reads.aclose()

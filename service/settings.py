@@ -72,7 +72,7 @@ class Settings(BaseSettings):
     )
     session_hours: float = Field(12, gt=0, description="A sign-in lasts a working day, and ends the same night.")
     max_body_bytes: int = Field(16_384, description="Ten times what the largest request needs.")
-    max_head_bytes: int = Field(16_384, description="Several times what a browser with many cookies sends.")
+    max_head_bytes: int = Field(16_384, ge=4096, description="Several times what a browser with many cookies sends.")
     request_seconds: float = Field(
         20, gt=0, description="A whole request must arrive in this time; a poor mobile line needs 5 s for one."
     )

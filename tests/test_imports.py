@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "wire": {"wire"},
     "store": {"domain", "wire", "store"},
     "live": {"domain", "wire", "store", "live"},
-    "web": {"domain", "addresses", "settings", "store", "live", "web"},
+    "web": {"domain", "addresses", "settings", "wire", "store", "live", "web"},
     "app": {"domain", "city", "addresses", "settings", "logs", "store", "live", "web", "app"},
     "__main__": {"domain", "city", "settings", "logs", "listening", "store", "live", "web", "app", "__main__"},
 }

@@ -8,9 +8,11 @@
         NotOnline  CrossSite  WeakPassword
       Invalid (422)
         IdempotencyKeyReused  WeakIdempotencyKey
+      MalformedRequest (400)
       RequestTooSlow (408)
       BodyTooLarge (413)
       FormRefused (415)
+      UpgradeRequired (426)
       HeadTooLarge (431)
       Conflict (409)
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  OnlineQuotaUsedUp
@@ -149,6 +151,24 @@ class WeakIdempotencyKey(Invalid):
     code = "weak_idempotency_key"
     title = "This Idempotency-Key can be guessed"
     detail = "Send 22 random characters or more, a UUID say: whoever has the key gets the same ticket."
+
+
+class MalformedRequest(SunbeonError):
+    status = 400
+    code = "malformed_request"
+    title = "This is no valid HTTP request"
+    detail = "Nothing on this connection is read any more: connect again."
+
+
+class UpgradeRequired(SunbeonError):
+    status = 426
+    code = "upgrade_required"
+    title = "This version of the WebSocket protocol isn't spoken here"
+    detail = "Use version 13, RFC 6455."
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
 
 
 class BodyTooLarge(SunbeonError):

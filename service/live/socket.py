@@ -21,6 +21,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.frames import Opcode
 
+from service.domain.errors import MalformedRequest, NotFound, UpgradeRequired
 from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
 from service.live.frames import Reader, Violation, close_code, close_frame, encode
 from service.live.hub import Topic
@@ -180,7 +181,10 @@ class PushSocket(asyncio.Protocol):
 
 
 def upgrade(http: HttpToolsProtocol) -> None:
-    """Goes on with a connection whose request was to upgrade: as a socket at its endpoint, or to its end."""
+    """Goes on with a connection whose request was to upgrade, as a socket at its endpoint.
+
+    Raises NotFound, MalformedRequest and UpgradeRequired, and has done nothing then.
+    """
     path, _, query = http.url.partition(b"?")
     scope: Scope = {
         **http.scope,
@@ -191,19 +195,16 @@ def upgrade(http: HttpToolsProtocol) -> None:
         "query_string": query,
     }
     endpoint = scope["state"]["sockets"].endpoints.find(scope)
-    answer = _handshake(scope["method"], http.headers) if endpoint else b"404 Not Found\r\nContent-Length: 0\r\n"
-    greeting = b"HTTP/1.1 %b\r\n" % answer
+    if endpoint is None:
+        raise NotFound
+    greeting = _handshake(scope["method"], http.headers)
     http.connections.discard(http)
     # The parser and its protocol hold each other, and would stay until the collector comes.
     http.parser = None  # type: ignore[assignment]
-    if endpoint and answer.startswith(b"101"):
-        socket = PushSocket(http, scope)
-        http.transport.set_protocol(socket)
-        found = endpoint(socket, scope)
-        socket.enter(() if found is None else found, greeting)
-    else:
-        http.transport.write(greeting)
-        http.transport.close()
+    socket = PushSocket(http, scope)
+    http.transport.set_protocol(socket)
+    found = endpoint(socket, scope)
+    socket.enter(() if found is None else found, greeting)
 
 
 def _client(http: HttpToolsProtocol) -> tuple[str, int] | None:
@@ -225,7 +226,7 @@ def _scheme(http: HttpToolsProtocol) -> str:
 
 
 def _handshake(method: str, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """The answer's status line and headers. (uvicorn has seen `Upgrade: websocket` and `Connection: upgrade`.)"""
+    """What accepts it. (uvicorn has seen `Upgrade: websocket` and `Connection: upgrade`.)"""
     given = dict(headers)
     key = given.get(b"sec-websocket-key", b"")
     with suppress(Base64Error):
@@ -236,9 +237,9 @@ def _handshake(method: str, headers: list[tuple[bytes, bytes]]) -> bytes:
         ):
             accept = b64encode(sha1(key + GUID).digest())
             return (
-                b"101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Accept: %b\r\n" % accept
+                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Accept: %b\r\n\r\n" % accept
             )
     if given.get(b"sec-websocket-version", b"13") != b"13":
-        return b"426 Upgrade Required\r\nSec-WebSocket-Version: 13\r\nContent-Length: 0\r\n"
-    return b"400 Bad Request\r\nContent-Length: 0\r\n"
+        raise UpgradeRequired
+    raise MalformedRequest("The WebSocket handshake is not as RFC 6455 says.")

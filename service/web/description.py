@@ -13,6 +13,7 @@ from service.domain.errors import (
     BodyTooLarge,
     Conflict,
     HeadTooLarge,
+    MalformedRequest,
     RequestTooSlow,
     SunbeonError,
     TooMany,
@@ -65,7 +66,7 @@ PARAMETERS = {
 }
 """What each path parameter is, and an example."""
 
-ANYWHERE = (SunbeonError, RequestTooSlow, BodyTooLarge, HeadTooLarge)
+ANYWHERE = (SunbeonError, MalformedRequest, RequestTooSlow, BodyTooLarge, HeadTooLarge)
 """What may be answered to any request."""
 
 _HEADERS = {

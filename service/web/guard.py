@@ -1,84 +1,259 @@
-"""What a connection may do before it is a request: so many bytes of head, so much time in all; and where it goes.
+"""What a connection may do before it is a request: so many bytes that are no body, so much time, one at a time.
 
-uvicorn has no limit for either, and a peer that sends a byte a minute would hold its connection for ever.
+uvicorn limits none of these: a peer could send headers without end, a byte a minute, or a million requests at once.
 """
 
 import asyncio
 import json
+from dataclasses import dataclass
+from http import HTTPStatus
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from service.domain.errors import HeadTooLarge, RequestTooSlow, SunbeonError
+from service.domain.errors import HeadTooLarge, MalformedRequest, RequestTooSlow, SunbeonError
 from service.live.socket import upgrade
-
-REASONS = {408: b"Request Timeout", 431: b"Request Header Fields Too Large"}
+from service.wire import pause_reading
 
 TURNING_AWAY_SECONDS = 2.0
 """How long a peer that is turned away may take to read why."""
 
+SLICE = 4096
+"""Bytes that the parser gets at once, at most."""
+
+BLANK_LINE = b"\r\n\r\n"
+
+HEADERS = {
+    "content-type": "application/problem+json",
+    "connection": "close",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What holds for each connection of the process; found as `limits` in the lifespan's state."""
+
+    head_bytes: int
+    """Of a request's head; and of what is neither head nor a body that is read: trailers, sizes of chunks."""
+    request_seconds: float
+    """From a request's first byte to its last."""
+
 
 class GuardedHttp(HttpToolsProtocol):
-    """uvicorn's protocol with limits, and our own WebSockets. Limits are the class's: one setting for a process."""
+    """uvicorn's protocol with limits, and our own WebSockets.
 
-    head_bytes = 16_384
-    request_seconds = 20.0
+    The parser gets slices that end where a message does, so that at most one request waits behind the one that is
+    being answered. What came after it stays in `_unfed`, and reading is paused until the wait is over.
+    """
 
+    _limits: Limits
     _timer: asyncio.TimerHandle | None = None
-    _head = 0
-    """Bytes of the head that is being received; -1 while a body is."""
-    _turned_away = False
+    _unfed = b""
+    _in_head = True
+    """Whether what comes next belongs to a head: false from its end to the end of its body."""
+    _overhead = 0
+    """Bytes of this head, or of what came after it, that are no body that is read."""
+    _body = 0
+    """Bytes of this body that came."""
+    _declared = -1
+    """Bytes that this body will have; 0 for one in chunks, -1 until somebody looks."""
+    _answering: RequestResponseCycle | None = None
+    """The request that another one waited for; maybe answered by now."""
+    _held = False
+    """Whether reading is paused until the request that waits has its turn."""
+    _ended = False
+    """Nothing more is parsed."""
+    _refusal: SunbeonError | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._timer = self.loop.call_later(self.request_seconds, self._turn_away, RequestTooSlow())
+        self._limits = self.app_state["limits"]
+        self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self.pipeline.clear()
+        if self._answering:
+            _disconnect(self._answering)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._turned_away:
+        if self._ended:
+            pause_reading(self.transport, self.loop)
             return
-        if self._head >= 0:
-            self._head += len(data)
-        if self._timer is None:
-            self._timer = self.loop.call_later(self.request_seconds, self._turn_away, RequestTooSlow())
+        if not (self._in_head and self._fed_at_once(data)):
+            self._unfed += data
+            self._feed()
+
+    def _fed_at_once(self, data: bytes) -> bool:
+        """Parses a small request that comes in one piece, which most do; False for what has to be looked at closely."""
+        size = len(data)
+        head = data.find(BLANK_LINE) + len(BLANK_LINE)
+        if size > SLICE or head < len(BLANK_LINE) or self._overhead or self._unfed or self.pipeline:
+            return False
+        if head < size and (data[-1] in BLANK_LINE or data.find(BLANK_LINE, head) >= 0):
+            return False
         super().data_received(data)
-        if self._head > self.head_bytes:
-            self._turn_away(HeadTooLarge(f"Send at most {self.head_bytes} bytes before the body."))
-
-    def on_headers_complete(self) -> None:
-        self._head = -1
-        super().on_headers_complete()
-
-    def on_message_complete(self) -> None:
-        self._head = 0
-        self._stop_timer()
-        super().on_message_complete()
-
-    def _should_upgrade_to_ws(self) -> bool:
+        if head < size or not self._in_head or self.pipeline:
+            # There was one head, and one message may have ended: what isn't its body is framing, or the next head.
+            self._overhead = size - head - self._body
+            self._watch()
         return True
 
-    def handle_websocket_upgrade(self) -> None:
+    def _feed(self) -> None:
+        """Parses what came, up to a request that has to wait for its turn."""
+        data, at, limit = self._unfed, 0, self._limits.head_bytes
+        while at < len(data) and not self.pipeline and not self._ended:
+            end = self._slice_end(data, at)
+            if end == at:
+                break
+            self._overhead += end - at
+            if not self._in_head or self._overhead <= limit:
+                super().data_received(data[at:end])
+            if self._overhead > limit:
+                self._turn_away(HeadTooLarge(f"Send at most {limit} bytes before the body."))
+            at = end
+        self._unfed = b"" if self._ended else data[at:]
+        self._watch()
+
+    def _slice_end(self, data: bytes, at: int) -> int:
+        """Where the slice of `data` that begins at `at` ends: at the latest where its message may end."""
+        if not self._in_head:
+            if self._declared < 0:
+                self._declared = int(dict(self.headers).get(b"content-length", 0))
+            if self._declared:
+                return min(len(data), at + SLICE, at + self._declared - self._body)
+        blank = data.find(BLANK_LINE, at, at + SLICE)
+        if blank >= 0:
+            return blank + len(BLANK_LINE)
+        end = min(len(data), at + SLICE)
+        # What may be the beginning of a blank line waits for the rest of it.
+        last = data[max(at, end - len(BLANK_LINE) + 1) : end]
+        return end - len(last) + len(last.rstrip(BLANK_LINE))
+
+    def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade() and not self._should_upgrade() and self._has_body():
+            # The parser would take this body for the next request: what a proxy let pass as one would be two.
+            raise MalformedRequest
+        earlier = self.cycle
+        super().on_headers_complete()
+        # The request keeps the list as it is: trailers, which no proxy looks at, would be added to it.
+        self.headers = self.headers.copy()
+        self._in_head, self._overhead, self._body, self._declared = False, 0, 0, -1
+        if self.pipeline:
+            self._answering = earlier
+
+    def on_body(self, body: bytes) -> None:
+        self._body += len(body)
+        if self.cycle and not self.cycle.response_complete:
+            self._overhead -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        if self._overhead > self._limits.head_bytes:
+            return
+        super().on_message_complete()
+        self._in_head, self._overhead = True, 0
         self._stop_timer()
-        upgrade(self)
+
+    def on_response_complete(self) -> None:
+        if self._held:
+            self._held = False
+            self.transport.resume_reading()
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._ended = True
+        elif self._refusal:
+            self._part(self._refusal)
+        elif self._unfed:
+            self._feed()
+        else:
+            self._watch()
+
+    def _watch(self) -> None:
+        """Goes on reading or not, and watches the time, as it stands with the request that comes next."""
+        if self._ended:
+            return
+        if self.pipeline:
+            self._stop_timer()
+            # uvicorn would read on whenever the application asks for a body or a hang-up, and so must not know of it.
+            self.flow.read_paused = False
+            self.transport.pause_reading()
+            self._held = True
+        elif self._unfed or self._overhead or not self._in_head:
+            self._start_timer()
+        elif self.cycle and self.cycle.response_complete and not self.timeout_keep_alive_task:
+            # uvicorn sets this when a request is answered, and forgets it when the rest of its body comes later.
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def _start_timer(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(self._limits.request_seconds, self._too_slow)
 
     def _stop_timer(self) -> None:
         if self._timer:
             self._timer.cancel()
             self._timer = None
 
+    def _too_slow(self) -> None:
+        self._turn_away(RequestTooSlow())
+
+    def send_400_response(self, msg: str) -> None:
+        self._turn_away(MalformedRequest())
+
+    def _should_upgrade_to_ws(self) -> bool:
+        return True
+
+    def handle_websocket_upgrade(self) -> None:
+        if self.cycle and not self.cycle.response_complete:
+            self._turn_away(MalformedRequest("Wait for the answer to an earlier request before you ask to upgrade."))
+            return
+        try:
+            upgrade(self)
+            self._ended = True
+        except SunbeonError as refusal:
+            self._turn_away(refusal)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """The request is answered as if it hadn't asked; whoever asks could fill the log."""
+
+    def _has_body(self) -> bool:
+        given = dict(self.headers)
+        return b"transfer-encoding" in given or int(given.get(b"content-length", 0)) > 0
+
     def _turn_away(self, error: SunbeonError) -> None:
+        """Refuses what is being received, as soon as what was asked before it is answered."""
         self._stop_timer()
+        self._ended, self._refusal = True, error
+        if not self._in_head or self.cycle is None or self.cycle.response_complete:
+            self._part(error)
+
+    def _part(self, error: SunbeonError) -> None:
+        """Says why, unless an answer is under way, and ends the connection."""
+        self._unset_keepalive_if_required()
         if self.transport.is_closing():
             return
-        self._turned_away = True
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
-            body = json.dumps(error.problem()).encode()
-            self.transport.write(
-                b"HTTP/1.1 %d %s\r\ncontent-type: application/problem+json\r\ncontent-length: %d\r\n"
-                b"connection: close\r\n\r\n%s" % (error.status, REASONS[error.status], len(body), body)
-            )
+        if self._in_head or self.cycle is None or not self.cycle.response_started:
+            self.transport.write(raw_answer(error))
+        if self.cycle:
+            _disconnect(self.cycle)
         # What still comes is read and dropped: closing with bytes unread would reset the connection under the answer.
         self.transport.write_eof()
         self.loop.call_later(TURNING_AWAY_SECONDS, self.transport.abort)
+
+
+def raw_answer(error: SunbeonError) -> bytes:
+    """A whole HTTP response for where there is no request that the application could answer."""
+    body = json.dumps(error.problem()).encode()
+    headers = {**HEADERS, "content-length": str(len(body)), **error.headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n{lines}\r\n".encode() + body
+
+
+def _disconnect(cycle: RequestResponseCycle) -> None:
+    """Lets the application know that nobody waits for this answer, as uvicorn does for the latest request."""
+    cycle.disconnected = True
+    cycle.message_event.set()

@@ -9,7 +9,6 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from service.live.places import Places
-from service.web.guard import GuardedHttp
 from tests.support import Running, running
 
 
@@ -52,7 +51,6 @@ async def test_a_request_that_does_not_come(store_url: str, sent: bytes) -> None
         writer.write(sent)
         assert (await problem(reader))["code"] == "request_too_slow"
         writer.close()
-    GuardedHttp.request_seconds = 20.0
 
 
 async def test_a_client_that_hangs_up_in_its_body_is_no_error_of_ours(
@@ -77,7 +75,6 @@ async def test_a_connection_that_is_reused_has_its_time_again(store_url: str) ->
         for _ in range(4):
             assert (await service.http.get("/health/live")).status_code == 200
             await asyncio.sleep(0.2)
-    GuardedHttp.request_seconds = 20.0
 
 
 async def test_a_thousand_idle_connections_leave_room_for_others(service: Running) -> None:
