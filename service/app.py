@@ -18,6 +18,7 @@ from service import logs
 from service.addresses import Addresses
 from service.city.loader import load_city
 from service.domain.hours import KST
+from service.listening import BACKLOG
 from service.live.hub import Hub
 from service.live.places import Places
 from service.live.relay import Relay
@@ -186,6 +187,8 @@ def server_config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicor
         log_config=None,
         access_log=False,
         server_header=False,
+        # The socket listens already, but uvicorn has it do so once more.
+        backlog=BACKLOG,
         timeout_graceful_shutdown=3,
         **more,
     )

@@ -8,6 +8,9 @@ VANISHED_AFTER_MS = 10_000
 SEND_BUFFER = 65_536
 """Bytes that the kernel may hold for one connection: a dozen boards, not the megabytes it would grow to."""
 
+RECEIVE_BUFFER = 65_536
+"""Bytes that the kernel may hold of what one connection sent, and so what can be read at once: four large requests."""
+
 BACKLOG = 4096
 """Connections that may wait to be accepted: everyone's, when all come back after a restart."""
 
@@ -22,6 +25,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         listening.setsockopt(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, VANISHED_AFTER_MS)
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listening.bind((host, port))

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "store": {"domain", "wire", "store"},
     "live": {"domain", "wire", "store", "live"},
     "web": {"domain", "addresses", "settings", "wire", "store", "live", "web"},
-    "app": {"domain", "city", "addresses", "settings", "logs", "store", "live", "web", "app"},
+    "app": {"domain", "city", "addresses", "settings", "logs", "listening", "store", "live", "web", "app"},
     "__main__": {"domain", "city", "settings", "logs", "listening", "store", "live", "web", "app", "__main__"},
 }
 
