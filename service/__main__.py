@@ -22,6 +22,7 @@ from uvicorn.supervisors import Multiprocess
 from service import logs
 from service.app import seoul_time, server_config
 from service.city.loader import CityFileError, load_city
+from service.connections import raise_descriptor_limit
 from service.domain.office import City
 from service.listening import listening_socket
 from service.settings import Settings
@@ -87,6 +88,7 @@ def serve() -> None:
             "SUNBEON_PUBLIC_URL is not set: the clerks' console can't be used. Browsers don't say whose page opens a "
             "WebSocket, and a Host header can be invented"
         )
+    raise_descriptor_limit()
     try:
         city = load_city(settings.city)
         if settings.access_file:

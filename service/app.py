@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from service import logs
 from service.addresses import Addresses
 from service.city.loader import load_city
+from service.connections import Connections, affordable
 from service.domain.hours import KST
 from service.listening import BACKLOG
 from service.live.hub import Hub
@@ -93,7 +94,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         longest_delay=settings.login_delay_seconds,
     )
     hub = Hub(office.id for office in city.offices)
-    limits = Limits(head_bytes=settings.max_head_bytes, request_seconds=settings.request_seconds)
+    addresses = Addresses(settings.trusted_proxies, counted=settings.rate_limits)
 
     async def prepare() -> None:
         await promise.check(redis)
@@ -115,8 +116,15 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
+        connections = Connections(affordable(settings.connections), settings.connections_per_address, addresses.of)
+        limits = Limits(
+            connections=connections,
+            first_byte_seconds=settings.first_byte_seconds,
+            head_bytes=settings.max_head_bytes,
+            request_seconds=settings.request_seconds,
+        )
         endpoints = Endpoints(app.state.context)
-        live = Sockets(endpoints, settings.socket_buffer_bytes)
+        live = Sockets(endpoints, connections, settings.socket_buffer_bytes)
         lasting = [
             asyncio.create_task(live.keep_alive(), name="keep alive"),
             asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
@@ -162,7 +170,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             relay,
         ),
         browsers=KnownBrowsers(seal, demo=settings.demo),
-        addresses=Addresses(settings.trusted_proxies, counted=settings.rate_limits),
+        addresses=addresses,
         hub=hub,
         relay=relay,
         places=Places(settings.sockets_per_address),

@@ -76,6 +76,22 @@ class Settings(BaseSettings):
     request_seconds: float = Field(
         20, gt=0, description="A whole request must arrive in this time; a poor mobile line needs 5 s for one."
     )
+    first_byte_seconds: float = Field(
+        5, gt=0, description="A new connection must ask for something in this time: as long as one may idle later."
+    )
+    connections: int = Field(
+        10_000,
+        ge=1,
+        description="Open connections of a process, live sockets included: a city's crowd, at 10 KB each. Fewer where "
+        "the process has fewer file descriptors; the log says so at the start. When all are taken, the one that has "
+        "been idle longest makes room.",
+    )
+    connections_per_address: int = Field(
+        200,
+        ge=1,
+        description="Of these, those of one address: four times its sockets, as an office and many a mobile network "
+        "share one. A trusted proxy's don't count: it knows whose they are, and must limit them.",
+    )
     trusted_proxies: str = Field(
         "127.0.0.0/8, ::1",
         description="Addresses and networks of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, "

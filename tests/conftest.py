@@ -5,8 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from service.connections import raise_descriptor_limit
 from service.store.embedded import EmbeddedStore
 from tests.support import Running, running
+
+
+def pytest_configure() -> None:
+    """Both ends of a connection are in this process."""
+    raise_descriptor_limit()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -147,6 +148,7 @@ async def running(
     *,
     wait_ready: bool = True,
     knows_its_url: bool = False,
+    listening: socket.socket | None = None,
     **settings: Any,
 ) -> AsyncIterator[Running]:
     """The service on a store, under a namespace of its own unless `namespace` is given.
@@ -155,8 +157,8 @@ async def running(
     """
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
     clock = clock or MovableClock()
-    listening = listening_socket("127.0.0.1", 0)
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    listening = listening or listening_socket("127.0.0.1", 0)
+    url = "http://{}:{}".format(*listening.getsockname())
     if knows_its_url:
         settings["public_url"] = url
     app = create_app(Settings(redis_url=redis_url, **settings), clock)
@@ -179,7 +181,8 @@ async def running(
 class ServiceProcess:
     """`python -m service` as a process of its own; its output is kept in a file."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, descriptors: int | None = None, **environment: str) -> None:
+        """`descriptors`: how many it may have, where that isn't as many as this process."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.output = folder / "output.log"
@@ -192,6 +195,8 @@ class ServiceProcess:
             **environment,
         }
         self.command: tuple[str, ...] = (sys.executable, "-m", "service")
+        if descriptors:
+            self.command = ("prlimit", f"--nofile={descriptors}:{descriptors}", *self.command)
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -245,9 +250,9 @@ class ServiceProcess:
 
 
 @contextmanager
-def service_process(folder: Path, **environment: str) -> Iterator[ServiceProcess]:
+def service_process(folder: Path, descriptors: int | None = None, **environment: str) -> Iterator[ServiceProcess]:
     """A running `python -m service`."""
-    service = ServiceProcess(folder, **environment).start()
+    service = ServiceProcess(folder, descriptors, **environment).start()
     try:
         yield service
     finally:

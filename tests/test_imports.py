@@ -14,12 +14,27 @@ MAY_IMPORT = {
     "settings": {"settings", "addresses"},
     "logs": {"logs"},
     "listening": {"listening"},
+    "connections": {"domain", "connections"},
     "wire": {"wire"},
     "store": {"domain", "wire", "store"},
-    "live": {"domain", "wire", "store", "live"},
-    "web": {"domain", "addresses", "settings", "wire", "store", "live", "web"},
-    "app": {"domain", "city", "addresses", "settings", "logs", "listening", "store", "live", "web", "app"},
-    "__main__": {"domain", "city", "settings", "logs", "listening", "store", "live", "web", "app", "__main__"},
+    "live": {"domain", "connections", "wire", "store", "live"},
+    "web": {"domain", "addresses", "settings", "connections", "wire", "store", "live", "web"},
+    "app": {
+        "domain",
+        "city",
+        "addresses",
+        "settings",
+        "logs",
+        "connections",
+        "listening",
+        "store",
+        "live",
+        "web",
+        "app",
+    },
+    "__main__": {
+        *("domain", "city", "settings", "logs", "connections", "listening", "store", "live", "web", "app", "__main__"),
+    },
 }
 
 

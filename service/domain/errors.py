@@ -18,9 +18,9 @@
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  OnlineQuotaUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
       TooMany (429)
-        TooManyAttempts  TooManyTickets
+        TooManyAttempts  TooManyTickets  TooManyConnections
       Unavailable (503)
-        StoreUnavailable  StoreNotReady  NotConfirmed
+        StoreUnavailable  StoreNotReady  NotConfirmed  ConnectionsFull
 
 Each class carries its `status` and `code`; an instance adds `detail`, a sentence that says what to do, and
 `extra`, members of the problem document beside the standard ones. `problem()` gives the RFC 9457 document.
@@ -296,6 +296,15 @@ class TooManyTickets(TooMany):
     detail = "Wait as long as Retry-After says, or take a number at the office."
 
 
+class TooManyConnections(TooMany):
+    code = "too_many_connections"
+    title = "Too many connections from this address"
+    detail = "Close some, or use them for more than one request, then try again."
+
+    def __init__(self, detail: str | None = None, *, retry_after: float = 5, **extra: Any) -> None:
+        super().__init__(detail, retry_after=retry_after, **extra)
+
+
 class Unavailable(SunbeonError):
     status = 503
     code = "unavailable"
@@ -310,6 +319,12 @@ class StoreUnavailable(Unavailable):
     code = "store_unavailable"
     title = "The queue can't be reached"
     detail = "Nothing is lost. Try again with the same Idempotency-Key in a few seconds."
+
+
+class ConnectionsFull(Unavailable):
+    code = "connections_full"
+    title = "More are connected than there is room for"
+    detail = "Try again in a few seconds."
 
 
 class NotConfirmed(Unavailable):

@@ -21,6 +21,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.frames import Opcode
 
+from service.connections import Connections
 from service.domain.errors import MalformedRequest, NotFound, UpgradeRequired
 from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
 from service.live.frames import Reader, Violation, close_code, close_frame, encode
@@ -57,9 +58,10 @@ class Endpoints(Protocol):
 class Sockets:
     """All live sockets of this process: where they go, and how they are kept alive."""
 
-    def __init__(self, endpoints: Endpoints, buffer_limit: int) -> None:
+    def __init__(self, endpoints: Endpoints, connections: Connections, buffer_limit: int) -> None:
         """`buffer_limit`: unsent bytes that a socket may have."""
         self.endpoints = endpoints
+        self.connections = connections
         self.buffer_limit = buffer_limit
         # A socket is in one of these, and they are pinged a second after another: never all at once.
         self.rounds: list[set[PushSocket]] = [set() for _ in range(PING_SECONDS)]
@@ -141,6 +143,7 @@ class PushSocket(asyncio.Protocol):
             self._transport.write(close_frame(close.code, close.reason))
             # What still comes is read and dropped: closing with bytes unread would reset the connection under this.
             self._transport.write_eof()
+            self._shared.connections.ending(self._transport)
             self._loop.call_later(CLOSING_SECONDS, self._transport.abort)
 
     def shutdown(self) -> None:
@@ -168,6 +171,7 @@ class PushSocket(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._stop(VANISHED)
+        self._shared.connections.left(self._transport)
         self._round.discard(self)
         self.connections.discard(self)
         self._shared.endpoints.ended(self)

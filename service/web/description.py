@@ -12,11 +12,13 @@ from service.domain.board import Board, Desk
 from service.domain.errors import (
     BodyTooLarge,
     Conflict,
+    ConnectionsFull,
     HeadTooLarge,
     MalformedRequest,
     RequestTooSlow,
     SunbeonError,
     TooMany,
+    TooManyConnections,
     Unavailable,
 )
 from service.domain.ticket import Ticket, TicketFrame
@@ -66,7 +68,15 @@ PARAMETERS = {
 }
 """What each path parameter is, and an example."""
 
-ANYWHERE = (SunbeonError, MalformedRequest, RequestTooSlow, BodyTooLarge, HeadTooLarge)
+ANYWHERE = (
+    SunbeonError,
+    MalformedRequest,
+    RequestTooSlow,
+    BodyTooLarge,
+    TooManyConnections,
+    HeadTooLarge,
+    ConnectionsFull,
+)
 """What may be answered to any request."""
 
 _HEADERS = {

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from service.connections import Connections
 from service.domain.errors import HeadTooLarge, MalformedRequest, RequestTooSlow, SunbeonError
 from service.live.socket import upgrade
 from service.wire import pause_reading
@@ -34,6 +35,8 @@ HEADERS = {
 class Limits:
     """What holds for each connection of the process; found as `limits` in the lifespan's state."""
 
+    connections: Connections
+    first_byte_seconds: float
     head_bytes: int
     """Of a request's head; and of what is neither head nor a body that is read: trailers, sizes of chunks."""
     request_seconds: float
@@ -48,6 +51,8 @@ class GuardedHttp(HttpToolsProtocol):
     """
 
     _limits: Limits
+    _idle = True
+    """Whether it waits for a request."""
     _timer: asyncio.TimerHandle | None = None
     _unfed = b""
     _in_head = True
@@ -69,10 +74,15 @@ class GuardedHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._limits = self.app_state["limits"]
-        self._start_timer()
+        refusal = self._limits.connections.enter(transport, self.client[0] if self.client else None)
+        if refusal:
+            self._turn_away(refusal)
+        else:
+            self._timer = self.loop.call_later(self._limits.first_byte_seconds, self._too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._limits.connections.left(self.transport)
         self.pipeline.clear()
         if self._answering:
             _disconnect(self._answering)
@@ -82,6 +92,10 @@ class GuardedHttp(HttpToolsProtocol):
         if self._ended:
             pause_reading(self.transport, self.loop)
             return
+        if self._idle:
+            self._idle = False
+            self._stop_timer()
+            self._limits.connections.busy(self.transport)
         if not (self._in_head and self._fed_at_once(data)):
             self._unfed += data
             self._feed()
@@ -183,11 +197,14 @@ class GuardedHttp(HttpToolsProtocol):
             self._held = True
         elif self._unfed or self._overhead or not self._in_head:
             self._start_timer()
-        elif self.cycle and self.cycle.response_complete and not self.timeout_keep_alive_task:
-            # uvicorn sets this when a request is answered, and forgets it when the rest of its body comes later.
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+        elif self.cycle and self.cycle.response_complete:
+            self._idle = True
+            self._limits.connections.idle(self.transport)
+            if not self.timeout_keep_alive_task:
+                # uvicorn sets this when a request is answered, and forgets it when the rest of its body comes later.
+                self.timeout_keep_alive_task = self.loop.call_later(
+                    self.timeout_keep_alive, self.timeout_keep_alive_handler
+                )
 
     def _start_timer(self) -> None:
         if self._timer is None:
@@ -242,6 +259,7 @@ class GuardedHttp(HttpToolsProtocol):
             _disconnect(self.cycle)
         # What still comes is read and dropped: closing with bytes unread would reset the connection under the answer.
         self.transport.write_eof()
+        self._limits.connections.ending(self.transport)
         self.loop.call_later(TURNING_AWAY_SECONDS, self.transport.abort)
 
 

@@ -46,7 +46,7 @@ async def test_a_flood_of_headers(service: Running) -> None:
     ids=["nothing", "half a head", "half a body"],
 )
 async def test_a_request_that_does_not_come(store_url: str, sent: bytes) -> None:
-    async with running(store_url, request_seconds=0.3) as service:
+    async with running(store_url, request_seconds=0.3, first_byte_seconds=0.3) as service:
         reader, writer = await raw(service)
         writer.write(sent)
         assert (await problem(reader))["code"] == "request_too_slow"
