@@ -26,6 +26,7 @@ from service.live.relay import Relay
 from service.live.socket import Sockets
 from service.settings import Settings
 from service.store.attempts import Attempts
+from service.store.clock import Clock, check_clock
 from service.store.confirmed import Confirmed
 from service.store.connection import connect
 from service.store.erasure import Erasure
@@ -34,7 +35,7 @@ from service.store.keys import Keys
 from service.store.pipe import Pipe
 from service.store.promise import Promise
 from service.store.rates import Rate
-from service.store.runner import Clock, Runner
+from service.store.runner import Runner
 from service.store.scripts import Scripts
 from service.store.seal import Seal
 from service.store.sessions import Sessions
@@ -73,11 +74,27 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     redis = connect(settings.redis_url)
     promise = Promise(settings.replicas, keys, durable=settings.durable)
     patient = connect(settings.redis_url, answer_within=None)
-    reads, changes = Pipe(patient), Pipe(patient, check=lambda: promise.check(redis))
+    reads = Pipe(patient)
+
+    def follow() -> None:
+        """Reads and signals go to the server that changes go to."""
+        reads.drop()
+        relay.follow()
+
+    changes = Pipe(patient, check=promise.check, moved=follow)
     writes = Confirmed(changes, promise)
     seal = Seal()
     erasure = Erasure(redis)
-    runner = Runner(Scripts(reads, writes), promise, keys, clock, settings.number_gap, erasure.due)
+    runner = Runner(
+        Scripts(reads, writes),
+        promise,
+        keys,
+        city,
+        clock,
+        clock_tolerance=settings.clock_tolerance_seconds,
+        number_gap=settings.number_gap,
+        day_closed=erasure.due,
+    )
     rate = Rate(reads, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
     issuing = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
@@ -96,8 +113,12 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     hub = Hub(office.id for office in city.offices)
     addresses = Addresses(settings.trusted_proxies, counted=settings.rate_limits)
 
+    async def held_clock() -> None:
+        await check_clock(redis, clock, settings.clock_tolerance_seconds)
+
     async def prepare() -> None:
         await promise.check(redis)
+        await held_clock()
         may_found = settings.demo if settings.found_store is None else settings.found_store
         await found_city(redis, keys, city, clock, may_found=may_found)
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
@@ -110,6 +131,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         hub,
         keys=keys,
         prepare=prepare,
+        check_clock=held_clock,
+        look_again=changes.renew,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
     )
@@ -138,6 +161,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             task.cancel()
         await reads.aclose()
         await changes.aclose()
+        await patient.aclose()
         await redis.aclose()
 
     app = FastAPI(

@@ -58,6 +58,12 @@ class Settings(BaseSettings):
         description="How far numbers are carried on after a failover, past those that may be in someone's hand: more "
         "than a counter gives in the minute and a half that a replica may lag behind.",
     )
+    clock_tolerance_seconds: float = Field(
+        60,
+        gt=0,
+        description="How far this machine's clock may be from the store's. Beyond that nothing is changed: a day that "
+        "a wrong clock ends is over for everyone. NTP keeps clocks far closer, and a request takes 2 s at most.",
+    )
     secret: SecretStr | None = Field(
         None, min_length=32, description="Signs ticket ids; the same in every process. Made up in a demo."
     )

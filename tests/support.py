@@ -25,6 +25,8 @@ from service.listening import listening_socket
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
+A_CENTURY = 100 * 365 * 86400.0
+"""Seconds: the tolerance of a service whose clock a test moves by days."""
 DEVICE = {"Authorization": "Bearer demo-device"}
 SECRET = "a secret of the tests, 32 letters or more"
 """For services that are no demo."""
@@ -156,6 +158,7 @@ async def running(
     `knows_its_url`: its `public_url` is where it listens, so that its pages work outside a demo too.
     """
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
+    settings.setdefault("clock_tolerance_seconds", A_CENTURY)
     clock = clock or MovableClock()
     listening = listening or listening_socket("127.0.0.1", 0)
     url = "http://{}:{}".format(*listening.getsockname())

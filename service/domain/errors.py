@@ -20,7 +20,7 @@
       TooMany (429)
         TooManyAttempts  TooManyTickets  TooManyConnections
       Unavailable (503)
-        StoreUnavailable  StoreNotReady  NotConfirmed  ConnectionsFull
+        StoreUnavailable  StoreNotReady  NotConfirmed  ClockOff  ConnectionsFull
 
 Each class carries its `status` and `code`; an instance adds `detail`, a sentence that says what to do, and
 `extra`, members of the problem document beside the standard ones. `problem()` gives the RFC 9457 document.
@@ -339,3 +339,17 @@ class StoreNotReady(Unavailable):
     code = "store_not_ready"
     title = "The store holds no city's queue"
     detail = "Its data is missing or another's: see docs/operations.md, 'An empty store'."
+
+
+class ClockOff(Unavailable):
+    """Nothing was changed: a day that a wrong clock ends is over for everyone."""
+
+    code = "clock_off"
+    title = "A clock is wrong"
+    detail = "The clocks of this machine and of the store's differ: set both by NTP."
+
+    @classmethod
+    def by(cls, seconds: float) -> "ClockOff":
+        """This machine's clock is so far ahead of the store's; negative: behind."""
+        side = "ahead of" if seconds > 0 else "behind"
+        return cls(f"This machine's clock is {abs(seconds):.0f} seconds {side} the store's: set both by NTP.")

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import date
 
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
 from service.domain.board import Board
@@ -47,10 +48,13 @@ class Relay:
         *,
         keys: Keys,
         prepare: Callable[[], Awaitable[None]],
+        check_clock: Callable[[], Awaitable[None]],
+        look_again: Callable[[], None],
         interval: float,
         reread: float,
     ) -> None:
-        """`prepare` makes sure that the store is this city's; `interval` and `reread` are in seconds."""
+        """`prepare` makes sure that the store is this city's, `check_clock` asks it for its time and raises ClockOff,
+        `look_again` begins to look whether another server is the primary; `interval` and `reread` are in seconds."""
         self.boards: dict[str, Board] = {}
         self._ready = asyncio.Event()
         self._redis = redis
@@ -58,6 +62,10 @@ class Relay:
         self._hub = hub
         self._keys = keys
         self._prepare = prepare
+        self._check_clock = check_clock
+        self._look_again = look_again
+        self._trouble = ""
+        self._elsewhere = False
         self._interval = interval
         self._ask = reread
         self._reread = max(reread, len(store.city.offices) / REREADS_A_SECOND)
@@ -90,13 +98,19 @@ class Relay:
             await asyncio.wait_for(self._ready.wait(), within)
 
     async def check(self) -> None:
-        """Raises StoreUnavailable or StoreNotReady while the service can't serve."""
+        """Raises StoreUnavailable, StoreNotReady or ClockOff while the service can't serve."""
         try:
-            await self._redis.ping()
+            await self._check_clock()
         except (RedisError, OSError) as error:
             raise StoreUnavailable from error
         if not self._ready.is_set():
             raise StoreNotReady
+
+    def follow(self) -> None:
+        """Another server is the primary: its signals are heard from now on, and every office is read again."""
+        self._elsewhere = True
+        for bell in self._bells.values():
+            bell.set()
 
     def ring(self, office: str) -> None:
         """The office is to be read again: it changed, or someone came who has no frame yet."""
@@ -106,28 +120,46 @@ class Relay:
         """Prepares the store and hears its signals; after any break, once more and with every office rung."""
         while True:
             try:
+                self._elsewhere = False
+                # What lies idle may lead to a server that isn't the primary any more.
+                await self._redis.connection_pool.disconnect(inuse_connections=False)
                 await self._prepare()
                 async with self._redis.pubsub() as pubsub:
                     await pubsub.psubscribe(self._keys.all_changed)
                     if not self._ready.is_set():
                         logger.info("store ready")
+                    self._trouble = ""
                     self._ready.set()
                     for bell in self._bells.values():
                         bell.set()
-                    # Read from the connection, for there is a signal for each of many thousand changes.
-                    connection = pubsub.connection
-                    while connection:
-                        match await connection.read_response(timeout=self._ask):
-                            case [b"pmessage", _, channel, _]:
-                                self._heard(channel.decode())
-                            case None:
-                                # A peer that vanished without a word is only noticed by asking.
-                                await self._redis.ping()
+                    await self._hear(pubsub)
             except (RedisError, OSError, SunbeonError) as error:
-                if self._ready.is_set():
+                if str(error) != self._trouble:
+                    self._trouble = str(error)
                     logger.error("store away: %s", error)
                 self._ready.clear()
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
+
+    async def _hear(self, pubsub: PubSub) -> None:
+        """Until another server is the primary. Raises what ends the connection: a peer that vanished without a word is
+        only noticed by asking, and on this very connection."""
+        # Read from the connection, for there is a signal for each of many thousand changes.
+        connection = pubsub.connection
+        asked = False
+        while connection and not self._elsewhere:
+            match await connection.read_response(timeout=self._ask):
+                case None if asked:
+                    raise TimeoutError("no answer to a ping")
+                case None:
+                    await pubsub.ping()
+                    asked = True
+                    # Where nobody makes a change, nobody notices that the primary can't confirm one any more.
+                    self._look_again()
+                case [b"pmessage", _, channel, _]:
+                    asked = False
+                    self._heard(channel.decode())
+                case _:
+                    asked = False
 
     def _heard(self, channel: str) -> None:
         bell = self._bells.get(self._keys.office_of(channel))

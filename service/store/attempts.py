@@ -10,9 +10,9 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from service.domain.errors import TooManyAttempts
+from service.store.clock import Clock
 from service.store.confirmed import Confirmed
 from service.store.keys import Keys
-from service.store.runner import Clock
 from service.store.seal import Seal
 
 WINDOW_MS = 5 * 60_000

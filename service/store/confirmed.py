@@ -1,14 +1,21 @@
 """Changes that are answered when the promise is kept: by the primary at once, and by replicas where there are any."""
 
 import asyncio
+import logging
 from typing import Any, NamedTuple
 
-from service.domain.errors import StoreUnavailable, SunbeonError
-from service.store.pipe import MOST_WAITING, Pipe, Word, patience
+from service.domain.errors import NotConfirmed, StoreUnavailable, SunbeonError
+from service.store.line import MOST_WAITING, Word
+from service.store.pipe import Pipe, patience
 from service.store.promise import Promise
+
+logger = logging.getLogger(__name__)
 
 MOST_IN_BATCH = 128
 """Commands that one wait for the replicas is for: the first is answered together with the last."""
+
+CHANGED_NOTHING = {b"store_not_ready", b"clock_off", b"replicas", b"day", b"moved"}
+"""What a script refuses in lua/_office.lua, before it has looked at what it is asked: there is nothing to confirm."""
 
 
 class _Asked(NamedTuple):
@@ -39,26 +46,56 @@ class Confirmed:
         self._waiting.append(asked)
         if self._sending is None:
             self._sending = asyncio.create_task(self._send(), name="confirmed changes")
-        return await asked.answer
+        try:
+            # The others of its batch may have longer.
+            async with asyncio.timeout_at(until):
+                return await asked.answer
+        except TimeoutError:
+            raise StoreUnavailable from None
+
+    def check_again(self) -> None:
+        """The store is checked before the next change, and its replicas counted."""
+        self._pipe.drop()
 
     async def _send(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MOST_IN_BATCH], self._waiting[MOST_IN_BATCH:]
-            # The first has waited longest, and the others are answered with it.
-            until = batch[0].until
-            try:
-                await self._pipe.connect(until)
-                commands = [*(asked.command for asked in batch), *self._promise.waiting()]
-                answers = await self._pipe.run_together(commands, until)
-                failure = self._promise.failure(answers[-1])
-            except SunbeonError as error:
-                answers, failure = [error] * len(batch), error
-            for asked, answer in zip(batch, answers, strict=False):
-                mistake = answer if isinstance(answer, BaseException) else failure
-                if asked.answer.done():
-                    continue
-                if mistake:
-                    asked.answer.set_exception(mistake)
-                else:
-                    asked.answer.set_result(answer)
-        self._sending = None
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:MOST_IN_BATCH], self._waiting[MOST_IN_BATCH:]
+                # Who has given up meanwhile wants no change any more.
+                if batch := [asked for asked in batch if not asked.answer.done()]:
+                    await self._answer(batch)
+        finally:
+            self._sending = None
+
+    async def _answer(self, batch: list[_Asked]) -> None:
+        """Each of the batch is answered, or told what went wrong, whatever that is."""
+        try:
+            answers = await self._confirmed(batch)
+        except Exception as error:
+            if not isinstance(error, SunbeonError):
+                logger.exception("confirmed changes")
+            answers = [error] * len(batch)
+        for asked, answer in zip(batch, answers, strict=True):
+            if asked.answer.done():
+                continue
+            if isinstance(answer, BaseException):
+                asked.answer.set_exception(answer)
+            else:
+                asked.answer.set_result(answer)
+
+    async def _confirmed(self, batch: list[_Asked]) -> list[Any]:
+        """The answer to each command, or what its caller is to be told instead."""
+        commands = [*(asked.command for asked in batch), *self._promise.waiting()]
+        answers = await self._pipe.run_together(commands, max(asked.until for asked in batch))
+        failure = self._promise.failure(answers[-1])
+        if isinstance(failure, NotConfirmed):
+            # The replicas may follow another primary by now.
+            self._pipe.renew()
+        return [answer if _stands(answer) else failure or answer for answer in answers[: len(batch)]]
+
+
+def _stands(answer: Any) -> bool:
+    """Whether it is true without any confirmation."""
+    if isinstance(answer, list):
+        return answer[0] == b"refused" and answer[1] in CHANGED_NOTHING
+    return isinstance(answer, BaseException)

@@ -1,12 +1,14 @@
 """The connection to the store: one server by URL, or whichever server Sentinel says is the primary."""
 
+import asyncio
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
+from redis.asyncio.sentinel import MasterNotFoundError, Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 SENTINEL_SCHEME = "redis+sentinel"
 """redis+sentinel://[user:password@]host:port,host:port/service names Sentinels and what they watch."""
@@ -14,9 +16,35 @@ SENTINEL_SCHEME = "redis+sentinel"
 MOST_CONNECTIONS = 8
 """Of one client: what asks at the same time shares one (`pipe.py`)."""
 
+SENTINEL_WITHIN = 0.5
+"""Seconds that a Sentinel has to accept a connection, and again to answer. All are asked at the same time."""
+
+
+class _EverySentinel(Sentinel):
+    """Believes the Sentinel that knows of the newest failover. redis-py believes the first that answers, and that one
+    may be cut off from the others together with a former primary."""
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        asked = (sentinel.sentinel_master(service_name) for sentinel in self.sentinels)
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, RedisError | OSError):
+                raise answer
+        states = [answer for answer in answers if isinstance(answer, dict)]
+        newest = max((state["config-epoch"] for state in states), default=0)
+        for state in states:
+            # A Sentinel that can't reach the primary itself says that it is down, and others may know better.
+            if state["config-epoch"] == newest and self.check_master_state(state, service_name):
+                return state["ip"], state["port"]
+        raise MasterNotFoundError(f"{len(states)} of {len(answers)} Sentinels answer, and name no primary that is up")
+
 
 class _WaitingPool(SentinelConnectionPool, BlockingConnectionPool):
     """Connections to the primary that Sentinel names; a burst waits for one, as it does without Sentinel."""
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self.sentinel_manager.aclose()
 
 
 def connect(url: str, *, answer_within: float | None = 1.5) -> Redis:
@@ -41,9 +69,14 @@ def connect(url: str, *, answer_within: float | None = 1.5) -> Redis:
         name: unquote(value) for name in ("username", "password") if (value := getattr(parts, name))
     }
     addresses = [address.rsplit(":", 1) for address in parts.netloc.rpartition("@")[2].split(",")]
-    sentinel = Sentinel(  # type: ignore[no-untyped-call]
+    sentinel = _EverySentinel(  # type: ignore[no-untyped-call]
         [(host, int(port)) for host, port in addresses],
-        sentinel_kwargs={"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
+        sentinel_kwargs={
+            "socket_connect_timeout": SENTINEL_WITHIN,
+            "socket_timeout": SENTINEL_WITHIN,
+            "retry": Retry(NoBackoff(), 0),
+            "protocol": 2,
+        },
     )
     primary: Redis = sentinel.master_for(
         parts.path.strip("/"),

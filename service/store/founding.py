@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 from service.domain.errors import StoreNotReady
 from service.domain.hours import business_day
 from service.domain.office import City
+from service.store.clock import Clock
 from service.store.keys import Keys
-from service.store.runner import Clock
 
 
 async def found_city(redis: Redis, keys: Keys, city: City, clock: Clock, *, may_found: bool) -> None:

@@ -14,7 +14,8 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:{attempts}:<browser hash>:browser  hash      The hashes are keyed ones; all expire within 15 minutes
     <ns>:rate:<of what>:<address hash>  zset    what an address has taken, by time (ms); expires
 
-    <ns>:{office}:meta              hash    generation epoch version seq day status status_at
+    <ns>:{office}:meta              hash    generation epoch version seq day status status_at; replid, the server
+                                            that it was on; epochs, counted up at every carry
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
     <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
                                             :online (how many were issued so) :waiting:<channel>

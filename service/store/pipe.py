@@ -1,35 +1,29 @@
-"""One connection to the store that all callers share: a command goes out at once, and answers come back in order.
+"""The connection to the store that all callers share, made when it is needed, checked, and made anew after any break.
 
-The store works on a command while the next are being made, and syncs at once what it finds waiting. redis-py makes the
-connection and knows how commands and answers look; its own calls would take a connection each, or collect a pipeline.
+The store works on a command while the next are being made, and syncs at once what it finds waiting.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
-from redis.asyncio import Redis
+from redis.asyncio import Connection, Redis
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
-from service.domain.errors import StoreUnavailable
-from service.wire import write_now
+from service.domain.errors import StoreUnavailable, SunbeonError
+from service.store.line import SILENT_FOR, Line, Word
 
-Word = str | int | bytes
-
-ANSWER_WITHIN = 1.8
+ANSWER_WITHIN = SILENT_FOR
 """Seconds until a caller hears that the store is away."""
 
-LOOK_EVERY = 0.1
-"""Seconds between looks at who has waited too long."""
+RENEW_EVERY = 1.0
+"""Seconds at least between connections that are made only to see whether another server is the primary by now. It
+takes a failover's time to be told of one, and a replica that is merely slow must not cost a connection a request."""
 
-CANNOT_SERVE = ("BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY", "TRYAGAIN")
-"""What a store says first when it is there and can't serve; MISCONF is a full disk. Anything else is our mistake."""
-
-MOST_WAITING = 1000
-"""Commands under way: a store that doesn't answer must not collect them without end."""
+Check = Callable[[Redis], Awaitable[str]]
+"""Asked over each new connection: the server's run id, or a SunbeonError that says why it can't be used."""
 
 
 def patience() -> float:
@@ -37,25 +31,20 @@ def patience() -> float:
     return asyncio.get_running_loop().time() + ANSWER_WITHIN
 
 
-class _Asked(NamedTuple):
-    answer: asyncio.Future[Any]
-    until: float
-
-
 class Pipe:
-    """`answer = await pipe.run("GET", key)`. It connects by itself, and again after any break."""
+    """`answer = await pipe.run("GET", key)`."""
 
-    def __init__(self, redis: Redis, check: Callable[[], Awaitable[None]] | None = None) -> None:
-        """`redis` sets no time limits of its own. `check` is asked at every connection whether the store may be used;
-        what it raises, everyone hears who asks meanwhile."""
+    def __init__(self, redis: Redis, check: Check | None = None, moved: Callable[[], None] = lambda: None) -> None:
+        """`redis` sets no time limits of its own. What `check` raises, everyone hears who asks meanwhile; `moved` is
+        called when it finds another server than before."""
         self._pool = redis.connection_pool
         self._check = check
-        self._asked: deque[_Asked] = deque()
-        self._write: Callable[[bytes], None] | None = None
-        self._pack: Callable[..., list[bytes]]
+        self._moved = moved
+        self._server: str | None = None
+        self._line: Line | None = None
+        self._ending: set[Line] = set()
         self._connecting: asyncio.Task[None] | None = None
-        self._reading: asyncio.Task[None] | None = None
-        self._next_look: asyncio.TimerHandle
+        self._connected_at = 0.0
 
     async def run(self, *command: Word, until: float | None = None) -> Any:
         """The command's answer, by `until` on the loop's clock, in `ANSWER_WITHIN` seconds where None.
@@ -76,90 +65,93 @@ class Pipe:
 
     async def connect(self, until: float) -> None:
         """Makes sure that there is a connection, checked; if there is one, without waiting. Raises as `run` does."""
-        if self._write:
+        if self._line and self._line.is_open:
             return
-        if self._connecting is None:
-            self._connecting = asyncio.create_task(self._connect(), name="connect to the store")
         try:
             async with asyncio.timeout_at(until):
                 # Others wait for the same, and one who gives up must not end it for them.
-                await asyncio.shield(self._connecting)
+                await asyncio.shield(self._begin_to_connect())
         except (RedisError, OSError) as error:
             raise StoreUnavailable from error
 
-    async def _ask(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[asyncio.Future[Any]]:
-        await self.connect(until)
-        loop = asyncio.get_running_loop()
-        if self._write is None or until <= loop.time() or len(self._asked) >= MOST_WAITING:
-            raise StoreUnavailable
-        try:
-            self._write(b"".join(part for command in commands for part in self._pack(*command)))
-        except (RedisError, OSError) as error:
-            raise StoreUnavailable from error
-        answers = [loop.create_future() for _ in commands]
-        self._asked.extend(_Asked(answer, until) for answer in answers)
-        return answers
+    def drop(self) -> None:
+        """The next command waits for a new connection, checked. What is under way is still answered on the old one."""
+        if self._line:
+            self._line.retire()
+            self._ending.add(self._line)
+            self._line.reading.add_done_callback(partial(_forget, self._ending, self._line))
+            self._line = None
+
+    def renew(self) -> None:
+        """Looks whether another server is the primary by now: a new connection takes the place of this one when it is
+        made and checked. Until then, this one serves on. Not more often than every `RENEW_EVERY` seconds."""
+        if self._connected_at + RENEW_EVERY <= asyncio.get_running_loop().time():
+            self._begin_to_connect()
 
     async def aclose(self) -> None:
         """Hangs up. Who still waits is told that the store is away."""
-        for task in (self._connecting, self._reading):
-            if task:
-                task.cancel()
-                await asyncio.wait([task])
+        if self._connecting:
+            self._connecting.cancel()
+            await asyncio.wait([self._connecting])
+        self.drop()
+        for line in list(self._ending):
+            await line.aclose()
+
+    async def _ask(self, commands: Sequence[tuple[Word, ...]], until: float) -> list[asyncio.Future[Any]]:
+        await self.connect(until)
+        if self._line is None:
+            raise StoreUnavailable
+        return self._line.ask(commands, until)
+
+    def _begin_to_connect(self) -> asyncio.Task[None]:
+        if self._connecting is None:
+            self._connecting = asyncio.create_task(self._connect(), name="connect to the store")
+            self._connecting.add_done_callback(_hear)
+        return self._connecting
 
     async def _connect(self) -> None:
+        """A connection in place of the one that there may be, which goes too when the store may not be used."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
                 await connection.connect()  # type: ignore[no-untyped-call]
                 try:
-                    if self._check:
-                        await self._check()
+                    server = await self._checked(connection)
                 except BaseException:
                     await connection.disconnect(nowait=True)
                     raise
+        except SunbeonError:
+            self.drop()
+            raise
         finally:
             self._connecting = None
-        self._pack = connection.pack_command
-        # There is no public way to what it writes to.
-        transport = cast(asyncio.StreamWriter, connection._writer).transport
-        if transport.get_extra_info("sslcontext"):
-            self._write = transport.write
-        else:
-            self._write = partial(write_now, transport, transport.get_extra_info("socket").fileno())
-        self._reading = asyncio.create_task(self._read(connection), name="answers of the store")
+            self._connected_at = asyncio.get_running_loop().time()
+        self.drop()
+        self._line = Line(connection, cannot_serve=self.renew)
+        if server not in (self._server, None):
+            was, self._server = self._server, server
+            if was:
+                self._moved()
 
-    async def _read(self, connection: AbstractConnection) -> None:
-        """Hands answers to who asked, until the connection breaks or the first of them has waited too long."""
-        self._look()
+    async def _checked(self, connection: AbstractConnection) -> str | None:
+        if self._check is None:
+            return None
+        # Over this very connection: another one of the pool may lead to another server.
+        client = Redis(connection_pool=self._pool, single_connection_client=True)
+        # redis-py's type leaves the Unix socket's class out.
+        client.connection = cast(Connection, connection)
         try:
-            while True:
-                try:
-                    answer = await connection.read_response()
-                except ResponseError as error:
-                    answer = StoreUnavailable() if str(error).startswith(CANNOT_SERVE) else error
-                waits = self._asked.popleft().answer
-                if waits.done():
-                    continue
-                if isinstance(answer, Exception):
-                    waits.set_exception(answer)
-                else:
-                    waits.set_result(answer)
-        except (RedisError, OSError):
-            # Each of those who wait hears of it.
-            pass
+            return await self._check(client)
         finally:
-            self._next_look.cancel()
-            self._write = None
-            while self._asked:
-                waits = self._asked.popleft().answer
-                if not waits.done():
-                    waits.set_exception(StoreUnavailable())
-            await connection.disconnect(nowait=True)
+            # It isn't the client's to close.
+            client.connection = None
 
-    def _look(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._reading and self._asked and self._asked[0].until < loop.time():
-            self._reading.cancel()
-        else:
-            self._next_look = loop.call_later(LOOK_EVERY, self._look)
+
+def _forget(lines: set[Line], line: Line, _: object) -> None:
+    lines.discard(line)
+
+
+def _hear(task: asyncio.Task[None]) -> None:
+    """Takes note of how it ended: all who waited for it may have given up, and asyncio would complain."""
+    if not task.cancelled():
+        task.exception()

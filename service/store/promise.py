@@ -30,35 +30,44 @@ class Promise:
 
     def __init__(self, replicas: int | None, keys: Keys, *, durable: bool) -> None:
         """`replicas` that must confirm, None for all that there ever were; not `durable`: nothing is promised."""
-        self._wanted = replicas
         self._keys = keys
+        self._counts = durable and replicas is None
         self.durable = durable
         self.replicas = replicas or 0
+        """How many must confirm. It never falls by itself: one that is away for the moment can still be promoted."""
 
-    async def check(self, redis: Redis) -> None:
-        """Raises StoreNotReady, saying what to change, for a store that can't keep the promise."""
+    @property
+    def counted(self) -> int | None:
+        """How many replicas a script must find connected, for as many are waited for; None where it is all the same."""
+        return self.replicas if self._counts else None
+
+    async def check(self, redis: Redis) -> str:
+        """The server's run id. Raises StoreNotReady, saying what to change, for a store that can't keep the promise."""
+        info = await redis.info("all")
+        server = str(info["run_id"])
         if not self.durable:
             logger.warning("SUNBEON_DURABLE=0: acknowledged tickets can be lost")
-            return
-        info = await redis.info("all")
+            return server
         self._check_version(info)
         if info.get("role") != "master":
             raise StoreNotReady("The store is a replica: SUNBEON_REDIS_URL must name the primary, or its Sentinels.")
         await _check_config(redis, "the store")
-        replicas = [info[f"slave{i}"] for i in range(int(info.get("connected_slaves", 0)))]
-        # All at once: each may let us wait, and the caller has little patience.
-        await asyncio.gather(*(self._check_replica(redis, replica) for replica in replicas))
-        if self._wanted is None:
-            # One that is away for the moment can still be elected: the number never falls by itself.
-            seen = int(await redis.hget(self._keys.city, "replicas") or 0)
-            self.replicas = max(seen, len(replicas))
-            if self.replicas > seen:
-                await redis.hset(self._keys.city, "replicas", self.replicas)
-        if len(replicas) < self.replicas:
+        replicas = connected_replicas(info)
+        seen = int(await redis.hget(self._keys.city, "replicas") or 0) if self._counts else 0
+        needed = max(self.replicas, seen)
+        if len(replicas) < needed:
             raise StoreNotReady(
-                f"{self.replicas} replicas must confirm and {len(replicas)} are connected: bring the others back, "
+                f"{needed} replicas must confirm and {len(replicas)} are connected: bring the others back, "
                 "or set SUNBEON_REPLICAS lower (docs/reliability.md says what that costs)."
             )
+        # All at once: each may let us wait, and the caller has little patience.
+        await asyncio.gather(*(self._check_replica(redis, host, port) for host, port in replicas))
+        if self._counts:
+            self.replicas = max(needed, self.replicas, len(replicas))
+            if self.replicas > seen:
+                # A process that starts while one of them is away promises no less.
+                await redis.hset(self._keys.city, "replicas", self.replicas)
+        return server
 
     def waiting(self) -> list[tuple[str | int, ...]]:
         """The commands that wait for the replicas, to go out right behind the changes on the same connection."""
@@ -83,8 +92,7 @@ class Promise:
         if found < (7, 2) or (valkey and int(valkey.split(".")[0]) < 8):
             raise StoreNotReady(f"The store is version {valkey or redis}: use Redis >= 7.2 or Valkey >= 8 (WAITAOF).")
 
-    async def _check_replica(self, redis: Redis, replica: dict[str, Any]) -> None:
-        host, port = replica["ip"], int(replica["port"])
+    async def _check_replica(self, redis: Redis, host: str, port: int) -> None:
         login = {
             name: value
             for name in ("username", "password")
@@ -98,6 +106,16 @@ class Promise:
         except RedisError as error:
             # Whether it syncs can't be asked just now; WAITAOF will say.
             logger.warning("replica %s:%s: %s", host, port, error)
+
+
+def connected_replicas(info: dict[str, Any]) -> set[tuple[str, int]]:
+    """Addresses of the replicas in INFO's answer that are in step with their primary, as lua/_office.lua counts them.
+
+    One that came back before its dead link was noticed has two links. A program that only copies the data, as
+    `valkey-cli --rdb` does, has no port, and can't be promoted.
+    """
+    links = (info[f"slave{i}"] for i in range(int(info.get("connected_slaves", 0))))
+    return {(link["ip"], int(link["port"])) for link in links if link["state"] == "online" and int(link["port"])}
 
 
 async def _check_config(redis: Redis, who: str) -> None:

@@ -157,7 +157,7 @@ def board(office: Office, day: date, at: datetime, status: Status, in_a_row: int
                 ticketing = "closed"
             elif field(counter.id, "paused"):
                 ticketing = "paused"
-            elif issued == counter.numbers[1] or (
+            elif (issued or 0) >= counter.numbers[1] or (
                 counter.max_waiting and (field(counter.id, "waiting:walk_in") or 0) >= counter.max_waiting
             ):
                 ticketing = "full"

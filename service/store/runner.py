@@ -6,16 +6,19 @@ from typing import Any, NamedTuple
 
 from service.domain.board import Board
 from service.domain.hours import KST, business_day
+from service.domain.office import City
+from service.store.clock import Clock
 from service.store.keys import Keys
 from service.store.pipe import patience
 from service.store.promise import Promise
-from service.store.scripts import Refused, Scripts
-
-Clock = Callable[[], datetime]
+from service.store.scripts import READS, Refused, Scripts
 
 KEEP_TICKETS = timedelta(days=8)
 KEEP_LOG = timedelta(days=40)
 """How long a day's tickets and log stay after it was closed; nothing in them says who a person was."""
+
+PUT_RIGHT = {"replicas", "day", "moved"}
+"""What a script refuses before it has looked at what it is asked: the runner puts it right, and runs it again."""
 
 
 class Request(NamedTuple):
@@ -37,18 +40,22 @@ class Runner:
         scripts: Scripts,
         promise: Promise,
         keys: Keys,
+        city: City,
         clock: Clock,
+        *,
+        clock_tolerance: float,
         number_gap: int,
         day_closed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`number_gap`: how far a counter's numbers are carried when some that were given may be missing.
-
-        `day_closed` is called when an office's day was closed here.
-        """
+        """`clock_tolerance`: seconds by which the clock may differ from the store's. `number_gap`: how far a counter's
+        numbers are carried when some that were given may be missing. `day_closed` is called when an office's day was
+        closed here."""
         self._scripts = scripts
         self._promise = promise
         self._keys = keys
+        self._city = city
         self._clock = clock
+        self._tolerance_ms = int(clock_tolerance * 1000)
         self._number_gap = number_gap
         self._day_closed = day_closed
         self._seen: dict[str, Board] = {}
@@ -71,20 +78,32 @@ class Runner:
         what `Confirmed.run` raises.
         """
         now = self._clock()
-        day = business_day(now)
+        seen = self._seen.get(office)
+        day = max(business_day(now), seen.day) if seen else business_day(now)
         # One patience for all rounds: the caller waits for the last of them.
         until = patience()
         while True:
             try:
                 return day, await self._script(operation, office, of or day, day, now, until, args, request)
             except Refused as refused:
-                if refused.code == "moved":
-                    await self._carry(office, day, now, until)
-                elif refused.code == "day":
-                    earlier = date.fromisoformat(refused.rest[0].decode())
-                    day = await self._change_day(office, earlier, day, now, until)
-                else:
+                if refused.code not in PUT_RIGHT:
                     raise
+                day = await self._put_right(refused, office, day, now, until)
+
+    async def _put_right(self, refused: Refused, office: str, day: date, now: datetime, until: float) -> date:
+        """The day to go on with, once that is done for which the script was refused."""
+        try:
+            if refused.code == "replicas":
+                self._scripts.check_again()
+            elif refused.code == "moved":
+                await self._carry(office, day, now, until)
+            else:
+                return await self._change_day(office, date.fromisoformat(refused.rest[0].decode()), day, now, until)
+        except Refused as another:
+            # Another process was faster, or something else stands in the way: the script itself will hear of that.
+            if another.code not in PUT_RIGHT:
+                raise
+        return day
 
     async def _script(
         self,
@@ -104,15 +123,19 @@ class Runner:
             self._keys.changed(office),
             f"{seen.epoch}:{seen.version}" if seen else "",
             *request,
+            self._tolerance_ms,
+            # What only reads has nothing to lose.
+            "" if operation in READS or self._promise.counted is None else self._promise.counted,
         ]
         return await self._scripts.run(operation, self._keys.of_day(office, of), [*common, *args], until)
 
     async def _carry(self, office: str, day: date, now: datetime, until: float) -> None:
-        """Goes on after the store has moved, past every number that this process has seen given."""
+        """Goes on after the store has moved, past every number of that day that this process has seen given."""
         seen = self._seen.get(office)
-        given = seen.counters if seen and seen.day == day else []
-        numbers = [part for counter in given for part in (counter.id, counter.issued or 0)]
-        args = [int(self._promise.durable), self._number_gap, *numbers]
+        given = {counter.id: counter.issued or 0 for counter in seen.counters} if seen and seen.day == day else {}
+        args: list[str | int] = [int(self._promise.durable), self._number_gap]
+        for counter in self._city.office(office).counters:
+            args += [counter.id, given.get(counter.id, 0), counter.numbers[1]]
         await self._script("carry", office, day, day, now, until, args)
 
     async def _change_day(self, office: str, office_day: date, day: date, now: datetime, until: float) -> date:
@@ -120,14 +143,10 @@ class Runner:
         if office_day > day:
             return office_day
         ended = datetime.combine(office_day + timedelta(days=1), time(), KST)
-        args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000)]
         keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
-        try:
-            await self._script("close_day", office, office_day, office_day, now, until, [*args, *keep])
-        except Refused as refused:
-            if refused.code != "day":
-                raise
-            # Another process was faster.
-        else:
-            self._day_closed()
+        seen = self._seen.get(office)
+        seen_later = seen is not None and seen.day > office_day
+        args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000), *keep, int(seen_later)]
+        await self._script("close_day", office, office_day, office_day, now, until, args)
+        self._day_closed()
         return day

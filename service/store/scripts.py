@@ -67,14 +67,16 @@ class Scripts:
     async def run(self, operation: str, keys: list[str], args: list[str | int], until: float) -> Sequence[Any]:
         """What the script returns after "ok"; raises `Refused`, and what `Confirmed.run` does."""
         store = self._reads if operation in READS else self._writes
-        while True:
-            try:
-                answer: Sequence[Any] = await store.run(
-                    "EVALSHA", self._hashes[operation], len(keys), *keys, *args, until=until
-                )
-            except NoScriptError:
-                await store.run("SCRIPT LOAD", self._texts[operation], until=until)
-                continue
-            if answer[0] == b"refused":
-                raise Refused(answer[1].decode(), answer[2:])
-            return answer[1:]
+        answer: Sequence[Any]
+        try:
+            answer = await store.run("EVALSHA", self._hashes[operation], len(keys), *keys, *args, until=until)
+        except NoScriptError:
+            # The store knows it by its hash from then on. To load it first would be one more wait for the replicas.
+            answer = await store.run("EVAL", self._texts[operation], len(keys), *keys, *args, until=until)
+        if answer[0] == b"refused":
+            raise Refused(answer[1].decode(), answer[2:])
+        return answer[1:]
+
+    def check_again(self) -> None:
+        """The store is checked before the next change, and its replicas counted."""
+        self._writes.check_again()

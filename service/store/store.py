@@ -14,6 +14,7 @@ from typing import Any
 
 from service.domain.board import Board, BoardCounter, Desk, Window
 from service.domain.errors import (
+    ClockOff,
     MoveNotAllowed,
     StoreNotReady,
     StoreUnavailable,
@@ -27,8 +28,9 @@ from service.domain.hours import business_day, korean
 from service.domain.office import City, Counter, Office, Status
 from service.domain.ticket import Channel, Priority, Ticket
 from service.store import records
+from service.store.clock import Clock
 from service.store.rates import Rate
-from service.store.runner import NO_KEY, Clock, Request, Runner
+from service.store.runner import NO_KEY, Request, Runner
 from service.store.scripts import Refused, error_of
 
 MOST_ON_DESK = 300
@@ -313,6 +315,8 @@ class Store:
             state = refused.rest[0].decode()
             return MoveNotAllowed(f"The ticket is {state.replace('_', '-')}.", state=state)
         error = error_of(refused.code)
+        if issubclass(error, ClockOff):
+            return error.by(refused.rest[0] / 1000)
         return error(retry_after=int(refused.rest[0])) if issubclass(error, TooMany) else error()
 
     def _ticket(self, office: Office, day: date, view: records.View) -> Ticket:

@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from pydantic import BaseModel
 
-from service.domain.errors import StoreNotReady
+from service.domain.errors import ClockOff, StoreNotReady
 from service.web.context import InContext
 from service.web.problems import documented
 
@@ -22,9 +22,9 @@ async def live() -> Health:
     return Health(status="live")
 
 
-@router.get("/health/ready", responses=documented(StoreNotReady))
+@router.get("/health/ready", responses=documented(StoreNotReady, ClockOff))
 async def ready(context: InContext) -> Health:
-    """The store answers and is this city's."""
+    """The store answers, is this city's, and has the same time."""
     await context.relay.check()
     return Health(status="ready")
 

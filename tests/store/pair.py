@@ -21,6 +21,7 @@ from service.store.store import IssueLimits, Store
 from tests.store import facts
 from tests.store.model import Model, Refused
 from tests.store.town import HALL, MORNING, ONLINE_SHARE, TOWN
+from tests.support import A_CENTURY
 
 KEPT_HERE = Promise(0, Keys("kept-here"), durable=True)
 """The store alone keeps what was acknowledged, without replicas."""
@@ -56,7 +57,7 @@ class Pair:
 
         keys = Keys(uuid.uuid4().hex)
         loop.run_until_complete(found_city(redis, keys, TOWN, clock, may_found=True))
-        runner = Runner(scripts, KEPT_HERE, keys, clock, number_gap=0)
+        runner = Runner(scripts, KEPT_HERE, keys, TOWN, clock, clock_tolerance=A_CENTURY, number_gap=0)
         rate = Rate(scripts._reads, keys, Seal(), "online", most=1, within=timedelta(hours=1))
         self.store = Store(runner, TOWN, clock, rate, IssueLimits(online_share=ONLINE_SHARE), always_open=False)
         self.store.sign_with("secret")

@@ -12,7 +12,12 @@ from tests.support import running
 
 
 def on_disk(folder: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in (folder / "appendonlydir").iterdir())
+    while True:
+        try:
+            return b"".join(file.read_bytes() for file in (folder / "appendonlydir").iterdir())
+        except FileNotFoundError:
+            # The server has just replaced it.
+            continue
 
 
 async def test_priority_and_language_are_gone_from_the_append_only_file(

@@ -1,24 +1,27 @@
 """The connection that all callers share, on a real store that is broken in all ways."""
 
 import asyncio
+import gc
 import signal
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from service.domain.errors import StoreUnavailable
-from service.store import pipe as piping
+from service.domain.errors import StoreNotReady, StoreUnavailable
 from service.store.connection import connect
-from service.store.pipe import Pipe
+from service.store.pipe import Check, Pipe
 from tests.store.servers import KEEPS, server
 
 
 @asynccontextmanager
-async def pipe_to(url: str) -> AsyncIterator[Pipe]:
-    pipe = Pipe(connect(url, answer_within=None))
+async def pipe_to(url: str, check: Check | None = None) -> AsyncIterator[Pipe]:
+    pipe = Pipe(connect(url, answer_within=None), check)
     try:
         yield pipe
     finally:
@@ -58,6 +61,69 @@ async def test_who_gives_up_takes_nobodys_answer(store_url: str) -> None:
         assert await stays == b"stayed"
 
 
+async def test_a_caller_whose_time_is_over_ends_nothing_for_others(store_url: str) -> None:
+    async with pipe_to(store_url) as pipe, pipe_to(store_url) as other:
+        connection = await pipe.run("CLIENT", "ID")
+        key = uuid.uuid4().hex
+        now = asyncio.get_running_loop().time()
+        impatient = asyncio.create_task(pipe.run("BLPOP", key, 0, until=now + 0.2))
+        patient = asyncio.create_task(pipe.run("ECHO", "patient", until=now + 60))
+        with pytest.raises(StoreUnavailable):
+            await impatient
+        await other.run("RPUSH", key, "at last")
+        assert await patient == b"patient"
+        assert await pipe.run("CLIENT", "ID") == connection
+
+
+async def test_what_is_under_way_is_answered_on_the_old_connection(store_url: str) -> None:
+    async with pipe_to(store_url) as pipe:
+        before = await pipe.run("CLIENT", "ID")
+        key = uuid.uuid4().hex
+        under_way = asyncio.create_task(pipe.run("BLPOP", key, 0))
+        await asyncio.sleep(0)
+        pipe.drop()
+        await pipe.run("RPUSH", key, "value")
+        assert await under_way == [key.encode(), b"value"]
+        after = await pipe.run("CLIENT", "ID")
+        assert after != before
+        # The old one has gone.
+        while b"id=%d " % before in await pipe.run("CLIENT", "LIST"):
+            await asyncio.sleep(0.01)
+
+
+async def test_the_check_is_asked_over_the_connection_that_is_used(store_url: str) -> None:
+    checked = []
+
+    async def check(client: Redis) -> str:
+        checked.append(await client.client_id())
+        return "the server"
+
+    async with pipe_to(store_url, check) as pipe:
+        assert await pipe.run("CLIENT", "ID") == checked[0]
+        pipe.drop()
+        assert await pipe.run("CLIENT", "ID") == checked[1]
+
+
+async def test_a_connection_that_fails_when_all_have_given_up_is_no_complaint(store_url: str) -> None:
+    complaints: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: complaints.append(context))
+    all_gave_up, ended = asyncio.Event(), asyncio.Event()
+
+    async def check(_: Redis) -> str:
+        await all_gave_up.wait()
+        ended.set()
+        raise StoreNotReady
+
+    async with pipe_to(store_url, check) as pipe:
+        with pytest.raises(StoreUnavailable):
+            await pipe.run("PING", until=loop.time() + 0.2)
+        all_gave_up.set()
+        await ended.wait()
+    gc.collect()
+    assert complaints == []
+
+
 async def test_a_frozen_store_is_away_for_all_who_wait_and_then_back(tmp_path: Path) -> None:
     with server(tmp_path, **KEEPS) as store:
         async with pipe_to(store.url) as pipe:
@@ -89,7 +155,7 @@ async def test_a_killed_store_is_away_at_once_and_then_back(tmp_path: Path) -> N
 
 
 async def test_what_waits_is_bounded(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(piping, "MOST_WAITING", 3)
+    monkeypatch.setattr("service.store.line.MOST_WAITING", 3)
     async with pipe_to(store_url) as pipe:
         await pipe.run("PING")
         answers = await asyncio.gather(*(pipe.run("PING") for _ in range(5)), return_exceptions=True)

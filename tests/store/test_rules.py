@@ -16,6 +16,7 @@ from service.store.pipe import Pipe
 from service.store.scripts import Scripts
 from tests.store.machine import StoreAndRules
 from tests.store.pair import KEPT_HERE
+from tests.store.servers import have_patience
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
 """So many random examples, for a long run; otherwise the same ones each time."""
@@ -56,7 +57,7 @@ class Rig:
 @pytest.fixture
 def rig(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     # Under load the store may be slow to answer; here that is no finding.
-    monkeypatch.setattr("service.store.pipe.ANSWER_WITHIN", 60)
+    have_patience(monkeypatch)
     loop = asyncio.new_event_loop()
     redis = Redis.from_url(store_url, protocol=2)
     rig = Rig(loop, redis)

@@ -5,11 +5,15 @@
 -- ARGV  1 now, ms   2 the business day now, YYYY-MM-DD   3 channel to signal
 --       4 the newest state that the caller has seen, "epoch:version", "" for none
 --       5 the request's name, "" where it has no Idempotency-Key   6 what it asks, as a fingerprint
---       7... the script's own, in `args`
+--       7 how far now may be from the store's clock, ms
+--       8 how many replicas the caller waits for, where these must be all; else ""
+--       9... the script's own, in `args`
 --
--- Returns {"ok", ...} or {"refused", code, ...}; a refusal has changed nothing but what time alone did (lapse). A
--- refusal "day" names the day that the office is on: the caller closes it, or has a slow clock, and comes again. A
--- refusal "moved" means that this may not be all that was acknowledged: the caller runs carry.lua, and comes again.
+-- Returns {"ok", ...} or {"refused", code, ...}; a refusal has changed nothing but what time alone did (lapse). After
+-- three of them the caller puts something right, and comes again: "replicas" means that as many as it waits for are not
+-- all that can be promoted, and it counts them again; "day" names the day that the office is on, which the caller closes
+-- or, if its clock is slow, goes on with; "moved" means that this may not be all that was acknowledged, and the caller
+-- runs carry.lua, on the day that the office is on. "clock_off" says by how many ms now is ahead of the store's clock.
 -- A script is the body of a function, and _answer.lua stands after it.
 -- `OPERATION` is the script's name, `MOVES` (move -> {from = {state = true}, to = state}) is made from domain/ticket.py.
 
@@ -17,15 +21,23 @@ local meta, tickets, counters, windows = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local calls, passed, aside, requests, log = KEYS[5], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local lanes = { front = KEYS[6], priority = KEYS[7], normal = KEYS[8] }
 local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local request, fingerprint, args = ARGV[5], ARGV[6], { unpack(ARGV, 7) }
+local request, fingerprint, args = ARGV[5], ARGV[6], { unpack(ARGV, 9) }
 
 local office = redis.call("HMGET", meta, "generation", "day", "replid", "epoch", "version")
 if not office[1] then
   return { "refused", "store_not_ready" }
 end
 
+-- A day is closed by the caller's clock, and can't be opened again: one wrong clock must not close it for everyone.
+local store_time = redis.call("TIME")
+local ahead = now - (store_time[1] * 1000 + math.floor(store_time[2] / 1000))
+if math.abs(ahead) > tonumber(ARGV[7]) then
+  return { "refused", "clock_off", ahead }
+end
+
 -- Another master_replid: a replica was promoted, or the server restarted. An older version than was seen: this is a
--- copy from before.
+-- copy from before. `OLDER` stands in meta instead of a replid where that was noticed, until carry.lua has run.
+local OLDER = "older"
 local replication = redis.call("INFO", "replication")
 local replid = string.match(replication, "master_replid:(%w+)")
 local seen_epoch, seen_version = string.match(ARGV[4], "^(.*):(%d+)$")
@@ -246,9 +258,23 @@ local function settle(move, keep)
   return ok(ticket)
 end
 
-if OPERATION ~= "carry" and (office[3] ~= replid or went_back) then
-  return { "refused", "moved" }
+-- A replica that is in step may be promoted at any moment. It may have two links, one of them dead; without a port it is
+-- a program that only copies the data (promise.py counts in the same way).
+if ARGV[8] ~= "" then
+  local connected, known = 0, {}
+  for replica in string.gmatch(replication, "slave%d+:(ip=[^,]*,port=[1-9]%d*),state=online") do
+    if not known[replica] then
+      connected, known[replica] = connected + 1, true
+    end
+  end
+  if connected ~= tonumber(ARGV[8]) then
+    return { "refused", "replicas" }
+  end
 end
-if OPERATION ~= "carry" and office[2] ~= today then
+-- The day before the carrying: numbers are carried on the day on which they are given.
+if office[2] ~= today then
   return { "refused", "day", office[2] }
+end
+if (office[3] ~= replid or went_back) and OPERATION ~= "carry" and OPERATION ~= "close_day" then
+  return { "refused", "moved" }
 end

@@ -1,15 +1,20 @@
 -- carry: goes on after the store has moved: a restart, a promoted replica, a copy from before.
 -- args  1 "1" where only a replica's promotion or an older copy can lose numbers, "0" where a restart can too
---       2 how many numbers a counter may have given that are not here  3... counter, highest number seen of it
+--       2 how many numbers a counter may have given that are not here
+--       3... counter, highest number seen of it on this day or 0, last number of its band
 -- Returns {"ok", "kept" or "carried"}. Carried: another epoch, and every counter goes on past any number that may be in
--- someone's hand. A plain restart of a server that syncs before it answers has lost nothing, and keeps all.  Logs carry.
+-- someone's hand, or is used up where that is past its band. A plain restart of a server that syncs before it answers has
+-- lost nothing, and keeps all.  Logs carry.
 
 local restart_is_safe, gap = args[1] == "1", tonumber(args[2])
 
+went_back = went_back or office[3] == OLDER
 if office[3] == replid and not went_back then
   return { "ok", "kept" }
 end
-local promoted = string.match(replication, "master_replid2:(%w+)") == office[3]
+-- Only a promotion leaves a second id; a restart has none, and so has a primary whose first replica is attached: that, too,
+-- changes the id. So it needn't be the second that the office was on.
+local promoted = string.match(string.match(replication, "master_replid2:(%w+)"), "[^0]") ~= nil
 redis.call("HSET", meta, "replid", replid)
 if not office[3] or (restart_is_safe and not promoted and not went_back) then
   return { "ok", "kept" }
@@ -17,9 +22,10 @@ end
 
 -- Two promotions may reach the same count: the server's own id tells them apart.
 redis.call("HSET", meta, "epoch", redis.call("HINCRBY", meta, "epochs", 1) .. "." .. string.sub(replid, 1, 8))
-local given = {}
-for i = 3, #args, 2 do
-  given[args[i] .. ":issued"] = tonumber(args[i + 1])
+local given, last = {}, {}
+for i = 3, #args, 3 do
+  local field = args[i] .. ":issued"
+  given[field], last[field] = tonumber(args[i + 1]), tonumber(args[i + 2])
 end
 local fields = redis.call("HGETALL", counters)
 for i = 1, #fields, 2 do
@@ -29,7 +35,8 @@ for i = 1, #fields, 2 do
 end
 for field, number in pairs(given) do
   if number > 0 then
-    redis.call("HSET", counters, field, number + gap)
+    -- A band that the city's file has made shorter than what was given stays used up.
+    redis.call("HSET", counters, field, math.max(number, math.min(number + gap, last[field] or math.huge)))
   end
 end
 event("carry")
