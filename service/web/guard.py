@@ -109,9 +109,9 @@ class GuardedHttp(HttpToolsProtocol):
         if head < size and (data[-1] in BLANK_LINE or data.find(BLANK_LINE, head) >= 0):
             return False
         super().data_received(data)
-        if head < size or not self._in_head or self.pipeline:
-            # There was one head, and one message may have ended: what isn't its body is framing, or the next head.
-            self._overhead = size - head - self._body
+        # There was one head, and one message may have ended: what isn't its body is framing, or the next head.
+        self._overhead = size - head - self._body
+        if self._overhead or not self._in_head or self.pipeline:
             self._watch()
         return True
 
@@ -147,20 +147,19 @@ class GuardedHttp(HttpToolsProtocol):
         return end - len(last) + len(last.rstrip(BLANK_LINE))
 
     def on_headers_complete(self) -> None:
-        if self.parser.should_upgrade() and not self._should_upgrade() and self._has_body():
-            # The parser would take this body for the next request: what a proxy let pass as one would be two.
-            raise MalformedRequest
         earlier = self.cycle
         super().on_headers_complete()
-        # The request keeps the list as it is: trailers, which no proxy looks at, would be added to it.
-        self.headers = self.headers.copy()
         self._in_head, self._overhead, self._body, self._declared = False, 0, 0, -1
         if self.pipeline:
             self._answering = earlier
 
+    def on_chunk_header(self) -> None:
+        # The request keeps the list as it is: trailers, which no proxy looks at, would be added to it.
+        self.headers = self.headers.copy()
+
     def on_body(self, body: bytes) -> None:
         self._body += len(body)
-        if self.cycle and not self.cycle.response_complete:
+        if not self.cycle.response_complete:
             self._overhead -= len(body)
         super().on_body(body)
 
@@ -234,12 +233,19 @@ class GuardedHttp(HttpToolsProtocol):
         except SunbeonError as refusal:
             self._turn_away(refusal)
 
+    def _should_upgrade(self) -> bool:
+        """Whether to a WebSocket. Raises MalformedRequest, at the head's end, for another protocol and a body.
+
+        The parser would take such a body for the next request: what a proxy let pass as one would be two.
+        """
+        wanted = super()._should_upgrade()
+        given = dict(self.headers)
+        if not wanted and (b"transfer-encoding" in given or int(given.get(b"content-length", 0)) > 0):
+            raise MalformedRequest
+        return wanted
+
     def _unsupported_upgrade_warning(self) -> None:
         """The request is answered as if it hadn't asked; whoever asks could fill the log."""
-
-    def _has_body(self) -> bool:
-        given = dict(self.headers)
-        return b"transfer-encoding" in given or int(given.get(b"content-length", 0)) > 0
 
     def _turn_away(self, error: SunbeonError) -> None:
         """Refuses what is being received, as soon as what was asked before it is answered."""
