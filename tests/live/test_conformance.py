@@ -59,8 +59,8 @@ class Raw:
     def send(self, *frames: bytes) -> None:
         self.writer.write(b"".join(frames))
 
-    async def frame(self) -> tuple[int, bytes]:
-        """Opcode and payload of the next frame, data frames left out."""
+    async def frame(self, *, pings: bool = False) -> tuple[int, bytes]:
+        """Opcode and payload of the next control frame. The server pings when it likes: only told where asked for."""
         while True:
             first, second = await asyncio.wait_for(self.reader.readexactly(2), 5)
             assert first & 0x80
@@ -69,7 +69,7 @@ class Raw:
             if second == 126:
                 (length,) = struct.unpack("!H", await self.reader.readexactly(2))
             payload = await self.reader.readexactly(length)
-            if first & 0x0F >= CLOSE:
+            if first & 0x0F >= CLOSE and (pings or first & 0x0F != PING):
                 return first & 0x0F, payload
 
     async def ended(self) -> int:
