@@ -36,7 +36,9 @@ max-examples = 50
 enabled = false
 
 [[operations]]
-include-operation-id = ["issue", "next", "recall", "no_show", "hold", "finish", "transfer", "call"]
+include-operation-id = [
+  "issue", "next", "recall", "no_show", "hold", "finish", "transfer", "call", "open", "close", "pause", "resume",
+]
 # Random keys are sometimes the same as another request's.
 checks.positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409", "422"]
 
@@ -107,7 +109,7 @@ def test_every_answer_is_described(tmp_path: Path) -> None:
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         operations = sum(map(len, description["paths"].values()))
