@@ -82,6 +82,8 @@ class Replay:
         self._lanes: dict[tuple[str, str], list[tuple[int, int]]] = {}
         self._highest: dict[str, int] = {}
         self._in_a_row: Counter[str] = Counter()
+        self._passed: Entry | None = None
+        """The last pass: of one press, which is one version, there is one."""
 
     def step(self, entry: Entry) -> None:
         seat = self.tickets.get(entry.number)
@@ -142,6 +144,9 @@ class Replay:
         turn = self._whose_turn(entry.window)
         if turn != entry.number or seat.arrived:
             self._tell("order", f"{entry.number} was passed over at window {entry.window}, and it was {turn}'s turn")
+        if self._has_passed(entry):
+            self._tell("order", f"{entry.number} was the second that one press at window {entry.window} passed over")
+        self._passed = entry
         self._leave(entry.number, seat)
         seat.passed_over = True
 
@@ -153,7 +158,7 @@ class Replay:
             self._tell("two windows", f"{number} was called to window {window}, where {there} is")
         else:
             self._expect(seat.state in ("waiting", "held", "no_show"), "gone", entry, seat)
-        turn = self._whose_turn(window)
+        turn = self._whose_turn(window, there=self._has_passed(entry))
         if turn == number and seat.arrived:
             self._count(window, seat.lane)
         elif (window, number) not in self._rules.chosen:
@@ -175,18 +180,25 @@ class Replay:
             seat.counter, seat.lane = entry.counter, entry.lane
             self._join(entry.number, seat)
 
-    def _whose_turn(self, window: int) -> int:
-        """The number that comes next at this window; 0 for nobody."""
+    def _has_passed(self, entry: Entry) -> bool:
+        """The press of this entry has passed over somebody; it steps over everyone else who is not there."""
+        passed = self._passed
+        return passed is not None and (passed.version, passed.window) == (entry.version, entry.window)
+
+    def _whose_turn(self, window: int, *, there: bool = False) -> int:
+        """The number that comes next at this window, of those who are there or of all; 0 for nobody."""
         served = self._rules.windows[window]
-        first = {
-            lane: min((line[0] for counter in served if (line := self._lanes.get((counter, lane)))), default=None)
-            for lane in ("front", "priority", "normal")
-        }
+        first = {lane: self._first(served, lane, there) for lane in ("front", "priority", "normal")}
         if first["front"]:
             return first["front"][1]
         enough = max(self._in_a_row[counter] for counter in served) >= self._rules.in_a_row
         turn = first["normal"] if first["normal"] and (enough or not first["priority"]) else first["priority"]
         return turn[1] if turn else 0
+
+    def _first(self, counters: tuple[str, ...], lane: str, there: bool) -> tuple[int, int] | None:
+        lines = (self._lanes.get((counter, lane), ()) for counter in counters)
+        firsts = (next((seat for seat in line if not there or self.tickets[seat[1]].arrived), None) for line in lines)
+        return min(filter(None, firsts), default=None)
 
     def _count(self, window: int, lane: str) -> None:
         for counter in self._rules.windows[window]:

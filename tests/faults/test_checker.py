@@ -11,7 +11,7 @@ import pytest
 from tests.faults.checker import check
 from tests.faults.evidence import Evidence
 from tests.faults.history import Answer, History, Operation, Recorder, read_history
-from tests.faults.replay import Entry, Violation
+from tests.faults.replay import Entry, Replay, Rules, Violation
 
 OFFICE = "hall1"
 
@@ -82,6 +82,26 @@ def kinds(history: History, evidence: Evidence) -> set[str]:
 def test_a_good_history_is_good() -> None:
     history, evidence = good()
     assert check(history, [evidence]) == []
+
+
+@pytest.mark.parametrize(
+    ("press", "wrong"),
+    [
+        ([Entry("pass", 5, 1, window=1), Entry("call", 5, 3, window=1)], 0),
+        ([Entry("call", 5, 3, window=1)], 1),
+        ([Entry("pass", 5, 1, window=1), Entry("pass", 5, 2, window=1), Entry("call", 5, 3, window=1)], 1),
+        ([Entry("pass", 5, 1, window=1), Entry("call", 5, 4, window=1)], 1),
+        ([Entry("pass", 5, 1, window=1), Entry("call", 6, 3, window=1)], 1),
+    ],
+    ids=["one passed", "none passed", "two passed", "out of turn", "another press"],
+)
+def test_one_press_passes_over_one_and_steps_over_the_rest(press: list[Entry], wrong: int) -> None:
+    replay = Replay(OFFICE, Rules(windows={1: ("a",)}, in_a_row=3, online={1, 2}))
+    for number in (1, 2, 3, 4):
+        replay.step(Entry("issue", number, number, "a", "normal"))
+    for entry in press:
+        replay.step(entry)
+    assert [violation.kind for violation in replay.violations] == ["order"] * wrong
 
 
 def lose_a_ticket(history: History, evidence: Evidence) -> None:
