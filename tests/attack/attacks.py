@@ -76,20 +76,24 @@ def of(address: str) -> dict[str, str]:
 async def online_numbers(target: Target) -> Finding:
     """Online tickets from many addresses, until the kiosk gets none."""
     async with target.http(16) as http:
-
-        async def take(n: int) -> int:
-            address = of(f"198.51.{n // 20 % 250}.{n % 250}")
-            return (await http.post(APPLY, json={"channel": "online"}, headers=address)).status_code
-
-        given = Counter(await asyncio.gather(*(take(n) for n in range(target.times(5000)))))
         from_one = Counter(
             [
                 (await http.post(APPLY, json={"channel": "online"}, headers=of("203.0.113.7"))).status_code
                 for _ in range(25)
             ]
         )
+        given: Counter[int] = Counter()
+        strangers = iter(range(target.times(5000)))
+
+        async def take() -> None:
+            for n in strangers:
+                address = of(f"198.51.{n // 20 % 250}.{n % 250}")
+                given[(await http.post(APPLY, json={"channel": "online"}, headers=address)).status_code] += 1
+
+        await asyncio.gather(*(take() for _ in range(16)))
         kiosk = await http.post(APPLY, headers=DEVICE)
-    found = f"{given[201]} given, {given[409]} refused; {from_one[201]} to one address; the kiosk: {kiosk.status_code}"
+    others = f"{given[201]} to others, {given[409]} refused"
+    found = f"{from_one[201]} to one address; {others}; the kiosk: {kiosk.status_code}"
     return Finding(found, kiosk.status_code == 201 and from_one[201] <= 20)
 
 

@@ -21,7 +21,7 @@ struct connection {
 static int port, poll_fd, statuses[600];
 static char *request;
 static size_t request_size;
-static uint64_t sent, answered, failed, unique;
+static uint64_t sent, answered, failed, unique, turn;
 static float *latencies;
 
 static void open_connection(struct connection *c) {
@@ -104,11 +104,13 @@ int main(int argc, char **argv) {
   double began = seconds_now(), cpu = cpu_seconds(), now;
   while ((now = seconds_now()) < began + duration) {
     double next = rate ? began + sent / rate : now;
-    for (int i = 0; i < count && next <= now; i++)
-      if (!connections[i].busy) {
-        ask(&connections[i], next);
-        if (rate) next = began + sent / rate;
-      }
+    /* In turn, so that none stays unused: a server ends a connection on which nothing has come. */
+    for (int looked = 0; looked < count && next <= now; looked++) {
+      struct connection *c = &connections[turn++ % count];
+      if (c->busy) continue;
+      ask(c, next);
+      if (rate) next = began + sent / rate;
+    }
     struct epoll_event events[BATCH];
     int wait = rate && next > now ? (int)((next - now) * 1e3) : 1;
     int ready = epoll_wait(poll_fd, events, BATCH, wait < 20 ? wait : 20);
