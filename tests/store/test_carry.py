@@ -1,14 +1,23 @@
 """Numbers go on after the store has moved: past what may be in a hand, within their band, on the office's own day."""
 
 import asyncio
+import uuid
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
+from redis.asyncio import Redis
 
+from service.store.confirmed import Confirmed
+from service.store.founding import found_city
+from service.store.keys import Keys
+from service.store.runner import Runner
 from service.store.scripts import Scripts
-from tests.store.servers import KEEPS, REPLICATES, Link, replicate, server
-from tests.support import DEVICE, MovableClock, Running, running
+from tests.store.pair import KEPT_HERE
+from tests.store.servers import REPLICATES, Link, replicate, server
+from tests.store.test_pipe import pipe_to
+from tests.store.town import HALL, TOWN
+from tests.support import A_CENTURY, DEVICE, MovableClock, Running, running
 
 TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
 
@@ -97,18 +106,21 @@ async def test_a_day_that_began_and_was_forgotten_repeats_no_number(tmp_path: Pa
             assert (await service.http.take("passport", "apply"))["number"] == 103 + 100 + 1
 
 
-async def test_a_store_that_moves_while_a_day_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, moved = Scripts.run, []
+async def test_a_store_that_moves_while_a_day_is_closed(store_url: str) -> None:
+    keys, clock, moved = Keys(uuid.uuid4().hex), MovableClock(), []
 
-    async def moves_first(self: Scripts, operation: str, keys: list[str], *rest: Any) -> Any:
-        if operation == "close_day" and not moved:
-            moved.append(store.client().hset(keys[0], "replid", "of another server"))
-        return await run(self, operation, keys, *rest)
+    class MovesMeanwhile(Scripts):
+        async def run(self, operation: str, keys: list[str], args: list[str | int], until: float) -> Any:
+            if operation == "close_day" and not moved:
+                moved.append(await redis.hset(keys[0], "replid", "of another server"))
+            return await super().run(operation, keys, args, until)
 
-    monkeypatch.setattr(Scripts, "run", moves_first)
-    with server(tmp_path, **KEEPS) as store:
-        async with running(store.url) as service:
-            await service.http.take("passport", "apply")
-            service.clock.move(days=1)
-            assert (await service.http.take("passport", "apply"))["number"] == 101
-            assert moved
+    async with pipe_to(store_url) as pipe, Redis.from_url(store_url, protocol=2) as redis:
+        await found_city(redis, keys, TOWN, clock, may_found=True)
+        scripts = MovesMeanwhile(pipe, Confirmed(pipe, KEPT_HERE))
+        runner = Runner(scripts, KEPT_HERE, keys, TOWN, clock, clock_tolerance=A_CENTURY, number_gap=100)
+        today, _ = await runner.run("pause", HALL.id, "a", 1)
+        clock.move(days=1)
+        day, _ = await runner.run("pause", HALL.id, "a", 1)
+        assert day == today + timedelta(days=1)
+        assert moved

@@ -12,8 +12,8 @@ went_back = went_back or office[3] == OLDER
 if office[3] == replid and not went_back then
   return { "ok", "kept" }
 end
--- Only a promotion leaves a second id; a restart has none, and so has a primary whose first replica is attached: that, too,
--- changes the id. So it needn't be the second that the office was on.
+-- Only a promotion leaves a second id. It needn't be the one that the office was on: a primary takes another id when its
+-- first replica is attached, too.
 local promoted = string.match(string.match(replication, "master_replid2:(%w+)"), "[^0]") ~= nil
 redis.call("HSET", meta, "replid", replid)
 if not office[3] or (restart_is_safe and not promoted and not went_back) then
