@@ -61,7 +61,8 @@ class Part:
 
     def is_met_by(self, outcome: Outcome) -> bool:
         in_time = self.back_within is None or max(outcome.back, default=0) <= self.back_within
-        return in_time and outcome.rate >= self.at_least and not outcome.violations
+        kept = not outcome.violations or not self.loss_free
+        return in_time and outcome.rate >= self.at_least and kept
 
 
 def _embedded(folder: Path, _: AsyncExitStack) -> Stand:
@@ -115,6 +116,16 @@ def _failovers(replicas: int | None) -> list[Part]:
     ]
 
 
+LONG_CUT = Part(
+    "failover-long-cut-1",
+    10,
+    _trio(1),
+    Fault("cut the primary off for long", trio.cut_off_primary, lasts=20),
+    back_within=10,
+    loss_free=False,
+)
+"""The former primary keeps its clients for much longer than a failover takes: they must not stay with it."""
+
 PARTS = [
     Part(
         "store-kill",
@@ -136,4 +147,5 @@ PARTS = [
     Part("cut-replies", 60, _two_workers, load=Load(times=3, tickets_a_second=100), share_dropped=DROPPED),
     *_failovers(None),
     *_failovers(1),
+    LONG_CUT,
 ]

@@ -28,9 +28,11 @@ def show_parts(found: list[tuple[Part, Found]], console: Console) -> None:
 
 
 def verdict(part: Part, outcome: Outcome) -> str:
-    if not part.loss_free:
-        return "none: not loss-free"
-    return "kept" if part.is_met_by(outcome) else "MISSED"
+    if not part.is_met_by(outcome):
+        return "MISSED"
+    if part.loss_free:
+        return "kept"
+    return "none: not loss-free" if part.back_within is None else "back in time"
 
 
 def _counts(outcome: Outcome) -> list[str]:
