@@ -137,6 +137,8 @@ class TrioStand(Stand):
             SUNBEON_FOUND_STORE="1",
             SUNBEON_SECRET=self.secret,
             SUNBEON_ACCESS_FILE=str(access),
+            # It isn't a demo, and the workload's few offices give as many numbers as hundreds would.
+            SUNBEON_WALK_INS_A_MINUTE="100000",
             **environment,
         )
         self.nodes = [Node(folder / f"node{i}", host, self.network.prefix(i), hosts[0]) for i, host in enumerate(hosts)]
