@@ -64,7 +64,7 @@ class Relay:
         self._prepare = prepare
         self._check_clock = check_clock
         self._look_again = look_again
-        self._trouble = ""
+        self._troubles: set[str] = set()
         self._elsewhere = False
         self._interval = interval
         self._ask = reread
@@ -128,14 +128,15 @@ class Relay:
                     await pubsub.psubscribe(self._keys.all_changed)
                     if not self._ready.is_set():
                         logger.info("store ready")
-                    self._trouble = ""
+                    self._troubles.clear()
                     self._ready.set()
                     for bell in self._bells.values():
                         bell.set()
                     await self._hear(pubsub)
             except (RedisError, OSError, SunbeonError) as error:
-                if str(error) != self._trouble:
-                    self._trouble = str(error)
+                if str(error) not in self._troubles:
+                    # Once an outage, which may be tried a thousand times and have several faces.
+                    self._troubles.add(str(error))
                     logger.error("store away: %s", error)
                 self._ready.clear()
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))

@@ -35,6 +35,7 @@ class Promise:
         self.durable = durable
         self.replicas = replicas or 0
         """How many must confirm. It never falls by itself: one that is away for the moment can still be promoted."""
+        self._warned: set[str] = set()
 
     @property
     def counted(self) -> int | None:
@@ -46,7 +47,7 @@ class Promise:
         info = await redis.info("all")
         server = str(info["run_id"])
         if not self.durable:
-            logger.warning("SUNBEON_DURABLE=0: acknowledged tickets can be lost")
+            self._warn("SUNBEON_DURABLE=0: acknowledged tickets can be lost")
             return server
         self._check_version(info)
         if info.get("role") != "master":
@@ -105,7 +106,13 @@ class Promise:
             raise
         except RedisError as error:
             # Whether it syncs can't be asked just now; WAITAOF will say.
-            logger.warning("replica %s:%s: %s", host, port, error)
+            self._warn(f"replica {host}:{port}: {error}")
+
+    def _warn(self, text: str) -> None:
+        """Once: the store is checked every few seconds where nothing happens."""
+        if text not in self._warned:
+            self._warned.add(text)
+            logger.warning(text)
 
 
 def connected_replicas(info: dict[str, Any]) -> set[tuple[str, int]]:

@@ -100,6 +100,24 @@ async def test_all_replicas_that_there_are_must_confirm(tmp_path: Path) -> None:
         assert (await check(primary.url, replicas=0)).replicas == 0
 
 
+async def test_what_is_the_same_at_every_check_is_said_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        server(tmp_path / "a", **REPLICATES) as primary,
+        # It names a port on which nobody answers.
+        server(tmp_path / "b", **REPLICATES, replica_announce_port="1") as replica,
+    ):
+        await replicate(primary, replica)
+        redis = connect(primary.url)
+        for promise, says in (
+            (Promise(None, Keys("once"), durable=True), "replica 127.0.0.1:1: "),
+            (Promise(None, Keys("once"), durable=False), "SUNBEON_DURABLE=0"),
+        ):
+            for _ in range(3):
+                await promise.check(redis)
+            assert len([text for text in caplog.messages if text.startswith(says)]) == 1
+        await redis.aclose()
+
+
 async def post(service: Any, key: str) -> Any:
     return await service.http.post(TICKETS, headers={**DEVICE, "Idempotency-Key": key})
 
