@@ -20,6 +20,7 @@ from service.city.loader import load_city
 from service.connections import Connections, affordable
 from service.domain.hours import KST
 from service.listening import BACKLOG
+from service.live.freshness import Pulse
 from service.live.hub import Hub
 from service.live.places import Places
 from service.live.relay import Relay
@@ -110,7 +111,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         of_address=settings.login_attempts_per_address,
         longest_delay=settings.login_delay_seconds,
     )
-    hub = Hub(office.id for office in city.offices)
+    hub = Hub((office.id for office in city.offices), Pulse(clock, settings.stale_after_seconds))
     addresses = Addresses(settings.trusted_proxies, counted=settings.rate_limits)
 
     async def held_clock() -> None:

@@ -134,6 +134,11 @@ class Settings(BaseSettings):
         50, ge=0, description="After a first change at once, an office's boards are sent at most this often."
     )
     reread_seconds: float = Field(5, gt=0, description="How often boards are re-read, should a signal be lost.")
+    stale_after_seconds: float = Field(
+        3,
+        gt=0,
+        description="Facts that the store didn't confirm for so long are called stale: its pulse is felt every s.",
+    )
     stale_board_seconds: float = Field(
         300, ge=0, description="How long a board is still shown, marked stale, while the store is away."
     )

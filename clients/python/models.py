@@ -121,13 +121,20 @@ class Call(_Model):
     again: bool
 
 
-class Board(_Model):
-    """Everything a screen shows of one office at one moment; `calls` newest last."""
+class Aged(_Model):
+    """How old facts are. `fresh_at`: when they were last known to be true; `stale`: the store is away."""
+
+    at: datetime
+    fresh_at: datetime
+    stale: bool
+
+
+class BoardContent(_Model):
+    """Everything a screen shows of one office; `calls` newest last."""
 
     office: str
     epoch: str
     version: int
-    at: datetime
     day: date
     status: str
     counters: tuple[CounterNow, ...]
@@ -140,6 +147,10 @@ class Board(_Model):
             if counter.id == id:
                 return counter
         raise KeyError(id)
+
+
+class Board(BoardContent, Aged):
+    """A board at one moment."""
 
 
 class Window(_Model):
@@ -177,14 +188,13 @@ class DeskTicket(_Model):
     recalls: int
 
 
-class Desk(_Model):
+class Desk(Aged):
     """All that the staff of one office work with, at one moment."""
 
     office: str
     epoch: str
     version: int
-    at: datetime
-    board: Board
+    board: BoardContent
     windows: tuple[Window, ...]
     tickets: tuple[DeskTicket, ...]
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.domain.age import Aged
 from service.domain.office import Status
 from service.domain.ticket import Channel, Priority, State, Ticket
 from service.domain.wait import Wait
@@ -43,22 +44,32 @@ class Call(_Frozen):
     again: bool = Field(description="A recall.")
 
 
-class Board(_Frozen):
+class BoardContent(_Frozen):
+    """What a board shows, without how old it is."""
+
     type: Literal["board"] = "board"
     office: str
     epoch: str = Field(description="Another epoch than the last frame's always wins: the store was rebuilt.")
     version: int = Field(description="Within an epoch, the higher version is the newer board.")
-    at: datetime = Field(description="When the board was read from the store.")
     day: date
     status: Status
     counters: list[BoardCounter]
     windows: list[BoardWindow]
     calls: list[Call] = Field(description="The newest last, at most 12.")
 
+
+class Board(BoardContent, Aged):
+    """A board, and how old it is."""
+
     @property
     def etag(self) -> str:
-        """The same for the same content: `at` doesn't count."""
-        return f'"{self.epoch}-{self.version}-{self.status}"'
+        """The same for the same content: of its age only whether it is stale counts."""
+        return f'"{self.epoch}-{self.version}-{self.status}{"-stale" if self.stale else ""}"'
+
+    @property
+    def content(self) -> str:
+        """What it shows, as JSON."""
+        return self.model_dump_json(exclude=set(Aged.model_fields))
 
 
 class Window(_Frozen):
@@ -89,16 +100,19 @@ class DeskTicket(_Frozen):
     recalls: int
 
 
-class Desk(_Frozen):
-    """All that the staff of one office work with, at one moment."""
+class DeskContent(_Frozen):
+    """All that the staff of one office work with, without how old it is."""
 
     type: Literal["desk"] = "desk"
     office: str
     epoch: str
     version: int
-    at: datetime
-    board: Board
+    board: BoardContent
     windows: list[Window]
     tickets: list[DeskTicket] = Field(
         description="Called, waiting, held and no-show tickets of the day, in this order, at most 300."
     )
+
+
+class Desk(DeskContent, Aged):
+    """All that the staff of one office work with, and how old it is."""

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.domain.age import Aged
 from service.domain.wait import Wait
 
 
@@ -81,8 +82,8 @@ class Ticket(BaseModel):
     arrive_by: datetime | None = Field(description="Until when it keeps its place, once its turn has passed.")
 
 
-class TicketFrame(Ticket):
-    """A ticket as its holder's socket sends it."""
+class TicketContent(Ticket):
+    """What a ticket's socket says of it, without how old that is."""
 
     # What has a default is in every frame all the same.
     model_config = ConfigDict(json_schema_serialization_defaults_required=True)
@@ -90,5 +91,9 @@ class TicketFrame(Ticket):
     type: Literal["ticket"] = "ticket"
 
     @classmethod
-    def of(cls, ticket: Ticket) -> "TicketFrame":
+    def of(cls, ticket: Ticket) -> "TicketContent":
         return cls.model_construct(type="ticket", **dict(ticket))
+
+
+class TicketFrame(TicketContent, Aged):
+    """A ticket as its holder's socket sends it."""

@@ -23,6 +23,7 @@ NO_PONG = Close(1011, "no pong in time", True)
 TOO_SLOW = Close(4008, "too slow: unread frames piled up", True)
 TOO_MANY = Close(4029, "too many sockets from this address", True)
 AWAY = Close(4013, "the queue can't be reached", True)
+BAD_QUERY = Close(4400, "beat takes whole seconds, from 1 to 60", False)
 UNAUTHENTICATED = Close(4401, "sign in first", False)
 FORBIDDEN = Close(4403, "another office", False)
 UNKNOWN = Close(4404, "no such office or ticket", False)
@@ -37,6 +38,7 @@ TABLE = (
     TOO_SLOW,
     AWAY,
     TOO_MANY,
+    BAD_QUERY,
     UNAUTHENTICATED,
     FORBIDDEN,
     UNKNOWN,

@@ -1,16 +1,25 @@
-"""Who listens in this process, and the last frame of each thing that is listened to.
+"""Who listens in this process, and what was said last of each thing that is listened to.
 
 A listener is anything with `push(frame)` that takes an encoded frame and never waits (`socket.PushSocket`). Only the
 relay publishes, so that no listener ever sees an older frame after a newer one.
+
+What is published is a JSON object without its age; each frame gets its own when it is sent (`freshness.py`), also the
+one that a newcomer is given.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Protocol
 
+from service.live.frames import encode
+from service.live.freshness import Freshness, Pulse
+
 AT_A_TIME = 200
 """Listeners that are handed a frame before anything else may have its turn: 2 ms of a core."""
+
+TOLD_EVERY = 0.5
+"""Seconds between looks at what has grown old, and at whose beat is due."""
 
 Place = tuple[date, int]
 """A ticket in its office: business day and number."""
@@ -21,60 +30,122 @@ class Listener(Protocol):
 
 
 class Topic:
-    """Listeners to one thing, and the last frame that they were sent."""
+    """Listeners to one thing, and what they were told of it last."""
 
-    __slots__ = ("frame", "listeners")
+    __slots__ = ("_beaten_at", "_beats", "_said_at", "_stamp", "content", "listeners")
 
-    def __init__(self) -> None:
+    def __init__(self, stamp: Callable[[], bytes]) -> None:
+        """`stamp` gives the members of a frame that say how old it is."""
+        self._stamp = stamp
         self.listeners: set[Listener] = set()
-        self.frame: bytes | None = None
+        self.content: bytes | None = None
+        """A JSON object, None where nothing was published yet."""
+        self._said_at = 0.0
+        self._beats: dict[int, set[Listener]] = {}
+        self._beaten_at: dict[int, float] = {}
 
-    async def publish(self, frame: bytes) -> None:
-        """Hands the frame to every listener, unless it is the one that they have. One publish at a time."""
-        if frame == self.frame:
-            return
-        self.frame = frame
-        listeners = list(self.listeners)
-        for start in range(0, len(listeners), AT_A_TIME):
+    @property
+    def frame(self) -> bytes:
+        """What is known now, as a frame; empty where nothing is."""
+        return b"" if self.content is None else encode(b"%b,%b}" % (self.content[:-1], self._stamp()))
+
+    async def publish(self, content: bytes) -> None:
+        """Hands it to every listener, unless it is what they have. One publish at a time."""
+        if content != self.content:
+            self.content = content
+            await self.say_again()
+
+    async def say_again(self) -> None:
+        """Hands out what is known, with the age that it has now."""
+        self._said_at = asyncio.get_running_loop().time()
+        await self._hand_out(self.listeners)
+
+    async def beat(self) -> None:
+        """Says it again to those who asked to hear something every so many seconds, and didn't."""
+        now = asyncio.get_running_loop().time()
+        for seconds, listeners in self._beats.items():
+            last = max(self._said_at, self._beaten_at.get(seconds, 0))
+            if listeners and now - last >= seconds - TOLD_EVERY:
+                self._beaten_at[seconds] = now
+                await self._hand_out(listeners)
+
+    async def _hand_out(self, to: set[Listener]) -> None:
+        content, frame, listeners = self.content, self.frame, list(to)
+        for start in range(0, len(listeners) if frame else 0, AT_A_TIME):
             if start:
                 await asyncio.sleep(0)
+                if self.content is not content:
+                    # Something newer is being handed out meanwhile: nobody gets this after it.
+                    content, frame = self.content, self.frame
             for listener in listeners[start : start + AT_A_TIME]:
                 # Who has left meanwhile gets nothing; who has come was given this frame.
-                if listener in self.listeners:
+                if listener in to:
                     listener.push(frame)
 
-    def join(self, listener: Listener) -> bytes:
-        """The last frame, empty if there is none; the listener gets each new one until it leaves."""
+    def join(self, listener: Listener, beat: int = 0) -> bytes:
+        """The frame of what is known now. The listener gets each new one until it leaves.
+
+        With a `beat` it gets one at least every so many seconds.
+        """
         self.listeners.add(listener)
-        return self.frame or b""
+        if beat:
+            self._beats.setdefault(beat, set()).add(listener)
+        return self.frame
 
     def leave(self, listener: Listener) -> None:
         self.listeners.discard(listener)
+        for listeners in self._beats.values():
+            listeners.discard(listener)
 
 
 class OfficeTopics:
     """What can be listened to in one office. The board is kept up always, the others while someone listens."""
 
-    __slots__ = ("board", "desk", "tickets")
+    __slots__ = ("_told_stale", "board", "desk", "freshness", "tickets")
 
-    def __init__(self) -> None:
-        self.board = Topic()
-        self.desk = Topic()
+    def __init__(self, pulse: Pulse) -> None:
+        self.freshness = Freshness(pulse)
+        self.board = self._topic()
+        self.desk = self._topic()
         self.tickets: dict[Place, Topic] = {}
+        self._told_stale = False
+
+    def _topic(self) -> Topic:
+        return Topic(self.freshness.stamp)
+
+    def __iter__(self) -> Iterator[Topic]:
+        yield from (self.board, self.desk, *self.tickets.values())
 
     def ticket(self, place: Place) -> Topic:
         """The topic of one ticket; to be joined at once, for `forget_unheard` drops what nobody listens to."""
-        return self.tickets.setdefault(place, Topic())
+        if place not in self.tickets:
+            self.tickets[place] = self._topic()
+        return self.tickets[place]
 
     def forget_unheard(self) -> None:
-        """Drops what nobody listens to, so that no newcomer is handed an old frame of it."""
+        """Drops what nobody listens to, so that no newcomer is handed old facts of it."""
         if not self.desk.listeners:
-            self.desk.frame = None
+            self.desk.content = None
         self.tickets = {place: topic for place, topic in self.tickets.items() if topic.listeners}
+
+    async def tell_age(self) -> None:
+        """Tells everyone when the facts have become stale, and when they are no longer; keeps the beats."""
+        stale = self.freshness.is_stale
+        turned, self._told_stale = stale != self._told_stale, stale
+        for topic in list(self):
+            await (topic.say_again() if turned else topic.beat())
 
 
 class Hub:
     """Every office's topics in this process."""
 
-    def __init__(self, offices: Iterable[str]) -> None:
-        self.offices = {office: OfficeTopics() for office in offices}
+    def __init__(self, offices: Iterable[str], pulse: Pulse) -> None:
+        self.pulse = pulse
+        self.offices = {office: OfficeTopics(pulse) for office in offices}
+
+    async def tell_ages(self) -> None:
+        """Keeps listeners told of how old their facts are, for ever."""
+        while True:
+            await asyncio.sleep(TOLD_EVERY)
+            for topics in self.offices.values():
+                await topics.tell_age()

@@ -19,8 +19,7 @@ from redis.exceptions import RedisError
 from service.domain.board import Board
 from service.domain.errors import StoreNotReady, StoreUnavailable, SunbeonError, Unavailable
 from service.domain.office import Office
-from service.domain.ticket import TicketFrame
-from service.live.frames import encode
+from service.domain.ticket import TicketContent
 from service.live.hub import Hub, OfficeTopics
 from service.store.keys import Keys
 from service.store.store import Store
@@ -32,6 +31,12 @@ AT_A_TIME = 16
 
 REREADS_A_SECOND = 50
 """So many offices at most are re-read only because time has passed: many offices wait longer for it."""
+
+PULSE_SECONDS = 1.0
+"""How often the store is asked for a sign of life, where its signals are heard."""
+
+PONG_WITHIN = 2.0
+"""Seconds until a store that gives none is away."""
 
 RETRY_SECONDS = 0.5
 """Pause before the store is tried again; `reader` jitters it."""
@@ -76,6 +81,7 @@ class Relay:
     async def __aenter__(self) -> "Relay":
         self._tasks = [
             asyncio.create_task(self._listen(), name="relay"),
+            asyncio.create_task(self._hub.tell_ages(), name="ages"),
             *(asyncio.create_task(self._follow(office), name=office.id) for office in self._store.city.offices),
         ]
         return self
@@ -109,12 +115,13 @@ class Relay:
     def follow(self) -> None:
         """Another server is the primary: its signals are heard from now on, and every office is read again."""
         self._elsewhere = True
-        for bell in self._bells.values():
-            bell.set()
+        for office in self._bells:
+            self.ring(office)
 
     def ring(self, office: str) -> None:
         """The office is to be read again: it changed, or someone came who has no frame yet."""
         self._bells[office].set()
+        self._hub.offices[office].freshness.is_behind = True
 
     async def _listen(self) -> None:
         """Prepares the store and hears its signals; after any break, once more and with every office rung."""
@@ -130,8 +137,8 @@ class Relay:
                         logger.info("store ready")
                     self._troubles.clear()
                     self._ready.set()
-                    for bell in self._bells.values():
-                        bell.set()
+                    for office in self._bells:
+                        self.ring(office)
                     await self._hear(pubsub)
             except (RedisError, OSError, SunbeonError) as error:
                 if str(error) not in self._troubles:
@@ -139,33 +146,42 @@ class Relay:
                     self._troubles.add(str(error))
                     logger.error("store away: %s", error)
                 self._ready.clear()
+                for topics in self._hub.offices.values():
+                    # Signals are lost meanwhile.
+                    topics.freshness.is_behind = True
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
 
     async def _hear(self, pubsub: PubSub) -> None:
-        """Until another server is the primary. Raises what ends the connection: a peer that vanished without a word is
-        only noticed by asking, and on this very connection."""
+        """Rings for each signal and feels the store's pulse on one connection, until another server is the primary.
+
+        A peer that vanished without a word is only noticed by asking; and its answer proves that all signals from
+        before the question were heard. Raises what ends the connection.
+        """
+        loop = asyncio.get_running_loop()
         # Read from the connection, for there is a signal for each of many thousand changes.
-        connection = pubsub.connection
-        asked = False
+        connection, asked_at, ask_at, look_at = pubsub.connection, 0.0, 0.0, loop.time() + self._ask
         while connection and not self._elsewhere:
-            match await connection.read_response(timeout=self._ask):
-                case None if asked:
-                    raise TimeoutError("no answer to a ping")
-                case None:
-                    await pubsub.ping()
-                    asked = True
-                    # Where nobody makes a change, nobody notices that the primary can't confirm one any more.
-                    self._look_again()
+            now = loop.time()
+            if asked_at and now > asked_at + PONG_WITHIN:
+                raise TimeoutError("no answer to a ping")
+            if not asked_at and now >= ask_at:
+                await pubsub.ping()
+                asked_at, ask_at = now, now + PULSE_SECONDS
+            if now >= look_at:
+                # Where nobody makes a change, nobody notices that the primary can't confirm one any more.
+                self._look_again()
+                look_at = now + self._ask
+            until = asked_at + PONG_WITHIN if asked_at else ask_at
+            match await connection.read_response(timeout=max(until - now, 0.01)):
                 case [b"pmessage", _, channel, _]:
-                    asked = False
                     self._heard(channel.decode())
-                case _:
-                    asked = False
+                case [b"pong", _]:
+                    self._hub.pulse.felt_at, asked_at = asked_at, 0.0
 
     def _heard(self, channel: str) -> None:
-        bell = self._bells.get(self._keys.office_of(channel))
-        if bell:
-            bell.set()
+        office = self._keys.office_of(channel)
+        if office in self._bells:
+            self.ring(office)
 
     async def _follow(self, office: Office) -> None:
         bell, topics = self._bells[office.id], self._hub.offices[office.id]
@@ -190,15 +206,17 @@ class Relay:
 
     async def _publish(self, office: Office, topics: OfficeTopics) -> None:
         """Reads the office and hands what is new of it to those who listen."""
+        began = asyncio.get_running_loop().time()
         board = await self._store.board(office)
+        topics.freshness.read(began, is_behind=self._bells[office.id].is_set())
         known = self.boards.get(office.id)
         if known is None or known.etag != board.etag:
             self.boards[office.id] = board
-            await topics.board.publish(encode(board.model_dump_json()))
+            await topics.board.publish(board.content.encode())
         topics.forget_unheard()
-        if topics.desk.listeners and (topics.desk.frame is None or known is None or known.etag != board.etag):
+        if topics.desk.listeners and (topics.desk.content is None or known is None or known.etag != board.etag):
             desk = await self._store.desk(office, board)
-            await topics.desk.publish(encode(desk.model_dump_json()))
+            await topics.desk.publish(desk.model_dump_json().encode())
         if topics.tickets:
             await self._publish_tickets(office, topics)
 
@@ -211,4 +229,4 @@ class Relay:
             for ticket in await self._store.tickets(office, day, of_day):
                 topic = ticket and topics.tickets.get((day, ticket.number))
                 if ticket and topic:
-                    await topic.publish(encode(TicketFrame.of(ticket).model_dump_json()))
+                    await topic.publish(TicketContent.of(ticket).model_dump_json().encode())

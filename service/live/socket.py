@@ -81,7 +81,7 @@ class PushSocket(asyncio.Protocol):
 
     __slots__ = (
         "_fd", "_heard", "_loop", "_open", "_reader", "_round", "_shared", "_topics", "_transport",
-        "code", "connections", "opened_at", "place", "route",
+        "beat", "code", "connections", "opened_at", "place", "route",
     )  # fmt: skip
 
     def __init__(self, http: HttpToolsProtocol, scope: Scope) -> None:
@@ -98,6 +98,8 @@ class PushSocket(asyncio.Protocol):
         self.opened_at = time.monotonic()
         self.place = ""
         """Address that counts it among its own; empty where it isn't counted."""
+        self.beat = 0
+        """Seconds within which it is to hear something; 0 where silence says nothing."""
         self.route: str = scope["route"]
         """Template of its path, for the log."""
         self.code = VANISHED
@@ -115,7 +117,7 @@ class PushSocket(asyncio.Protocol):
             self.leave(answer)
         else:
             self._topics = answer
-            self.push(b"".join([greeting, *(topic.join(self) for topic in answer)]))
+            self.push(b"".join([greeting, *(topic.join(self, self.beat) for topic in answer)]))
 
     def push(self, frame: bytes) -> None:
         """Writes an encoded frame, or lets go of a socket that doesn't take what it was sent. Never waits."""

@@ -192,6 +192,8 @@ def board(office: Office, day: date, at: datetime, status: Status, in_a_row: int
         epoch=epoch.decode(),
         version=int(version),
         at=at,
+        fresh_at=at,
+        stale=False,
         day=day,
         status=status,
         counters=counters(),

@@ -12,7 +12,7 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from service.domain.board import Board, BoardCounter, Desk, Window
+from service.domain.board import Board, BoardCounter, DeskContent, Window
 from service.domain.errors import (
     ClockOff,
     MoveNotAllowed,
@@ -225,28 +225,31 @@ class Store:
     async def board(self, office: Office) -> Board:
         """The office's board now; what time alone changes (status, lapsed tickets) is done first."""
         status = self.status(office)
+        at = korean(self.clock()).replace(microsecond=0)
         day, snapshot = await self._snapshot(office, status)
         if snapshot and self._time_has_passed(status, snapshot):
             await self._run("tick", office, status)
             day, snapshot = await self._snapshot(office, status)
-        at = korean(self.clock()).replace(microsecond=0)
         seen = self._runner.seen(office.id)
         if not snapshot:
             assert seen
-            board = seen.model_copy(update={"at": at})
+            board = seen.model_copy(update={"at": at, "fresh_at": at})
         else:
             board = records.board(office, day, at, status, self.city.rules.priority_in_a_row, snapshot)
         self._runner.saw(board)
         return board
 
     def remembered(self, office: Office, longest: float) -> Board:
-        """The newest board that this process has read, up to `longest` seconds old. Raises StoreUnavailable."""
-        board = self._runner.seen(office.id)
-        if board is None or (self.clock() - board.at).total_seconds() > longest:
-            raise StoreUnavailable
-        return board
+        """The newest board that this process has read, marked stale, up to `longest` seconds old.
 
-    async def desk(self, office: Office, board: Board) -> Desk:
+        Raises StoreUnavailable.
+        """
+        board, now = self._runner.seen(office.id), korean(self.clock()).replace(microsecond=0)
+        if board is None or (now - board.fresh_at).total_seconds() > longest:
+            raise StoreUnavailable
+        return board.model_copy(update={"at": now, "stale": True})
+
+    async def desk(self, office: Office, board: Board) -> DeskContent:
         """What the staff see beside `board`."""
         day, (windows, raw) = await self._run("desk", office, MOST_ON_DESK)
         known = {int(id): self._window(office, day, int(id), window) for id, window in windows}
@@ -254,11 +257,10 @@ class Store:
             w.id: Window(id=w.id, state="closed", counters=[], counter=None, number=None, ticket=None)
             for w in office.windows
         }
-        return Desk(
+        return DeskContent(
             office=office.id,
             epoch=board.epoch,
             version=board.version,
-            at=board.at,
             board=board,
             windows=[known.get(id, window) for id, window in closed.items()],
             tickets=[records.desk_ticket(record) for record in raw],

@@ -87,7 +87,7 @@ async def offices(request: Request) -> Response:
     },
 )
 async def board(request: Request, office: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-    """Everything a screen shows of one office now. While the store is away, the last board, marked stale by `Age`."""
+    """Everything a screen shows of one office now. While the store is away, the last board, marked `stale`."""
     context = await find_context(request)
     at = context.city.office(office)
     headers = {"Cache-Control": "no-cache"}
@@ -95,7 +95,7 @@ async def board(request: Request, office: str, if_none_match: Annotated[str | No
         current = await context.store.board(at)
     except Unavailable:
         current = context.store.remembered(at, context.settings.stale_board_seconds)
-        headers["Age"] = str(int((context.store.clock() - current.at).total_seconds()))
+        headers["Age"] = str(int((current.at - current.fresh_at).total_seconds()))
         headers["Warning"] = '110 - "Response is Stale"'
     headers["ETag"] = current.etag
     if if_none_match and current.etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):

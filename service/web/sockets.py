@@ -15,7 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection
 
 from service.domain.errors import Unavailable, UnknownOffice, UnknownTicket
-from service.live.closes import AWAY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
+from service.live.closes import AWAY, BAD_QUERY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
 from service.live.hub import Topic
 from service.live.socket import Answer, Endpoint, PushSocket, Scope
 from service.web.auth import find_staff, may_work_in, session_token
@@ -29,6 +29,9 @@ LOOK_EVERY = 0.5
 2 s: a changed file is taken at the second look."""
 
 OPEN = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
+
+
+BEAT = re.compile(r"[1-9]|[1-5]\d|60")
 
 
 class Endpoints:
@@ -69,8 +72,17 @@ class Endpoints:
         for pattern, template, endpoint in self._routes:
             if found := pattern.fullmatch(scope["path"]):
                 scope.update(path_params=found.groupdict(), route=template)
-                return endpoint
+                return partial(self._beating, endpoint) if b"beat" in scope["query_string"] else endpoint
         return None
+
+    def _beating(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
+        """For those who ask to hear something every so many seconds."""
+        asked = QueryParams(scope["query_string"]).get("beat")
+        if asked is not None:
+            if not BEAT.fullmatch(asked):
+                return BAD_QUERY
+            socket.beat = int(asked)
+        return endpoint(socket, scope)
 
     def began(self, socket: PushSocket) -> None:
         """Counts it."""

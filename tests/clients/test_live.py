@@ -56,6 +56,8 @@ def frame(epoch: str, version: int, office: str = "passport") -> str:
             "epoch": epoch,
             "version": version,
             "at": "2026-11-23T10:00:00+09:00",
+            "fresh_at": "2026-11-23T10:00:00+09:00",
+            "stale": False,
             "day": "2026-11-23",
             "status": "open",
             "counters": [],

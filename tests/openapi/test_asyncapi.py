@@ -20,7 +20,7 @@ FILE = ROOT / "openapi/asyncapi.yaml"
 OFFICIAL = ROOT / "node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
 
 BOARD = """
-    type office epoch version at day status
+    type office epoch version at fresh_at stale day status
     counters id waiting called issued ticketing wait minutes low high
     windows state counter number
     calls seq window again
@@ -199,7 +199,8 @@ async def test_real_frames_are_as_described(described: dict[str, Any], service: 
 def test_an_undescribed_member_would_be_found(described: dict[str, Any]) -> None:
     validator = Draft202012Validator(schema_of(described, "board"))
     board = {
-        **dict.fromkeys(("office", "epoch", "at", "day"), "x"),
+        **dict.fromkeys(("office", "epoch", "at", "fresh_at", "day"), "x"),
+        "stale": False,
         "windows": [],
         "calls": [],
         "type": "board",
