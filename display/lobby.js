@@ -15,6 +15,9 @@ import { Words } from './words.js';
 
 const RETRY_MS = 5_000;
 const OFFICE_EVERY_MS = 10 * 60_000;
+/** Nobody stands beside a wall to see that it has frozen. */
+const BEAT_S = 3;
+const LONGEST_PAUSE_S = 5;
 
 const byId = (id) => document.getElementById(id);
 const officeId = decodeURIComponent(location.pathname.split('/').filter(Boolean).at(-1));
@@ -92,7 +95,7 @@ function startBoard(words, office, chime) {
   };
 
   const query = `office=${encodeURIComponent(officeId)}`;
-  const live = new Live(`/api/v1/live?${query}`, { probe: `/api/v1/offices/${encodeURIComponent(officeId)}/board` });
+  const live = new Live(`/api/v1/live?${query}`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
   live.addEventListener('frame', ({ detail: frame }) => {
     switch (frame.type) {
       case 'board':

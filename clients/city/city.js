@@ -51,8 +51,8 @@ function showSummary() {
 }
 
 function showAsOf() {
-  if (!live.connected || !live.lastFrameAt) byId('asof').textContent = '';
-  else byId('asof').textContent = t('city.asof', { time: timeOfDay(live.lastFrameAt, { seconds: true }) });
+  if (!live.current) byId('asof').textContent = '';
+  else byId('asof').textContent = t('city.asof', { time: timeOfDay(live.freshAt, { seconds: true }) });
 }
 
 function showAll() {

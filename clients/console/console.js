@@ -15,6 +15,9 @@ import { SignInView } from './sign-in.js';
 
 const KEYS_OFF = 'sunbeon.console.keys-off';
 const AGAIN_MS = 3_000;
+/** A clerk who calls on an old picture, or can't call, is noticed by a whole lobby. */
+const BEAT_S = 3;
+const LONGEST_PAUSE_S = 5;
 const NOT_ALLOWED = new Set([4401, 4403, 4404]);
 
 const sections = document.querySelectorAll('.view');
@@ -102,7 +105,7 @@ function listen(id) {
   office = offices.find((other) => other.id === id);
   drawPlace();
   frame = null;
-  live = new Live(`/api/v1/offices/${id}/desk/live`);
+  live = new Live(`/api/v1/offices/${id}/desk/live`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
   live.addEventListener('frame', ({ detail }) => hear(detail));
   live.addEventListener('status', ({ detail }) => {
     if (NOT_ALLOWED.has(detail.code)) signedOut(detail.code === 4401 ? 'console.sign_in.again' : 'console.sign_in.elsewhere');

@@ -23,6 +23,8 @@ const RESULT_SECONDS = 15;
 const MORE_SECONDS = 60;
 const UNTOUCHED_SECONDS = 60;
 const SLOW_MS = 3_000;
+const BEAT_S = 3;
+const LONGEST_PAUSE_S = 5;
 const KEY_REFUSED = { 401: 'unknown', 403: 'another' };
 
 const officeId = location.pathname.split('/').filter(Boolean).at(-1);
@@ -133,7 +135,7 @@ function draw() {
   say(find('#clock'), timeOfDay(new Date()));
 }
 
-const live = new Live(`/api/v1/live?office=${officeId}`, { probe: `/api/v1/offices/${officeId}/board` });
+const live = new Live(`/api/v1/live?office=${officeId}`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
 live.addEventListener('frame', ({ detail }) => {
   if (!newer(board, detail)) return;
   board = detail;

@@ -3,6 +3,9 @@
  */
 
 const TIMEOUT_MS = 10_000;
+/** An attempt that may be followed by another gets this part of the time for all of them, so that one can't use it up. */
+const ATTEMPTS_IN_TIME = 3;
+const SHORTEST_ATTEMPT_MS = 2_500;
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5_000;
 const WORTH_RETRYING = new Set([0, 502, 503, 504]);
@@ -54,12 +57,12 @@ export function newKey() {
  *
  * @param {string} path such as '/offices'
  * @param {object} options `method`, `body` (sent as JSON), `headers`, `key`, `retry`, `signal`; `fetch`, `random`,
- *   `sleep` and `now` replace the browser's own in tests
+ *   `sleep`, `now` and `timeLimit` replace the browser's own in tests
  * @throws {Problem}
  * @throws the signal's reason, if `signal` was aborted
  */
 export async function api(path, { method = 'GET', body, headers = {}, key, retry = 0, signal, ...tools } = {}) {
-  const { fetch, random, sleep, now } = { ...browser, ...tools };
+  const { fetch, random, sleep, now, timeLimit } = { ...browser, ...tools };
   const init = { method, headers: { Accept: 'application/json', ...headers }, credentials: 'same-origin' };
   if (body !== undefined) {
     init.headers['Content-Type'] = 'application/json';
@@ -68,13 +71,14 @@ export async function api(path, { method = 'GET', body, headers = {}, key, retry
   if (key) init.headers['Idempotency-Key'] = key;
   const repeatable = Boolean(key) || SAFE_TO_REPEAT.has(method);
   const deadline = now() + retry;
+  const oneAttempt = Math.max(SHORTEST_ATTEMPT_MS, Math.ceil(retry / ATTEMPTS_IN_TIME));
+  const longest = repeatable && retry > 0 ? Math.min(TIMEOUT_MS, oneAttempt) : TIMEOUT_MS;
   for (let attempt = 0; ; attempt++) {
     try {
-      return await once(fetch, `/api/v1${path}`, init, signal);
+      return await once(fetch, `/api/v1${path}`, init, signal, timeLimit(longest));
     } catch (error) {
       if (!(error instanceof Problem) || !repeatable || !WORTH_RETRYING.has(error.status)) throw error;
-      const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-      const pause = (error.retryAfter ?? 0) + random() * longest;
+      const pause = (error.retryAfter ?? 0) + random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
       if (now() + pause > deadline) throw error;
       await sleep(pause);
       signal?.throwIfAborted();
@@ -87,10 +91,10 @@ const browser = {
   random: Math.random,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   now: () => performance.now(),
+  timeLimit: (ms) => AbortSignal.timeout(ms),
 };
 
-async function once(fetch, url, init, signal) {
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+async function once(fetch, url, init, signal, timeout) {
   try {
     const response = await fetch(url, { ...init, signal: either(signal, timeout) });
     if (!response.ok) throw await Problem.from(response);

@@ -2,15 +2,21 @@
  * A socket that keeps itself open and tells its page what arrives and how old it is.
  *
  * Every frame is the whole truth about one thing, so there is nothing to catch up on after a gap: reconnect, show what
- * comes. The pings that keep a socket alive are invisible here, and a dead line looks like a quiet office. So a silent
- * socket is checked: the `probe` URL is read over HTTP, and if it can't be read, or says something that the socket has not
- * said, the socket is replaced. Without a `probe` it is simply replaced, which brings a fresh frame as proof.
+ * comes. A frame also says when it was last known to be true (`fresh_at`), and whether the store is away (`stale`).
+ *
+ * The pings that keep a socket alive are invisible here, and a dead line looks like a quiet office. A screen that must
+ * notice asks for a `beat`: a frame at least every so many seconds, and a silence is a dead line. Without one, a silent
+ * socket is checked: the `probe` URL is read over HTTP, and if it can't be read, or says something that the socket has
+ * not said, the socket is replaced. Without a `probe` it is simply replaced, which brings a fresh frame as proof.
  */
 
 const FRAME_TYPES = new Set(['board', 'ticket', 'desk']);
 const FIRST_FRAME_MS = 10_000;
 const SILENCE_MS = 20_000;
 const SILENCE_WITHOUT_PROBE_MS = 60_000;
+/** How much later than promised a beat may come. */
+const LATE_BEAT_MS = 1_500;
+const LONGEST_PAUSE_S = 60;
 const PROBE_TIMEOUT_MS = 8_000;
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009]);
 
@@ -19,9 +25,18 @@ export function isFinal(code) {
   return FINAL_CODES.has(code) || (code >= 4400 && code <= 4499);
 }
 
-/** Full jitter: milliseconds to wait before attempt `n` (0 for the first after a loss); `random` gives [0, 1). */
-export function reconnectDelay(n, random = Math.random) {
-  return random() * Math.min(60, 2 ** n) * 1000;
+/**
+ * Full jitter: milliseconds to wait before attempt `n` (0 for the first after a loss), `longest` seconds at most.
+ * `random` gives [0, 1).
+ */
+export function reconnectDelay(n, random = Math.random, longest = LONGEST_PAUSE_S) {
+  return random() * Math.min(longest, 2 ** n) * 1000;
+}
+
+/** When a frame that came at `now` was last known to be true, by this machine's clock: a Date. */
+export function trueAt(frame, now) {
+  const age = Date.parse(frame.at) - Date.parse(frame.fresh_at);
+  return new Date(now - (age > 0 ? age : 0));
 }
 
 /** The frame in a message. @throws on a type that no client knows: better loud than shown wrongly */
@@ -34,33 +49,41 @@ export function parseFrame(text) {
 /**
  * Events:
  * - `frame`: detail is the parsed frame.
- * - `status`: detail is `{connected, final, code, since}`. `connected` means that frames arrive; `final`, that it has
- *   given up for good; `code`, the last close code or null; `since`, the Date when the facts were last known to be right
- *   (null: never).
+ * - `status`: detail is `{connected, stale, final, code, since}`. `connected` means that frames arrive; `stale`, that they
+ *   say themselves that they are old; `final`, that it has given up for good; `code`, the last close code, or null for a
+ *   line that fell silent; `since`, the Date when the facts were last known to be right (null: never).
  */
 export class Live extends EventTarget {
   #url;
   #probe;
+  #beat;
+  #longestPause;
   #tools;
   #socket = null;
   #timer = null;
   #attempt = 0;
   #running = false;
   #connected = false;
+  #stale = false;
   #heardAt = null;
-  #lastFrames = new Map();
+  #last = new Map();
+  #isNewSocket = false;
   #wake = () => this.#onWake();
 
   /**
    * @param {string} path path on this page's origin, or an absolute http(s) or ws(s) URL
-   * @param {object} options `probe`: URL that answers with what the socket's frame says; `WebSocketClass`, `fetch`,
-   *   `random`, `setTimeout`, `clearTimeout`, `now` replace the browser's own in tests
+   * @param {object} options `probe`: URL that answers with what the socket's frame says; `beat`: seconds within which a
+   *   frame must come; `longestPause`: seconds between attempts at most; `WebSocketClass`, `fetch`, `random`,
+   *   `setTimeout`, `clearTimeout`, `now` replace the browser's own in tests
    */
-  constructor(path, { probe = null, ...tools } = {}) {
+  constructor(path, { probe = null, beat = null, longestPause = LONGEST_PAUSE_S, ...tools } = {}) {
     super();
     this.#url = new URL(path, globalThis.location?.href);
     this.#url.protocol = this.#url.protocol.replace('http', 'ws');
+    if (beat) this.#url.searchParams.set('beat', beat);
     this.#probe = probe;
+    this.#beat = beat;
+    this.#longestPause = longestPause;
     this.#tools = {
       WebSocketClass: globalThis.WebSocket,
       fetch: (...args) => globalThis.fetch(...args),
@@ -77,9 +100,15 @@ export class Live extends EventTarget {
     return this.#connected;
   }
 
-  /** When the last frame came or was confirmed by the probe: a Date, or null. */
-  get lastFrameAt() {
-    return this.#heardAt;
+  /** Whether what was heard is true now, as far as anyone knows. */
+  get current() {
+    return this.#connected && !this.#stale;
+  }
+
+  /** When all that was heard was last known to be true: a Date, or null. */
+  get freshAt() {
+    const old = [...this.#last.values()].filter(({ frame }) => frame.stale).map(({ at }) => at);
+    return old.length > 0 ? new Date(Math.min(...old)) : this.#heardAt;
   }
 
   start() {
@@ -102,6 +131,13 @@ export class Live extends EventTarget {
     this.#drop();
   }
 
+  /** Connects at once where it would wait: somebody has pressed something. */
+  hurry() {
+    if (!this.#running || this.#socket !== null) return;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
   /** One timer at a time: each step of a connection's life replaces the one before. */
   #after(ms, step) {
     this.#tools.clearTimeout(this.#timer);
@@ -116,7 +152,7 @@ export class Live extends EventTarget {
 
   #connect() {
     this.#drop();
-    this.#lastFrames.clear();
+    this.#isNewSocket = true;
     const socket = new this.#tools.WebSocketClass(this.#url.href);
     this.#socket = socket;
     // A socket that was replaced may still speak; only the current one is heard.
@@ -131,19 +167,30 @@ export class Live extends EventTarget {
 
   #onMessage(text) {
     const frame = parseFrame(text);
-    this.#lastFrames.set(frame.office, frame);
-    this.#onHeard();
+    // What the socket before this one said is shown until this one speaks.
+    if (this.#isNewSocket) this.#last.clear();
+    this.#isNewSocket = false;
+    const at = trueAt(frame, this.#tools.now());
+    this.#last.set(frame.office, { frame, at });
+    this.#onHeard(at);
     this.dispatchEvent(new CustomEvent('frame', { detail: frame }));
   }
 
-  #onHeard() {
+  #onHeard(at) {
     this.#attempt = 0;
-    this.#heardAt = this.#tools.now();
-    this.#after(this.#probe ? SILENCE_MS : SILENCE_WITHOUT_PROBE_MS, () => this.#check());
-    if (!this.#connected) {
-      this.#connected = true;
-      this.#tell(null);
-    }
+    this.#heardAt = at;
+    if (this.#beat) this.#after(this.#beat * 1000 + LATE_BEAT_MS, () => this.#onLost(null));
+    else this.#after(this.#silence(), () => this.#check());
+    const stale = [...this.#last.values()].some(({ frame }) => frame.stale);
+    if (this.#connected && stale === this.#stale) return;
+    this.#connected = true;
+    this.#stale = stale;
+    this.#tell(null);
+  }
+
+  /** Jittered: thousands of screens heard the same frame at the same moment. */
+  #silence() {
+    return (this.#probe ? SILENCE_MS : SILENCE_WITHOUT_PROBE_MS) * (0.75 + this.#tools.random() / 2);
   }
 
   #onLost(code) {
@@ -154,12 +201,12 @@ export class Live extends EventTarget {
       this.#tell(code, true);
       return;
     }
-    this.#after(reconnectDelay(this.#attempt++, this.#tools.random), () => this.#connect());
+    this.#after(reconnectDelay(this.#attempt++, this.#tools.random, this.#longestPause), () => this.#connect());
     this.#tell(code);
   }
 
   #tell(code, final = false) {
-    const detail = { connected: this.#connected, final, code, since: this.#heardAt };
+    const detail = { connected: this.#connected, stale: this.#stale, final, code, since: this.freshAt };
     this.dispatchEvent(new CustomEvent('status', { detail }));
   }
 
@@ -175,7 +222,7 @@ export class Live extends EventTarget {
     const confirmed = this.#probe !== null && (await this.#probeAgrees());
     if (socket !== this.#socket || !this.#running) return;
     // The page keeps its facts while the new socket is on its way: only a failure is told.
-    if (confirmed) this.#onHeard();
+    if (confirmed) this.#onHeard(this.#tools.now());
     else this.#connect();
   }
 
@@ -184,8 +231,9 @@ export class Live extends EventTarget {
       const response = await this.#tools.fetch(this.#probe, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
       if (!response.ok) return false;
       const answer = await response.json();
-      const frame = this.#lastFrames.get(answer.office);
-      if (!frame) return false;
+      const frame = this.#last.get(answer.office)?.frame;
+      // The service's memory of a board is no proof that it still is so.
+      if (!frame || answer.stale) return false;
       if ('version' in frame) return frame.epoch === answer.epoch && frame.version >= answer.version;
       return Object.keys(answer).every((key) => JSON.stringify(answer[key]) === JSON.stringify(frame[key]));
     } catch {

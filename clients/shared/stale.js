@@ -1,4 +1,4 @@
-/** The notice that what is shown is no longer live, and how old it is. */
+/** The notice that what is shown may be true no longer, and how old it is. */
 
 import { ago } from './frames.js';
 import { i18n as pageWords } from './i18n.js';
@@ -7,10 +7,11 @@ const GRACE_MS = 2_000;
 const TICK_MS = 1_000;
 
 /**
- * Fills `element` (give it class "stale") while `live` is without its line, and hides it while frames arrive.
+ * Fills `element` (give it class "stale") while `live` is without its line, or hears that its facts are old, and hides it
+ * while they are current.
  *
- * A line that is back within two seconds is not worth a word. Assistive technology hears the sentence once; the age
- * beside it ticks in silence.
+ * A line that was closed and is back within two seconds is not worth a word. Assistive technology hears the sentence
+ * once; the age beside it ticks in silence.
  *
  * @param {Live} live
  * @param {HTMLElement} element
@@ -27,9 +28,15 @@ export function showStaleness(live, element, words = pageWords) {
   let timer = null;
   let final = false;
 
+  const sentenceKey = (since) => {
+    if (final) return 'common.lost';
+    if (since === null) return 'common.problem';
+    return live.connected ? 'common.old' : 'common.stale';
+  };
   const draw = () => {
-    const since = live.lastFrameAt;
-    const text = words.t(final ? 'common.lost' : since ? 'common.stale' : 'common.problem');
+    clearTimeout(timer);
+    const since = live.freshAt;
+    const text = words.t(sentenceKey(since));
     element.hidden = false;
     if (sentence.textContent !== text) sentence.textContent = text;
     age.textContent = since ? words.t('common.asof', { ago: ago(since, words.lang) }) : '';
@@ -37,11 +44,13 @@ export function showStaleness(live, element, words = pageWords) {
   };
   const onStatus = ({ detail }) => {
     final = detail.final;
-    if (detail.connected) {
+    if (detail.connected && !detail.stale) {
       clearTimeout(timer);
       timer = null;
       element.hidden = true;
       sentence.textContent = '';
+    } else if (detail.stale || detail.code === null) {
+      draw();
     } else {
       timer ??= setTimeout(draw, GRACE_MS);
     }

@@ -169,9 +169,9 @@ class QueueWidget extends HTMLElement {
   }
 
   #showAsOf() {
-    const { connected, lastFrameAt } = this.#live ?? {};
-    this.#asof.hidden = !connected;
-    if (connected) this.#asof.textContent = this.#words.t('widget.asof', { time: timeOfDay(lastFrameAt) });
+    const { current, freshAt } = this.#live ?? {};
+    this.#asof.hidden = !current;
+    if (current) this.#asof.textContent = this.#words.t('widget.asof', { time: timeOfDay(freshAt) });
   }
 
   /** At most once a minute and only when it has changed: a live region that speaks at every call is switched off. */

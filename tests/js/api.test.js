@@ -78,6 +78,19 @@ test('it waits as long as the service asks', async () => {
   assert.ok(waited() >= 2000);
 });
 
+test('an attempt that hangs leaves time for the next', async () => {
+  const limits = [];
+  const { calls, tools } = service(new DOMException('timed out', 'TimeoutError'), json({ number: 7 }));
+  const timeLimit = (ms) => (limits.push(ms), AbortSignal.abort());
+  const answer = await api('/x', { method: 'POST', key: 'same', retry: 9_000, ...tools, timeLimit });
+  assert.deepEqual(answer, { number: 7 });
+  assert.equal(calls.length, 2);
+  assert.deepEqual(limits, [3_000, 3_000]);
+  const once = service(json({}));
+  await api('/x', { method: 'POST', ...once.tools, timeLimit });
+  assert.equal(limits.at(-1), 10_000);
+});
+
 test('it gives up when the time is over', async () => {
   const answers = Array.from({ length: 50 }, () => problem(503, 'store_unavailable'));
   const { calls, tools, waited } = service(...answers);

@@ -32,7 +32,7 @@ class FakeSocket extends EventTarget {
 }
 
 /** A Live on a clock that only moves when the test says so. */
-function build({ probe = null, answer = () => ({}), random = () => 0.5 } = {}) {
+function build({ probe = null, answer = () => ({}), random = () => 0.5, ...options } = {}) {
   FakeSocket.all = [];
   const timers = new Map();
   let nextTimer = 1;
@@ -40,6 +40,7 @@ function build({ probe = null, answer = () => ({}), random = () => 0.5 } = {}) {
   const probes = [];
   const live = new Live('http://service.test/api/v1/live?office=passport', {
     probe,
+    ...options,
     WebSocketClass: FakeSocket,
     random,
     now: () => new Date(clock),
@@ -77,11 +78,11 @@ test('frames arrive as events, and the first one makes it connected', () => {
   live.start();
   assert.equal(socket().url, 'ws://service.test/api/v1/live?office=passport');
   assert.equal(live.connected, false);
-  assert.equal(live.lastFrameAt, null);
+  assert.equal(live.freshAt, null);
   socket().receive(board(1));
   assert.equal(live.connected, true);
   assert.deepEqual(frames, [board(1)]);
-  assert.deepEqual(states, [{ connected: true, final: false, code: null, since: new Date(0) }]);
+  assert.deepEqual(states, [{ connected: true, stale: false, final: false, code: null, since: new Date(0) }]);
   live.stop();
 });
 
@@ -106,7 +107,7 @@ test('a lost line is told with its age and comes back, later each time until a f
   socket().receive(board(1));
   await pass(3000);
   socket().lose(1012);
-  assert.deepEqual(states.at(-1), { connected: false, final: false, code: 1012, since: new Date(0) });
+  assert.deepEqual(states.at(-1), { connected: false, stale: false, final: false, code: 1012, since: new Date(0) });
   await pass(499);
   assert.equal(sockets.length, 1);
   await pass(1);
@@ -128,7 +129,7 @@ test('a final code ends it', async () => {
   const { live, states, socket, sockets, pass, timers } = build();
   live.start();
   socket().lose(4404);
-  assert.deepEqual(states, [{ connected: false, final: true, code: 4404, since: null }]);
+  assert.deepEqual(states, [{ connected: false, stale: false, final: true, code: 4404, since: null }]);
   await pass(100_000);
   assert.equal(sockets.length, 1);
   assert.equal(timers.size, 0);
@@ -152,7 +153,7 @@ test('silence that the probe confirms is fine, and makes the facts fresh again',
   await pass(20_000);
   assert.deepEqual(probes, ['/board']);
   assert.equal(sockets.length, 1);
-  assert.deepEqual(live.lastFrameAt, new Date(20_000));
+  assert.deepEqual(live.freshAt, new Date(20_000));
   await pass(20_000);
   assert.equal(probes.length, 2);
   live.stop();
@@ -179,7 +180,7 @@ test('a probe without an answer means the line is gone: the age goes on from the
   await pass(20_000);
   assert.equal(sockets.length, 2);
   socket().lose();
-  assert.deepEqual(states.at(-1), { connected: false, final: false, code: 1006, since: new Date(0) });
+  assert.deepEqual(states.at(-1), { connected: false, stale: false, final: false, code: 1006, since: new Date(0) });
   live.stop();
 });
 
@@ -214,4 +215,94 @@ test('stop leaves nothing behind', async () => {
   assert.equal(timers.size, 0);
   socket().lose();
   assert.equal(timers.size, 0);
+});
+
+const seconds = (n) => new Date(Date.parse('2026-11-23T10:00:00Z') + n * 1000).toISOString();
+
+test('a frame that says it is old makes the facts as old as it says, until one says otherwise', async () => {
+  const { live, states, socket, pass } = build();
+  live.start();
+  await pass(6_000);
+  socket().receive(board(1, { at: seconds(0), fresh_at: seconds(0), stale: false }));
+  assert.ok(live.current);
+  await pass(5_000);
+  socket().receive(board(1, { at: seconds(5), fresh_at: seconds(1), stale: true }));
+  assert.equal(live.connected, true);
+  assert.equal(live.current, false);
+  assert.deepEqual(states.at(-1), { connected: true, stale: true, final: false, code: null, since: new Date(7_000) });
+  const told = states.length;
+  socket().receive(board(1, { at: seconds(6), fresh_at: seconds(1), stale: true }));
+  assert.equal(states.length, told);
+  socket().receive(board(1, { at: seconds(9), fresh_at: seconds(9), stale: false }));
+  assert.ok(live.current);
+  assert.deepEqual(live.freshAt, new Date(11_000));
+  live.stop();
+});
+
+test('one old office is enough to say so, and its age counts', async () => {
+  const { live, socket, pass } = build();
+  live.start();
+  await pass(9_000);
+  socket().receive(board(1, { office: 'a', at: seconds(0), fresh_at: seconds(-8), stale: true }));
+  socket().receive(board(1, { office: 'b', at: seconds(0), fresh_at: seconds(0), stale: false }));
+  assert.equal(live.current, false);
+  assert.deepEqual(live.freshAt, new Date(1_000));
+  live.stop();
+});
+
+test('a probe that is answered from memory confirms nothing', async () => {
+  const { live, socket, sockets, pass } = build({ probe: '/board', answer: () => board(1, { stale: true }) });
+  live.start();
+  socket().receive(board(1));
+  await pass(20_000);
+  assert.equal(sockets.length, 2);
+  live.stop();
+});
+
+test('probes are spread: not everyone asks at the same moment', async () => {
+  const { live, socket, pass, probes } = build({ probe: '/board', answer: () => board(1), random: () => 0 });
+  live.start();
+  socket().receive(board(1));
+  await pass(14_999);
+  assert.equal(probes.length, 0);
+  await pass(1);
+  assert.equal(probes.length, 1);
+  live.stop();
+});
+
+test('where a beat was asked for, silence is a dead line', async () => {
+  const { live, states, socket, sockets, pass } = build({ beat: 3 });
+  live.start();
+  assert.equal(socket().url, 'ws://service.test/api/v1/live?office=passport&beat=3');
+  socket().receive(board(1));
+  await pass(4_000);
+  socket().receive(board(1));
+  await pass(4_499);
+  assert.ok(live.connected);
+  await pass(1);
+  assert.deepEqual(states.at(-1), { connected: false, stale: false, final: false, code: null, since: new Date(4_000) });
+  await pass(500);
+  assert.equal(sockets.length, 2);
+  live.stop();
+});
+
+test('whoever may not wait long has shorter pauses, and none when somebody presses', async () => {
+  const { live, socket, sockets, pass } = build({ longestPause: 5, random: () => 1 });
+  live.start();
+  for (const pause of [1_000, 2_000, 4_000, 5_000, 5_000]) {
+    socket().lose();
+    const before = sockets.length;
+    await pass(pause - 1);
+    assert.equal(sockets.length, before);
+    await pass(1);
+    assert.equal(sockets.length, before + 1);
+  }
+  live.hurry();
+  const before = sockets.length;
+  socket().lose();
+  live.hurry();
+  assert.equal(sockets.length, before + 1);
+  live.stop();
+  live.hurry();
+  assert.equal(sockets.length, before + 1);
 });
