@@ -62,6 +62,11 @@ export function tells(before, ticket) {
   return WORTH_TELLING.some((mark) => ticket.ahead <= mark && mark < before.ahead);
 }
 
+/** Whether it is news between two moments that the holder is here. */
+export function arrives(before, ticket) {
+  return Boolean(before) && ticket.state === 'waiting' && ticket.arrived && !before.arrived;
+}
+
 /** Seconds that are left until `arrive_by`, 0 when it is over, null when there is no limit. */
 export function secondsLeft(ticket, now) {
   if (!ticket.arrive_by) return null;

@@ -1,19 +1,22 @@
 /** Booking: choose where, take a number, and on to its page. */
 
 import { api } from '../shared/api.js';
-import { copy, find, keep, keyed, recall } from '../shared/dom.js';
+import { copy, find, focusOn, keep, keepFocus, keyed, recall } from '../shared/dom.js';
 import { newer } from '../shared/frames.js';
 import { i18n, name, startLanguage, t } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
 import { Live } from '../shared/live.js';
+import { opening } from '../shared/opening.js';
 import { Orders } from '../shared/orders.js';
 import { say } from '../shared/signs.js';
 import { showStaleness } from '../shared/stale.js';
-import { choices, isOpen } from './choices.js';
+import { choices, isOpen, whyNot } from './choices.js';
 import { myTickets, rememberTicket } from './mine.js';
 
 const OPEN_ORDER = 'sunbeon.order';
 const ORDER_LIVES_MS = 10 * 60_000;
+const CLOCK_MS = 30_000;
+const ARRIVAL_MINUTES = find('meta[name="arrival-minutes"]').content;
 const REFUSALS = {
   office_closed: 'booking.problem.office_closed',
   counter_paused: 'booking.problem.counter_paused',
@@ -36,7 +39,8 @@ const orders = new Orders(api, { memory });
 const form = find('#form');
 const boards = new Map();
 let offices = [];
-let problemKey = null;
+/** What is said to be wrong, and when that is over: `{key, isOver}`, or null. */
+let problem = null;
 
 /** The counter that is chosen, `{office, counter}`, or null. */
 function chosen() {
@@ -45,19 +49,29 @@ function chosen() {
 }
 
 function draw() {
+  if (problem?.isOver()) problem = null;
+  keepFocus(drawAll, find('#take'));
+}
+
+function drawAll() {
   const list = choices(offices, boards);
   keyed(find('#choices'), list, ({ office }) => office.id, () => copy('#office-template'), drawOffice);
   find('#none').hidden = offices.length === 0 || list.length > 0;
   drawMine();
   drawAgain();
-  say(find('#problem'), problemKey ? t(problemKey) : '');
-  find('#problem').hidden = problemKey === null;
+  say(find('#how-3'), t('booking.how.3', { minutes: ARRIVAL_MINUTES }));
+  say(find('#problem'), problem ? t(problem.key) : '');
+  find('#problem').hidden = problem === null;
 }
 
 function drawOffice(element, { office, counters }) {
   const heading = element.querySelector('h3');
   heading.id = `office-${office.id}`;
   say(heading, name(office.name));
+  const board = boards.get(office.id);
+  const news = board ? opening(board, office.hours, new Date()) : null;
+  element.querySelector('.opening').hidden = !news;
+  say(element.querySelector('.opening'), news ? t(news.key, news.params) : '');
   const group = element.querySelector('.office-counters');
   group.setAttribute('role', 'radiogroup');
   group.setAttribute('aria-labelledby', heading.id);
@@ -67,12 +81,13 @@ function drawOffice(element, { office, counters }) {
 function drawChoice(label, office, counter) {
   const input = label.querySelector('input');
   input.value = `${office.id}/${counter.id}`;
-  input.disabled = !isOpen(counter);
-  if (input.disabled) input.checked = false;
+  // What someone has chosen stays chosen, for it may give numbers again; and what has the focus keeps it.
+  input.disabled = !isOpen(counter) && !input.checked && input !== document.activeElement;
+  label.dataset.open = isOpen(counter);
   say(label.querySelector('.choice-name'), name(counter.name));
   const status = label.querySelector('.status');
-  status.dataset.tone = input.disabled ? 'calm' : 'good';
-  if (input.disabled) say(status, t(`booking.ticketing.${counter.ticketing}`));
+  status.dataset.tone = isOpen(counter) ? 'good' : 'calm';
+  if (!isOpen(counter)) say(status, t(`booking.ticketing.${counter.ticketing}`));
   else say(status, counter.waiting === 0 ? t('common.nobody') : t('booking.waiting', { count: counter.waiting }));
 }
 
@@ -108,22 +123,23 @@ function preselect() {
 
 async function take(wish) {
   if (orders.underWay) return;
-  problemKey = null;
+  problem = null;
   showAsking(true);
   try {
     const ticket = await orders.ask(wish);
     rememberTicket(ticket);
     location.assign(`/t/${ticket.id}?lang=${i18n.lang}`);
-  } catch (problem) {
+  } catch (refusal) {
     showAsking(false);
-    tell(problem);
+    tell(REFUSALS[refusal.code] ?? (orders.open ? 'booking.problem.no_answer' : 'booking.problem.other'));
   }
 }
 
-function tell(problem) {
-  if (problem.code in REFUSALS) problemKey = REFUSALS[problem.code];
-  else problemKey = orders.open ? 'booking.problem.no_answer' : 'booking.problem.other';
+/** Says why there is no number, where whoever asked for one will notice it. */
+function tell(key, isOver = () => false) {
+  problem = { key, isOver };
   draw();
+  focusOn(find('#problem'));
   find('#problem').scrollIntoView({ block: 'center' });
 }
 
@@ -138,8 +154,10 @@ async function loadOffices() {
     try {
       offices = (await api('/offices', { retry: 20_000 })).offices;
       return;
-    } catch (problem) {
-      tell(problem);
+    } catch (error) {
+      problem = { key: 'common.problem', isOver: () => offices.length > 0 };
+      draw();
+      console.error(error);
       await new Promise((resolve) => setTimeout(resolve, 5_000));
     }
   }
@@ -161,28 +179,29 @@ function listen() {
   live.start();
 }
 
-form.addEventListener('change', drawAgain);
+form.addEventListener('change', () => {
+  problem = null;
+  draw();
+});
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const choice = chosen();
-  if (!choice) {
-    problemKey = 'booking.problem.choose';
-    draw();
-    return;
-  }
+  if (!choice) return tell('booking.problem.choose');
+  const reason = () => whyNot(boards.get(choice.office), choice.counter);
+  if (reason()) return tell(reason(), () => reason() === null);
   take({ ...choice, body: { channel: 'online', priority: form.elements.priority.value, lang: i18n.lang } });
 });
 i18n.addEventListener('change', draw);
+setInterval(draw, CLOCK_MS);
 // A page that comes back from the browser's memory shows what it was when it was left.
 window.addEventListener('pageshow', (event) => {
   if (event.persisted) location.reload();
 });
 
-await startLanguage();
+await startLanguage(navigator.languages);
 form.hidden = false;
 // A number that was asked for before a reload and has had no answer is asked for again: the same key, the same ticket.
 if (orders.open) take(orders.open);
 await loadOffices();
-problemKey = null;
 draw();
 listen();

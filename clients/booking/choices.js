@@ -20,6 +20,17 @@ export function isOpen(counter) {
   return counter.ticketing === 'open';
 }
 
+const REASONS = {
+  paused: 'booking.problem.counter_paused',
+  full: 'booking.problem.counter_full',
+  closed: 'booking.problem.office_closed',
+};
+
+/** Why no number can be taken at a counter of a board, as a text's key; null where one can, or it isn't known. */
+export function whyNot(board, counter) {
+  return REASONS[board?.counters.find(({ id }) => id === counter)?.ticketing] ?? null;
+}
+
 function onlineCounters(office, board) {
   return office.counters
     .filter((counter) => counter.online)

@@ -1,14 +1,14 @@
 /** One ticket's page: my place in line, what to do now, and the call. */
 
 import { api, newKey } from '../shared/api.js';
-import { find } from '../shared/dom.js';
+import { find, focusOn, keepFocus } from '../shared/dom.js';
 import { timeOfDay } from '../shared/frames.js';
 import { i18n, name, startLanguage, t } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
 import { Live } from '../shared/live.js';
 import { say } from '../shared/signs.js';
 import { showStaleness } from '../shared/stale.js';
-import { actions, clockFace, ended, rings, scene, secondsLeft, tells } from './advice.js';
+import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from './advice.js';
 import { Alarm } from './alarm.js';
 import { forgetTicket } from './mine.js';
 
@@ -21,12 +21,19 @@ const alarm = new Alarm();
 let ticket = null;
 let office = null;
 let problemKey = null;
+let isGone = false;
 let busy = false;
 let rung = 0;
 
 function draw() {
+  keepFocus(drawAll, find(isGone ? '#gone-title' : '#scene-title'));
+}
+
+function drawAll() {
   say(find('#problem'), problemKey ? t(problemKey) : '');
   find('#problem').hidden = problemKey === null;
+  find('#gone').hidden = !isGone;
+  if (isGone) drawGone();
   if (!ticket) return;
   const now = scene(ticket);
   document.body.dataset.scene = now;
@@ -36,6 +43,13 @@ function draw() {
   drawActions();
   say(find('#issued'), t('ticket.issued', { day: ticket.day, time: timeOfDay(ticket.issued_at) }));
   alarm.title(t('ticket.tab', { number: ticket.number }), LOUD.has(now) ? title(now) : null);
+}
+
+function drawGone() {
+  for (const part of ['#ticket', '#alerts', '#qr-card', '#more', '#stale']) find(part).hidden = true;
+  find('#again').hidden = false;
+  delete document.body.dataset.scene;
+  alarm.title(t('ticket.gone.title'));
 }
 
 function title(now) {
@@ -87,8 +101,9 @@ function hear(next) {
   const before = ticket;
   ticket = next;
   problemKey = null;
+  if (!before) find('#qr').src = `/t/${encodeURIComponent(id)}/qr.svg`;
   draw();
-  if (tells(before, ticket)) say(find('#spoken'), spoken());
+  if (tells(before, ticket)) say(find('#spoken'), spoken(before));
   if (rings(before, ticket)) {
     rung += 1;
     find('#ticket').dataset.ring = rung % 2 ? 'odd' : 'even';
@@ -103,8 +118,10 @@ function hear(next) {
 }
 
 /** A recall says the same words: its count makes them new to a screen reader. */
-function spoken() {
-  const words = [title(scene(ticket))];
+function spoken(before) {
+  const isArrival = arrives(before, ticket);
+  const words = isArrival ? [t('ticket.told.arrived')] : [];
+  if (!isArrival || ticket.ahead === 0) words.push(title(scene(ticket)));
   if (ticket.state === 'waiting' && ticket.ahead > 0) words.push(t('ticket.ahead_spoken', { count: ticket.ahead }));
   if (ticket.recalls > 0 && ticket.state === 'called') words.push(t('ticket.recalled', { count: ticket.recalls }));
   return words.join('. ');
@@ -116,11 +133,13 @@ async function ask(where, method) {
   drawActions();
   try {
     hear(await api(where, { method, key: newKey(), retry: TRY_MS }));
+    // What was pressed is gone, and whoever pressed it hears what came of it.
+    focusOn(find('#badge').hidden ? find('#scene-title') : find('#badge'));
   } catch (problem) {
     await onRefused(problem);
   } finally {
     busy = false;
-    drawActions();
+    if (ticket) drawActions();
   }
 }
 
@@ -134,6 +153,7 @@ async function onRefused(problem) {
     problemKey = problem.status === 0 || problem.status >= 500 ? 'ticket.problem.no_answer' : 'ticket.problem.other';
   }
   draw();
+  if (problemKey) focusOn(find('#problem'));
 }
 
 async function load() {
@@ -150,12 +170,10 @@ async function load() {
 
 function showGone() {
   live.stop();
+  alarm.switchOff();
   forgetTicket(id);
-  ticket = null;
-  problemKey = 'ticket.problem.unknown';
-  for (const part of ['#ticket', '#alerts', '#qr-card', '#more']) find(part).hidden = true;
-  find('#again').hidden = false;
-  find('#stale').hidden = true;
+  ticket = problemKey = null;
+  isGone = true;
   draw();
 }
 
@@ -199,7 +217,6 @@ find('#alert').addEventListener('click', async () => {
 i18n.addEventListener('change', draw);
 setInterval(drawCountdown, 1_000);
 
-find('#qr').src = `/t/${encodeURIComponent(id)}/qr.svg`;
-await startLanguage();
+await startLanguage(navigator.languages);
 live.start();
 load();

@@ -2,6 +2,7 @@
 
 import { crowd, isOver, waiting } from '../shared/frames.js';
 import { i18n, name, t } from '../shared/i18n.js';
+import { opening } from '../shared/opening.js';
 import { make, say, showCrowd, showStatus } from '../shared/signs.js';
 import { takesOnline } from './list.js';
 
@@ -14,6 +15,7 @@ export class OfficeCard {
   #status = make('span', 'status');
   #crowd = make('p', 'crowd');
   #people = make('p', 'people numeric');
+  #opening = make('p', 'opening');
   #counters = make('dl', 'counters');
   #hours = make('dd', 'numeric');
   #hoursWord = make('dt');
@@ -46,7 +48,7 @@ export class OfficeCard {
     const head = make('div', 'head', this.#name, this.#status);
     const now = make('div', 'now', this.#people, this.#crowd);
     this.#details.open = wide.matches;
-    this.element = make('li', 'card office', make('article', '', head, now, this.#details, this.#booking));
+    this.element = make('li', 'card office', make('article', '', head, now, this.#opening, this.#details, this.#booking));
     this.element.firstChild.setAttribute('aria-labelledby', this.#name.id);
     this.element.dataset.office = office.id;
   }
@@ -63,9 +65,13 @@ export class OfficeCard {
 
   #showCrowd(board) {
     const count = board ? waiting(board) : 0;
-    showCrowd(this.#crowd, board ? crowd(board) : 'closed', i18n);
-    this.#people.parentElement.hidden = !board || isOver(board);
+    const news = board && opening(board, this.#office.hours, new Date());
+    // How crowded it is says nothing while nobody is served.
+    showCrowd(this.#crowd, board && !news ? crowd(board) : 'closed', i18n);
+    this.#people.parentElement.hidden = !board || isOver(board) || (news !== null && count === 0);
     say(this.#people, count === 0 ? t('common.nobody') : t('common.waiting', { count }));
+    this.#opening.hidden = !news;
+    say(this.#opening, news ? t(news.key, news.params) : '');
   }
 
   #showCounters(board) {

@@ -12,6 +12,7 @@ import { select, SORTS, summary } from './list.js';
 const RETRY_MS = 5_000;
 const OFFICES_EVERY_MS = 10 * 60_000;
 const REORDER_MS = 5_000;
+const CLOCK_MS = 30_000;
 
 const byId = (id) => document.getElementById(id);
 const form = byId('filters');
@@ -55,8 +56,12 @@ function showAsOf() {
   else byId('asof').textContent = t('city.asof', { time: timeOfDay(live.freshAt, { seconds: true }) });
 }
 
-function showAll() {
+function showCards() {
   for (const [id, card] of cards) card.show(boards.get(id) ?? null);
+}
+
+function showAll() {
+  showCards();
   arrange();
   showSummary();
   showAsOf();
@@ -127,8 +132,10 @@ form.addEventListener('input', () => {
 });
 i18n.addEventListener('change', showAll);
 setInterval(rearrangeWhenCalm, REORDER_MS);
+// That an office opens at nine is said until nine, whether or not anything else happens.
+setInterval(showCards, CLOCK_MS);
 
 readAddress();
-await startLanguage();
+await startLanguage(navigator.languages);
 live.start();
 loadOffices();

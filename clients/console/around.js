@@ -4,6 +4,7 @@ import { api, newKey } from '../shared/api.js';
 import { copy, find, keyed } from '../shared/dom.js';
 import { name, t } from '../shared/i18n.js';
 import { say } from '../shared/signs.js';
+import { SETTLE_MS } from './desk.js';
 
 const PAUSE = ['console.pause', 'console.pause.of'];
 const RESUME = ['console.resume', 'console.resume.of'];
@@ -24,7 +25,8 @@ export class Around {
     const { windows, board } = this.#desk.frame;
     const others = windows.filter(({ id }) => id !== this.#desk.window.id);
     keyed(find('#others'), others, ({ id }) => id, () => copy('#other-template'), this.#drawOther);
-    keyed(find('#ticketing'), board.counters, ({ id }) => id, this.#makeCounter, this.#drawCounter);
+    const known = board.counters.filter(({ id }) => this.#counter(id));
+    keyed(find('#ticketing'), known, ({ id }) => id, this.#makeCounter, this.#drawCounter);
   }
 
   #drawOther = (item, { id, state, number }) => {
@@ -40,7 +42,7 @@ export class Around {
   };
 
   #drawCounter = (item, { id, ticketing }) => {
-    const counter = name(this.#office.counters.find((other) => other.id === id).name);
+    const counter = name(this.#counter(id).name);
     say(item.querySelector('.counter-name'), counter);
     const status = item.querySelector('.status');
     status.dataset.tone = TONES[ticketing];
@@ -53,18 +55,27 @@ export class Around {
     button.setAttribute('aria-disabled', this.#underWay.has(id) || ticketing === 'closed');
   };
 
-  /** Stops a counter's numbers, or lets them go on. The next frame shows it. */
+  #counter(id) {
+    return this.#office.counters.find((counter) => counter.id === id);
+  }
+
+  /**
+   * Stops a counter's numbers, or lets them go on. The next frame shows it, and turns the button into its opposite: the
+   * second half of a double click comes after that, and must not undo the first.
+   */
   async #turn(id) {
     const { ticketing } = this.#desk.frame.board.counters.find((counter) => counter.id === id);
     if (this.#underWay.has(id) || ticketing === 'closed') return;
     this.#underWay.add(id);
     this.draw();
+    const settled = new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     try {
       const move = ticketing === 'paused' ? 'resume' : 'pause';
       await api(`/offices/${this.#office.id}/counters/${id}/${move}`, { method: 'POST', key: newKey(), retry: 5_000 });
     } catch (problem) {
       this.#desk.refuse(problem);
     } finally {
+      await settled;
       this.#underWay.delete(id);
       this.draw();
     }

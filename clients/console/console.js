@@ -66,7 +66,7 @@ function signedOut(reason) {
 }
 
 async function signOut() {
-  if (desk?.window.state === 'serving') return deskView.tell({ key: 'console.line.finish_first' });
+  if (desk?.window.state === 'serving') return desk.tell({ key: 'console.line.finish_first' });
   if (desk && !(await desk.press('close'))) return;
   try {
     await api('/session', { method: 'DELETE', retry: AGAIN_MS });

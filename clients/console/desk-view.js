@@ -1,10 +1,11 @@
 /** The screen that a clerk works at: who is at the window, the moves, and beside them what waits. */
 
-import { find } from '../shared/dom.js';
+import { find, keepFocus } from '../shared/dom.js';
 import { name, t } from '../shared/i18n.js';
 import { make, say } from '../shared/signs.js';
 import { Around } from './around.js';
 import { duration } from './durations.js';
+import { groups, nextTurn } from './line.js';
 import { actionOf } from './shortcuts.js';
 import { drawTickets, tagsOf } from './tickets.js';
 
@@ -27,6 +28,9 @@ export class DeskView {
       event.preventDefault();
       this.#callTyped(find('#call-number'));
     });
+    find('#call-number').addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') this.#leaveCall();
+    });
     find('#transfer-form').addEventListener('submit', ({ submitter }) => {
       if (submitter.value) this.#desk.press('transfer', { counter: submitter.value });
     });
@@ -48,27 +52,22 @@ export class DeskView {
     this.#office = office;
     this.#around = desk && new Around(desk, office);
     this.#line = null;
-    if (!desk) {
-      // It would stay in front of whatever is shown next.
-      find('#transfer-dialog').close();
-      return;
-    }
+    find('#transfer-dialog').close();
+    if (!desk) return;
     desk.addEventListener('change', () => desk === this.#desk && this.draw());
     desk.addEventListener('line', ({ detail }) => {
-      if (desk === this.#desk) this.tell(detail);
+      if (desk !== this.#desk) return;
+      this.#line = detail;
+      this.#drawLine();
     });
     this.draw();
   }
 
-  /** @param {{key: string, params?: object}|null} line what the clerk is told, until the next press */
-  tell(line) {
-    this.#line = line;
-    this.#drawLine();
+  draw() {
+    if (this.#desk) keepFocus(() => this.#draw(this.#desk), find('#next'));
   }
 
-  draw() {
-    const desk = this.#desk;
-    if (!desk) return;
+  #draw(desk) {
     say(find('#desk-title'), t('common.window', { window: desk.window.id }));
     this.#drawWindow(desk.window);
     this.#drawMoves(desk);
@@ -93,30 +92,37 @@ export class DeskView {
       button.setAttribute('aria-busy', busy);
       button.setAttribute('aria-disabled', !desk.can(move));
     }
-    const { number, counters } = desk.window;
-    const waiting = desk.frame.tickets.filter((ticket) => ticket.state === 'waiting' && counters.includes(ticket.counter)).length;
-    const what = number === null ? 'console.next.call' : 'console.next.finish';
-    say(find('#next-what'), t(what, { number, count: waiting }));
+    this.#drawNext(desk);
     find('#call-button').setAttribute('aria-disabled', !desk.can('call'));
   }
 
+  /** Whom the button calls, before it is pressed; or why nobody. */
+  #drawNext({ frame, window }) {
+    const turn = nextTurn(frame, window);
+    const who = turn?.ticket;
+    const what = [];
+    if (window.number !== null) what.push(t(who ? 'console.next.finish_first' : 'console.next.finish', { number: window.number }));
+    if (turn && !who) what.push(turn.absent ? t('console.next.nobody_here', { count: turn.absent }) : t('console.next.nobody'));
+    say(find('#next-who'), who ? `${who.number} · ${this.#counterName(who.counter)}` : '');
+    say(find('#next-what'), what.join(' · '));
+  }
+
   #drawLists(desk) {
-    const { tickets } = desk.frame;
-    const onlyMine = find('#mine').checked;
-    const lists = {
-      waiting: tickets.filter(({ state, counter }) => state === 'waiting' && (!onlyMine || desk.window.counters.includes(counter))),
-      held: tickets.filter(({ state }) => state === 'held'),
-      'no-show': tickets.filter(({ state }) => state === 'no_show'),
-    };
-    for (const [id, list] of Object.entries(lists)) {
-      say(find(`#${id}-count`), String(list.length));
-      drawTickets(find(`#${id}`), list, {
+    const all = groups(desk.frame, desk.window, find('#mine').checked);
+    say(find('#none'), t(all.absent.count > 0 ? 'console.none_here' : 'console.none_waiting'));
+    for (const [id, { tickets, count }] of Object.entries(all)) {
+      const list = find(`#${id}`);
+      say(find(`#${id}-count`), String(count));
+      drawTickets(list, tickets, {
         counterName: (counter) => this.#counterName(counter),
         callable: desk.can('call'),
         onCall: (number) => this.#desk.press('call', { number }),
       });
+      const more = list.parentElement.querySelector('.list-more');
+      more.hidden = count <= tickets.length;
+      say(more, t('console.more', { count: count - tickets.length }));
+      list.parentElement.dataset.empty = count === 0;
     }
-    find('#waiting-none').hidden = lists.waiting.length > 0;
   }
 
   #drawLine() {
@@ -136,7 +142,8 @@ export class DeskView {
   }
 
   #counterName(id) {
-    return name(this.#office.counters.find((counter) => counter.id === id).name);
+    const counter = this.#office.counters.find((one) => one.id === id);
+    return counter ? name(counter.name) : id;
   }
 
   #onClick(event, move) {
@@ -156,7 +163,7 @@ export class DeskView {
 
   #act(action) {
     if (action === 'call') {
-      find('#call-number').focus();
+      this.#askNumber();
     } else if (action === 'transfer') {
       if (this.#desk.can('transfer')) this.#askWhere();
     } else {
@@ -175,12 +182,19 @@ export class DeskView {
     find('#transfer-dialog').showModal();
   }
 
+  /** Keys that are typed are no shortcuts: nobody is led into the field while a call can't be made, and Escape leads out. */
+  #askNumber() {
+    if (this.#desk.window.state === 'serving') this.#desk.tell({ key: 'console.line.window_busy' });
+    else find('#call-number').focus();
+  }
+
   async #callTyped(input) {
-    if (this.#desk.window.state !== 'idle') {
-      this.tell({ key: 'console.line.window_busy' });
-    } else if (await this.#desk.press('call', { number: Number(input.value) })) {
-      input.value = '';
-      find('#next').focus({ preventScroll: true });
-    }
+    if (this.#desk.window.state !== 'idle') this.#desk.tell({ key: 'console.line.window_busy' });
+    else if (await this.#desk.press('call', { number: Number(input.value) })) this.#leaveCall();
+  }
+
+  #leaveCall() {
+    find('#call-number').value = '';
+    find('#next').focus({ preventScroll: true });
   }
 }

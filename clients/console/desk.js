@@ -7,11 +7,12 @@
 
 import { newKey } from '../shared/api.js';
 import { newer } from '../shared/frames.js';
-import { lineFor } from './lines.js';
+import { nextTurn } from './line.js';
+import { lineFor, nobodyLine, speaksOfNobody } from './lines.js';
 
 const KEEP_TRYING_MS = 8_000;
 
-/** After a call nothing can be pressed for so long: the second half of a double press would call someone else. */
+/** After a press that can be followed by its like, such as a call, nothing happens for so long: it may be a double press. */
 export const SETTLE_MS = 600;
 const SETTLES = new Set(['next', 'call']);
 
@@ -50,6 +51,8 @@ export class Desk extends EventTarget {
   #unsure = false;
   #since = null;
   #skew = 0;
+  /** What the clerk was told, and of which number: `{line, number}`. */
+  #told = null;
 
   /**
    * @param {object} window the Window, open
@@ -100,14 +103,21 @@ export class Desk extends EventTarget {
   hear(frame) {
     if (!newer(this.#frame, frame)) return;
     this.#take(frame);
-    if (this.#unsure) {
-      this.#unsure = false;
-      this.#tell({ key: 'console.line.reread' });
-    }
+    const wasUnsure = this.#unsure;
+    this.#unsure = false;
+    // What was told while nothing was known is replaced below.
+    if (wasUnsure) this.#told = null;
     const window = frame.windows.find(({ id }) => id === this.#window.id);
     // A frame from before the window was opened may still be on its way.
     if (window.state !== 'closed' || this.#shownOpen) this.#see(window);
     else this.#changed();
+    if (wasUnsure) this.tell({ key: 'console.line.reread' });
+  }
+
+  /** @param {{key: string, params?: object}|null} line what the clerk is told; it goes once it is true no more */
+  tell(line) {
+    this.#told = line && { line, number: this.#window.number };
+    this.dispatchEvent(new CustomEvent('line', { detail: line }));
   }
 
   /**
@@ -122,7 +132,7 @@ export class Desk extends EventTarget {
     const { body, after } = MOVES[move];
     const window = this.#window;
     this.#underWay = move;
-    this.#tell(null);
+    this.tell(null);
     this.#changed();
     const pressed = this.#tools.now();
     try {
@@ -130,7 +140,7 @@ export class Desk extends EventTarget {
       const answer = await this.#api(`${this.#path}/${move}`, options);
       // A frame that has shown another window since may be newer than the answer.
       if (this.#window.number === window.number && this.#window.state === window.state) this.#see(after(window, answer), this.#now());
-      if (move === 'next' && !answer.called) this.#tell({ key: 'console.line.nobody' });
+      if (move === 'next' && !answer.called) this.tell(nobodyLine(nextTurn(this.#frame, this.#window)));
       if (SETTLES.has(move)) await this.#tools.sleep(SETTLE_MS - (this.#tools.now() - pressed));
       return true;
     } catch (problem) {
@@ -150,7 +160,7 @@ export class Desk extends EventTarget {
     }
     if (problem.status === 0 || problem.status >= 500) this.#unsure = true;
     if (problem.code === 'window_changed') this.#see(problem.data.window);
-    this.#tell(lineFor(problem));
+    this.tell(lineFor(problem));
     this.dispatchEvent(new Event('reread'));
   }
 
@@ -164,7 +174,15 @@ export class Desk extends EventTarget {
   #see(window, since = this.#calledAt(window)) {
     if (window.number !== this.#window.number) this.#since = window.number === null ? null : since;
     this.#window = window;
+    if (this.#isOutdated()) this.tell(null);
     this.#changed();
+  }
+
+  /** A line is about the number that was at the window, or about nobody who could be called. */
+  #isOutdated() {
+    if (!this.#told) return false;
+    const { line, number } = this.#told;
+    return number !== this.#window.number || (speaksOfNobody(line) && Boolean(nextTurn(this.#frame, this.#window)?.ticket));
   }
 
   /** When the person was called to this window; a ticket's own `called_at` is its first call, wherever that was. */
@@ -181,9 +199,5 @@ export class Desk extends EventTarget {
 
   #changed() {
     this.dispatchEvent(new Event('change'));
-  }
-
-  #tell(line) {
-    this.dispatchEvent(new CustomEvent('line', { detail: line }));
   }
 }

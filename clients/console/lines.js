@@ -9,6 +9,22 @@ const LINES = {
   too_many_attempts: 'console.line.too_many_attempts',
 };
 
+const NOBODY = new Set(['console.line.nobody', 'console.line.nobody_here']);
+
+/**
+ * Why next called nobody.
+ *
+ * @param {{absent: number}|null} turn as `nextTurn` gives it
+ */
+export function nobodyLine(turn) {
+  return turn?.absent ? { key: 'console.line.nobody_here', params: { count: turn.absent } } : { key: 'console.line.nobody' };
+}
+
+/** Whether a line says that nobody can be called, which is over as soon as somebody can. */
+export function speaksOfNobody({ key }) {
+  return NOBODY.has(key);
+}
+
 /**
  * @param {import('../shared/api.js').Problem} problem
  * @returns {{key: string, params?: object}} a text's key and its values; `params.state`, where there is one, is a ticket's

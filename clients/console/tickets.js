@@ -1,20 +1,20 @@
 /** The lists of tickets beside the desk: what waits, what is held, who was absent. */
 
 import { copy, keyed } from '../shared/dom.js';
+import { timeOfDay } from '../shared/frames.js';
 import { t } from '../shared/i18n.js';
 import { make, say } from '../shared/signs.js';
 
 const TAGS = [
   { key: 'console.tag.priority', on: ({ priority_confirmed: confirmed }) => confirmed, tone: 'good' },
   { key: 'console.tag.wish', on: ({ priority, priority_confirmed: confirmed }) => priority !== 'none' && !confirmed, tone: 'calm' },
-  { key: 'console.tag.passed', on: ({ turn_passed: passed, state }) => passed && state === 'waiting', tone: 'warn' },
-  { key: 'console.tag.not_arrived', on: ({ arrived, turn_passed: passed }) => !arrived && !passed, tone: 'calm' },
   { key: 'console.tag.online', on: ({ channel, arrived }) => channel === 'online' && arrived, tone: 'calm' },
 ];
 
-/** What a clerk should know of a ticket beside its number, as elements: priority, not there yet, recalls. */
+/** What a clerk should know of a ticket beside its number, as elements: priority, time to arrive, recalls. */
 export function tagsOf(ticket) {
   const tags = TAGS.filter(({ on }) => on(ticket)).map(({ key, tone }) => tag(t(key), tone));
+  if (ticket.arrive_by) tags.push(tag(t('console.tag.passed', { time: timeOfDay(ticket.arrive_by) }), 'warn'));
   if (ticket.recalls > 0) tags.push(tag(t('console.tag.recalls', { count: ticket.recalls }), 'warn'));
   return tags;
 }

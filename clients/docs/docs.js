@@ -2,8 +2,9 @@
 
 import { startLanguage } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
+import { completeNames, plainPaths } from './names.js';
 
-await startLanguage();
+await startLanguage(navigator.languages);
 
 globalThis.SwaggerUIBundle({
   url: '/api/v1/openapi.json',
@@ -13,6 +14,9 @@ globalThis.SwaggerUIBundle({
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   tryItOutEnabled: false,
+  plugins: [plainPaths],
+  syntaxHighlight: { theme: 'tomorrow-night' },
   // Its default asks a validator elsewhere.
   validatorUrl: null,
 });
+completeNames(document.querySelector('#swagger'));

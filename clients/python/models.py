@@ -171,6 +171,20 @@ class Pressed(_Model):
     called: Ticket | None
 
 
+class DeskWindow(Window):
+    """A window, and whom `next` calls there: the numbers of those who are in the office, in the order of calls."""
+
+    line: tuple[int, ...]
+
+
+class DeskCounter(_Model):
+    """How many wait at a counter: `here` in the office, `absent` not yet arrived."""
+
+    id: str
+    here: int
+    absent: int
+
+
 class DeskTicket(_Model):
     """A ticket in the staff's list: as `Ticket`, without the holder's secret."""
 
@@ -182,6 +196,7 @@ class DeskTicket(_Model):
     priority_confirmed: bool
     arrived: bool
     turn_passed: bool
+    arrive_by: datetime | None
     issued_at: datetime
     called_at: datetime | None
     window: int | None
@@ -189,13 +204,19 @@ class DeskTicket(_Model):
 
 
 class Desk(Aged):
-    """All that the staff of one office work with, at one moment."""
+    """All that the staff of one office work with, at one moment.
+
+    `tickets` are the first of each group; `counters`, `held` and `no_shows` say how many there are.
+    """
 
     office: str
     epoch: str
     version: int
     board: BoardContent
-    windows: tuple[Window, ...]
+    windows: tuple[DeskWindow, ...]
+    counters: tuple[DeskCounter, ...]
+    held: int
+    no_shows: int
     tickets: tuple[DeskTicket, ...]
 
 

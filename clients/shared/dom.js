@@ -27,12 +27,18 @@ export function copy(selector) {
  * @param {(element: Element, item) => void} update draws the item into its element, new or kept
  */
 export function keyed(parent, items, keyOf, make, update) {
-  const kept = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const focused = document.activeElement;
+  const wanted = new Set(items.map((item) => String(keyOf(item))));
+  const kept = new Map();
+  // Who is gone goes first: then those who stay have to be moved only where their order has changed.
+  for (const child of [...parent.children]) {
+    if (wanted.has(child.dataset.key)) kept.set(child.dataset.key, child);
+    else child.remove();
+  }
   let place = parent.firstElementChild;
   for (const item of items) {
     const key = String(keyOf(item));
     let element = kept.get(key);
-    kept.delete(key);
     if (!element) {
       element = make(item);
       element.dataset.key = key;
@@ -41,7 +47,32 @@ export function keyed(parent, items, keyOf, make, update) {
     if (element === place) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }
-  for (const element of kept.values()) element.remove();
+  // An element that is moved loses the focus.
+  if (focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true });
+}
+
+/**
+ * Runs `draw`. Where that hides or removes what has the focus, the focus goes to `next`, and not to the page's body, from
+ * which a reader would have to begin anew.
+ *
+ * @param {() => void} draw
+ * @param {HTMLElement} next it is made focusable if it isn't
+ */
+export function keepFocus(draw, next) {
+  const had = document.activeElement;
+  draw();
+  if (had === document.body || isShown(had)) return;
+  focusOn(next);
+}
+
+/** Gives the focus to an element; a text that isn't reached with Tab can have it too. */
+export function focusOn(element) {
+  if (element.tabIndex < 0) element.tabIndex = -1;
+  element.focus({ preventScroll: true });
+}
+
+function isShown(element) {
+  return element.isConnected && element.getClientRects().length > 0;
 }
 
 /**

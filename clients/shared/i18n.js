@@ -85,10 +85,30 @@ export function languages() {
   return document.querySelector('meta[name="languages"]')?.content.split(/\s+/) ?? ['ko', 'en'];
 }
 
-/** The language to begin with: ?lang=, else what was chosen before, else the first of the list. */
-export function preferred() {
-  const wishes = [new URLSearchParams(location.search).get('lang'), recall()];
-  return wishes.find((lang) => languages().includes(lang)) ?? languages()[0];
+/**
+ * The language to begin with: ?lang=, else what was chosen before, else the nearest to a reader's wishes, else the first
+ * of the list.
+ *
+ * @param {readonly string[]} wishes BCP 47 tags, the dearest first, as in `navigator.languages`
+ */
+export function preferred(wishes = []) {
+  const said = [new URLSearchParams(location.search).get('lang'), recall()];
+  return said.find((lang) => languages().includes(lang)) ?? nearest(wishes, languages()) ?? languages()[0];
+}
+
+/**
+ * The first wish for which there is a language: "en-GB" finds "en" where there is no "en-GB" (RFC 4647, lookup). Null
+ * where no wish can be met.
+ */
+export function nearest(wishes, available) {
+  for (const wish of wishes) {
+    const parts = wish.toLowerCase().split('-');
+    for (; parts.length > 0; parts.pop()) {
+      const found = available.find((lang) => lang.toLowerCase() === parts.join('-'));
+      if (found) return found;
+    }
+  }
+  return null;
 }
 
 /** Shows the whole page in a language, and keeps the choice in the address and (`keep`) for the next visit. */
@@ -107,9 +127,14 @@ export async function choose(lang, { keep = true } = {}) {
   }
 }
 
-/** What a page does first: loads the preferred language and fills the page's texts. */
-export async function startLanguage() {
-  await choose(preferred(), { keep: false });
+/**
+ * What a page does first: loads the preferred language and fills the page's texts.
+ *
+ * Pages for citizens give `navigator.languages` as `wishes`; screens of the office speak the city's language until another
+ * is chosen.
+ */
+export async function startLanguage(wishes = []) {
+  await choose(preferred(wishes), { keep: false });
 }
 
 function recall() {

@@ -83,6 +83,23 @@ class Window(_Frozen):
     ticket: Ticket | None
 
 
+class DeskWindow(Window):
+    """A window, and whom it calls next."""
+
+    line: list[int] = Field(
+        description="Whom `next` calls here, press after press, if nobody comes or leaves: numbers of those who are in "
+        "the office, the first of them. Empty while it is closed."
+    )
+
+
+class DeskCounter(_Frozen):
+    """How many wait at a counter, listed or not."""
+
+    id: str
+    here: int = Field(description="They wait in the office.")
+    absent: int = Field(description="Their holders have not arrived: `next` steps over them.")
+
+
 class DeskTicket(_Frozen):
     """A ticket in the staff's list: without the holder's capability."""
 
@@ -94,6 +111,7 @@ class DeskTicket(_Frozen):
     priority_confirmed: bool
     arrived: bool
     turn_passed: bool
+    arrive_by: datetime | None = Field(description="Until when it keeps its place, once its turn has passed.")
     issued_at: datetime
     called_at: datetime | None
     window: int | None
@@ -108,9 +126,13 @@ class DeskContent(_Frozen):
     epoch: str
     version: int
     board: BoardContent
-    windows: list[Window]
+    windows: list[DeskWindow]
+    counters: list[DeskCounter]
+    held: int = Field(description="How many are held, listed or not.")
+    no_shows: int = Field(description="How many are no-shows, listed or not.")
     tickets: list[DeskTicket] = Field(
-        description="Called, waiting, held and no-show tickets of the day, in this order, at most 300."
+        description="The called; the first who wait and the first of the absent, by seniority; the first held; the "
+        "newest no-shows, the newest first."
     )
 
 

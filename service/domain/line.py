@@ -1,11 +1,16 @@
-"""Who is called before whom at one counter: the arithmetic behind `ahead` and `waiting`.
+"""Who is called before whom: the arithmetic behind `ahead` and `waiting`, and the order in which a window calls.
 
 A counter's line has three lanes. `front`: online tickets whose turn passed before their holder arrived; they go
 first. `priority` (우선배려) goes before `normal`, but after `in_a_row` priority calls in a row one normal ticket is
 called, so that nobody starves; `streak` is how many priority calls in a row there have been.
 """
 
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+Waiting = TypeVar("Waiting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +37,22 @@ class Line:
     def before_newcomer(self, in_a_row: int) -> int:
         """How many are called before someone who takes a normal ticket now: the board's `waiting`."""
         return self.before_normal(self.normal, in_a_row)
+
+
+def calling_order(
+    front: Iterable[Waiting], priority: Iterable[Waiting], normal: Iterable[Waiting], streak: int, in_a_row: int
+) -> list[Waiting]:
+    """Whom a window calls, press after press, if nobody comes or leaves.
+
+    The lanes are those of all counters that it serves, each lane by seniority, without those who haven't arrived:
+    they are stepped over. `streak` is the highest of these counters, as every call at the window counts for them all.
+    """
+    order, first, others = list(front), deque(priority), deque(normal)
+    while first or others:
+        if first and (not others or streak < in_a_row):
+            order.append(first.popleft())
+            streak += 1
+        else:
+            order.append(others.popleft())
+            streak = 0
+    return order

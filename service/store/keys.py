@@ -19,13 +19,15 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
     <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
                                             :online (how many were issued so) :waiting:<channel>
+                                            :away (how many of those in line have not arrived)
     <ns>:{office}:<day>:windows     hash    window -> window, JSON
     <ns>:{office}:<day>:calls       list    the last 12 calls, JSON, the newest last
     <ns>:{office}:<day>:front       zset    the three lanes of every counter, read by member
     <ns>:{office}:<day>:priority    zset      "counter:order:number", score 0
     <ns>:{office}:<day>:normal      zset
     <ns>:{office}:<day>:passed      zset    number, by when it must have arrived (ms)
-    <ns>:{office}:<day>:aside       zset    number of the held and the no-shows, by order
+    <ns>:{office}:<day>:held        zset    number of those set aside at a window, by order
+    <ns>:{office}:<day>:no_show     zset    number of the no-shows, by order
     <ns>:{office}:<day>:requests    hash    <operation>:<hash of who asks and Idempotency-Key> -> the answer,
                                             JSON (lua/_answer.lua)
     <ns>:{office}:<day>:log         stream  one entry an event: move version at number counter lane window
@@ -46,7 +48,8 @@ _DAY_KEYS = (
     "priority",
     "normal",
     "passed",
-    "aside",
+    "held",
+    "no_show",
     "requests",
     "log",
 )

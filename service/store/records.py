@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from service.domain.board import Board, BoardCounter, BoardWindow, Call, DeskTicket, Ticketing, Window
+from service.domain.board import Board, BoardCounter, BoardWindow, Call, Ticketing, Window
 from service.domain.errors import UnknownTicket
 from service.domain.hours import KST
 from service.domain.line import Line
@@ -116,25 +116,6 @@ def window(id: int, raw: bytes, at_it: Ticket | None) -> Window:
         counter=record.get("counter"),
         number=record.get("number"),
         ticket=at_it,
-    )
-
-
-def desk_ticket(raw: bytes) -> DeskTicket:
-    """A ticket for the staff's list."""
-    record = json.loads(raw)
-    return DeskTicket(
-        number=record["number"],
-        counter=record["counter"],
-        state=record["state"],
-        channel=record["channel"],
-        priority=record["priority"],
-        priority_confirmed=record.get("confirmed", False),
-        arrived=record["arrived"],
-        turn_passed="arrive_by" in record,
-        issued_at=datetime.fromtimestamp(record["issued_at"] // 1000, KST),
-        called_at=moment(record.get("called_at")),
-        window=record.get("window"),
-        recalls=record["recalls"],
     )
 
 

@@ -27,13 +27,11 @@ from service.domain.errors import (
 from service.domain.hours import business_day, korean
 from service.domain.office import City, Counter, Office, Status
 from service.domain.ticket import Channel, Priority, Ticket
-from service.store import records
+from service.store import desks, records
 from service.store.clock import Clock
 from service.store.rates import Rate
 from service.store.runner import NO_KEY, Request, Runner
 from service.store.scripts import Refused, error_of
-
-MOST_ON_DESK = 300
 
 
 @dataclass(frozen=True)
@@ -251,20 +249,10 @@ class Store:
 
     async def desk(self, office: Office, board: Board) -> DeskContent:
         """What the staff see beside `board`."""
-        day, (windows, raw) = await self._run("desk", office, MOST_ON_DESK)
-        known = {int(id): self._window(office, day, int(id), window) for id, window in windows}
-        closed = {
-            w.id: Window(id=w.id, state="closed", counters=[], counter=None, number=None, ticket=None)
-            for w in office.windows
-        }
-        return DeskContent(
-            office=office.id,
-            epoch=board.epoch,
-            version=board.version,
-            board=board,
-            windows=[known.get(id, window) for id, window in closed.items()],
-            tickets=[records.desk_ticket(record) for record in raw],
-        )
+        counters = [counter.id for counter in office.counters]
+        day, answer = await self._run("desk", office, *desks.limits(office), *counters)
+        windows = {int(id): self._window(office, day, int(id), window) for id, window in answer[0]}
+        return desks.desk(office, board, self.city.rules.priority_in_a_row, windows, answer)
 
     async def _read_tickets(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
         _, (views,) = await self._run("tickets", office, *numbers, of=day)

@@ -76,6 +76,7 @@ def languages() -> list[str]:
 def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLResponse:
     """A page; `framed_by` are the sites, in the words of its policy, that may show it in a frame."""
     head = f'<meta name="languages" content="{" ".join(languages())}">'
+    head += f'<meta name="arrival-minutes" content="{context.city.rules.arrival_minutes}">'
     banner = ""
     if context.settings.demo:
         head += '<meta name="demo" content="1">'

@@ -168,8 +168,8 @@ def state_as_logged(replay: Replay, evidence: Evidence) -> Iterator[Violation]:
         expected = {
             "waiting": ["passed" if "arrive_by" in record else record["lane"]],
             "called": [f"window {record.get('window')}"],
-            "held": ["aside"],
-            "no_show": ["aside"],
+            "held": ["held"],
+            "no_show": ["no_show"],
         }.get(record["state"], [])
         if places[number] != expected:
             yield Violation("gone", office, f"{number} is {record['state']}, and is in {places[number]}")

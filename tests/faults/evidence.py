@@ -29,7 +29,7 @@ class Evidence:
     ids: dict[int, str]
     """Number -> the id by which its holder has it."""
     lanes: dict[str, list[int]]
-    """`front`, `priority`, `normal`, `passed`, `aside` -> numbers."""
+    """`front`, `priority`, `normal`, `passed`, `held`, `no_show` -> numbers."""
     windows: dict[int, int | None]
     requests: list[int] = field(default_factory=list)
     """The number that each request for a ticket stands for."""
@@ -41,10 +41,11 @@ def read_office(redis: Redis, office: str, secret: str | None) -> Evidence:
     """Of a store that nobody changes meanwhile; `secret` signs the ids, None for the demo's."""
     meta = redis.hgetall(KEYS.meta(office))
     day = date.fromisoformat(meta[b"day"].decode())
-    _, tickets, _, windows, _, front, priority, normal, passed, aside, requests, log = KEYS.of_day(office, day)
+    _, tickets, _, windows, _, front, priority, normal, passed, held, no_show, requests, log = KEYS.of_day(office, day)
     ids = TicketIds(secret or redis.get(KEYS.secret).decode())
     records = {int(number): json.loads(record) for number, record in redis.hgetall(tickets).items()}
-    lanes = {"front": front, "priority": priority, "normal": normal, "passed": passed, "aside": aside}
+    lanes = {"front": front, "priority": priority, "normal": normal, "passed": passed}
+    lanes |= {"held": held, "no_show": no_show}
     return Evidence(
         office=office,
         day=day,

@@ -63,7 +63,7 @@ def good() -> tuple[History, Evidence]:
             3: ticket("called", window=1),
         },
         ids={1: "id1", 2: "id2", 3: "id3"},
-        lanes={"front": [], "priority": [], "normal": [], "passed": [2], "aside": []},
+        lanes={"front": [], "priority": [], "normal": [], "passed": [2], "held": [], "no_show": []},
         windows={1: 3},
         requests=[1, 2, 3],
         board=board(6, 0, 3, 3, 3),
@@ -160,7 +160,7 @@ def leave_a_ticket_nowhere(history: History, evidence: Evidence) -> None:
 
 
 def leave_a_ticket_in_two_lines(history: History, evidence: Evidence) -> None:
-    evidence.lanes["aside"] = [2]
+    evidence.lanes["held"] = [2]
 
 
 def forget_a_ticket_of_the_log(history: History, evidence: Evidence) -> None:
@@ -169,7 +169,7 @@ def forget_a_ticket_of_the_log(history: History, evidence: Evidence) -> None:
 
 def change_a_state_silently(history: History, evidence: Evidence) -> None:
     evidence.tickets[1]["state"] = "no_show"
-    evidence.lanes["aside"] = [1]
+    evidence.lanes["no_show"] = [1]
 
 
 def serve_the_cancelled(history: History, evidence: Evidence) -> None:

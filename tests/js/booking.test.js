@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { actions, clockFace, ended, rings, scene, secondsLeft, tells } from '../../clients/booking/advice.js';
+import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from '../../clients/booking/advice.js';
 import { choices } from '../../clients/booking/choices.js';
 import { ofDay, today, withTicket } from '../../clients/booking/mine.js';
 
@@ -63,6 +63,16 @@ test('a screen reader hears marks, not every step', () => {
   assert.equal(tells(as({ ahead: 8 }), as({ ahead: 9 })), false);
   assert.equal(tells(as({ ahead: 1 }), called), true);
   assert.equal(tells(called, { ...called, recalls: 1 }), true);
+});
+
+test('an arrival is news of its own', () => {
+  const away = as({ arrived: false });
+  assert.equal(arrives(away, ticket), true);
+  assert.equal(tells(away, ticket), true);
+  assert.equal(arrives(as({ arrived: false, turn_passed: true }), as({ ahead: 0 })), true);
+  assert.equal(arrives(null, ticket), false);
+  assert.equal(arrives(ticket, ticket), false);
+  assert.equal(arrives(away, called), false);
 });
 
 test('the time that is left to arrive', () => {

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { countersFor, suggestion } from '../../clients/console/choice.js';
 import { Desk, SETTLE_MS } from '../../clients/console/desk.js';
 import { duration, soon } from '../../clients/console/durations.js';
+import { groups, nextTurn } from '../../clients/console/line.js';
 import { lineFor } from '../../clients/console/lines.js';
 import { actionOf } from '../../clients/console/shortcuts.js';
 import { Problem } from '../../clients/shared/api.js';
@@ -16,9 +17,16 @@ const idle = { id: 3, state: 'idle', counters: ['apply'], counter: null, number:
 const closed = { ...idle, state: 'closed', counters: [] };
 const serving = (number, more) => ({ ...idle, state: 'serving', counter: 'apply', number, ticket: ticket(number, more) });
 
-const frame = (version, window, calls = []) => ({
-  type: 'desk', office: 'passport', epoch: 'e', version, at: AT, windows: [window], tickets: [], board: { counters: [], calls },
+const frame = (version, window, calls = [], more = {}) => ({
+  type: 'desk', office: 'passport', epoch: 'e', version, at: AT, board: { counters: [], calls },
+  windows: [{ ...window, line: more.line ?? [] }],
+  counters: [{ id: 'apply', here: 0, absent: 0, ...more.counter }],
+  held: 0, no_shows: 0,
+  tickets: more.tickets ?? [],
 });
+const inLine = (number, more = {}) => ticket(number, { state: 'waiting', arrived: true, turn_passed: false, ...more });
+/** A frame in which these wait, in the order of calls. */
+const waiting = (version, window, ...numbers) => frame(version, window, [], { line: numbers, tickets: numbers.map((number) => inLine(number)) });
 
 /** A desk whose api answers with what is given, in turn: values, Errors, or promises of either. */
 function sit(window, ...answers) {
@@ -79,6 +87,33 @@ test('nobody waits: the window is idle, and the clerk is told', async () => {
   await desk.press('next');
   assert.equal(desk.window.state, 'idle');
   assert.deepEqual(told, [null, 'console.line.nobody']);
+});
+
+test('those who wait and have not arrived are named as the reason that nobody was called', async () => {
+  const { desk } = sit(serving(113), { finished: ticket(113), called: null });
+  desk.hear(frame(2, serving(113), [], { counter: { absent: 2 } }));
+  const lines = [];
+  desk.addEventListener('line', ({ detail }) => detail && lines.push(detail));
+  await desk.press('next');
+  assert.deepEqual(lines, [{ key: 'console.line.nobody_here', params: { count: 2 } }]);
+});
+
+test('that there is nobody to call is said until there is somebody', async () => {
+  const { desk, told } = sit(idle, { finished: null, called: null });
+  await desk.press('next');
+  desk.hear(frame(2, idle));
+  assert.deepEqual(told, [null, 'console.line.nobody']);
+  desk.hear(waiting(3, idle, 114));
+  assert.deepEqual(told, [null, 'console.line.nobody', null]);
+});
+
+test('what was said about a number goes when the window goes on to another', async () => {
+  const { desk, told } = sit(serving(5006), problem(409, 'window_changed', { window: serving(5007) }));
+  await desk.press('next');
+  desk.hear(frame(2, serving(5007)));
+  assert.deepEqual(told, [null, 'console.line.changed']);
+  desk.hear(frame(3, serving(5009)));
+  assert.deepEqual(told, [null, 'console.line.changed', null]);
 });
 
 test('moves are for their states only', async () => {
@@ -198,6 +233,40 @@ test('each refusal has one line with what to do', () => {
   assert.equal(lineFor(problem(404, 'unknown_ticket')).key, 'console.line.unknown_ticket');
   assert.equal(lineFor(problem(503, 'not_confirmed')).key, 'console.line.lost');
   assert.equal(lineFor(problem(422, 'invalid_request')).key, 'console.line.other');
+});
+
+test('next names whom it calls, as the frame says it', () => {
+  assert.deepEqual(nextTurn(waiting(1, idle, 115, 114), idle), { ticket: inLine(115), absent: 0 });
+  assert.deepEqual(nextTurn(frame(1, idle, [], { counter: { absent: 3 } }), idle), { ticket: null, absent: 3 });
+});
+
+test('who has just been called is not called next', () => {
+  assert.equal(nextTurn(waiting(1, idle, 114, 115), serving(114)).ticket.number, 115);
+});
+
+test('a frame from before the window was opened for these counters says nothing of its line', () => {
+  assert.equal(nextTurn(waiting(1, closed, 114), idle), null);
+  assert.equal(nextTurn(waiting(1, { ...idle, counters: ['pickup'] }, 114), idle), null);
+  assert.deepEqual(groups(waiting(1, closed, 114), idle, true).here.tickets, [inLine(114)]);
+});
+
+test('the lists: in the order of calls, the absent apart with little time first, all of them counted', () => {
+  const tickets = [
+    inLine(101), inLine(102), inLine(103, { arrived: false }), inLine(104, { arrived: false, turn_passed: true }),
+    inLine(105, { counter: 'tax' }), ticket(90, { state: 'called' }), ticket(91, { state: 'held' }), ticket(92, { state: 'no_show' }),
+  ];
+  const seen = {
+    ...frame(1, idle, [], { line: [102, 101], tickets }),
+    counters: [{ id: 'apply', here: 40, absent: 5 }, { id: 'tax', here: 1, absent: 2 }], held: 6, no_shows: 7,
+  };
+  const brief = (list) => Object.fromEntries(
+    Object.entries(list).map(([group, { tickets: some, count }]) => [group, [some.map(({ number }) => number), count]]),
+  );
+  assert.deepEqual(brief(groups(seen, idle, true)), {
+    here: [[102, 101], 40], absent: [[104, 103], 5], held: [[91], 6], no_show: [[92], 7],
+  });
+  assert.deepEqual(brief(groups(seen, idle, false)).here, [[102, 101, 105], 41]);
+  assert.deepEqual(brief(groups(seen, idle, false)).absent, [[104, 103], 7]);
 });
 
 const press = (code, { inside = '', ...more } = {}) => ({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { I18n } from '../../clients/shared/i18n.js';
+import { I18n, nearest } from '../../clients/shared/i18n.js';
 
 const root = new URL('../../', import.meta.url);
 const langs = new URL('clients/shared/lang/', root);
@@ -45,6 +45,15 @@ test('a language without a file, or with a strange name, falls back to English',
   assert.equal((await speaking('../../secret')).lang, 'en');
 });
 
+test('a reader gets the first language of theirs that there is', () => {
+  const available = ['ko', 'en', 'zh-Hant'];
+  assert.equal(nearest(['en-GB', 'ko'], available), 'en');
+  assert.equal(nearest(['vi', 'fr-CA', 'ko-KR', 'en'], available), 'ko');
+  assert.equal(nearest(['zh-hant-TW'], available), 'zh-Hant');
+  assert.equal(nearest(['zh-CN', 'vi'], available), null);
+  assert.equal(nearest([], available), null);
+});
+
 test('loading tells its listeners', async () => {
   const i18n = await speaking('ko');
   let told = 0;
@@ -79,6 +88,26 @@ async function sources() {
   }
   return texts;
 }
+
+/** Pages whose own texts still differ from the words. */
+const NOT_YET = ['kiosk/index.html'];
+const ATTRIBUTES = { t: null, 't-label': 'aria-label', 't-alt': 'alt', 't-title': 'title' };
+
+test('a page says the same before its words have come', async () => {
+  const { 'ko.json': ko } = await languageFiles();
+  let texts = 0;
+  for (const [file, html] of await sources()) {
+    if (NOT_YET.includes(file)) continue;
+    for (const [, tag, content] of file.endsWith('.html') ? html.matchAll(/<(\w[^>]*)>([^<]*)/g) : []) {
+      for (const [, kind, key] of tag.matchAll(/\sdata-(t|t-label|t-alt|t-title)="([^"]+)"/g)) {
+        const said = kind === 't' ? content : new RegExp(`\\s${ATTRIBUTES[kind]}="([^"]*)"`).exec(tag)?.[1];
+        assert.equal(said, ko[key], `${file}: ${key}`);
+        texts += 1;
+      }
+    }
+  }
+  assert.ok(texts > 50);
+});
 
 test('every key that is used exists, and every key that exists is used', async () => {
   const { 'ko.json': ko } = await languageFiles();

@@ -131,6 +131,7 @@ async def test_a_desk_sees_who_waits(service: Running) -> None:
             "priority_confirmed": True,
             "arrived": True,
             "turn_passed": False,
+            "arrive_by": None,
             "issued_at": "",
             "called_at": None,
             "window": None,

@@ -1,5 +1,6 @@
 """The page /docs, in a real browser."""
 
+from tests.browser.axe import violations
 from tests.browser.support import chromium
 from tests.support import Running
 
@@ -26,6 +27,23 @@ async def test_the_reference_shows_every_operation(service: Running) -> None:
     assert shown == sum(map(len, description["paths"].values()))
     assert all(link.startswith(service.url) for link in links)
     assert complaints == []
+
+
+async def test_the_reference_can_be_read_and_used_by_all(service: Running) -> None:
+    """As it is at first; with an operation open, tried out and answered; and while one gives a key."""
+    async with chromium() as browser:
+        page = await browser.new_page()
+        await page.goto(f"{service.url}/docs?lang=ko")
+        await page.wait_for_selector(".opblock")
+        assert await violations(page) == []
+        await page.click("#operations-public-board .opblock-summary-control")
+        await page.click("#operations-public-board .try-out__btn")
+        await page.click("#operations-public-board .execute")
+        await page.wait_for_selector("#operations-public-board .live-responses-table .response")
+        assert await violations(page) == []
+        await page.click(".auth-wrapper .authorize")
+        await page.wait_for_selector(".modal-ux .close-modal")
+        assert await violations(page) == []
 
 
 async def test_both_descriptions_can_be_downloaded(service: Running) -> None:

@@ -24,6 +24,7 @@ ON_THE_DESK = (
     "priority_confirmed",
     "arrived",
     "turn_passed",
+    "arrive_by",
     "issued_at",
 )
 ON_THE_DESK += ("called_at", "window", "recalls")
@@ -51,7 +52,7 @@ def seen(answer: Any) -> Any:
         case ticket.Ticket():
             return answer.model_dump(exclude={"id", "office"})
         case see.Window():
-            return {**answer.model_dump(exclude={"ticket"}), "ticket": seen(answer.ticket)}
+            return {**answer.model_dump(exclude={"ticket", "line"}), "ticket": seen(answer.ticket)}
         case see.BoardCounter():
             return answer.model_dump()
         case errors.SunbeonError():
@@ -90,7 +91,13 @@ def of_office(model: Model, days: list[date]) -> dict[str, Any]:
             "calls": model.calls[-NEWEST_CALLS:],
         },
         "desk": {
-            "windows": [of(model, window) for window in model.windows.values()],
+            "windows": [
+                {**of(model, window), "line": [ticket.number for ticket in model.room.line(window.serves)]}
+                for window in model.windows.values()
+            ],
+            "counters": [_of_line(model, counter) for counter in model.office.counters],
+            "held": len([t for t in model.tickets.values() if t.state == "held"]),
+            "no_shows": len([t for t in model.tickets.values() if t.state == "no_show"]),
             "tickets": {
                 number: {name: fact for name, fact in of(model, ticket).items() if name in ON_THE_DESK}
                 for number, ticket in model.tickets.items()
@@ -108,7 +115,10 @@ def seen_office(
         "tickets": {day: {number: seen(found) for number, found in of_day.items()} for day, of_day in tickets.items()},
         "board": board.model_dump(include={"day", "status", "counters", "windows", "calls"}),
         "desk": {
-            "windows": [seen(window) for window in desk.windows],
+            "windows": [{**seen(window), "line": window.line} for window in desk.windows],
+            "counters": [counter.model_dump() for counter in desk.counters],
+            "held": desk.held,
+            "no_shows": desk.no_shows,
             "tickets": {found.number: found.model_dump() for found in desk.tickets},
         },
     }
@@ -170,6 +180,12 @@ def _of_window(model: Model, window: Window) -> dict[str, Any]:
         "number": window.number,
         "ticket": at_it and _of_ticket(model, at_it),
     }
+
+
+def _of_line(model: Model, counter: Counter) -> dict[str, Any]:
+    waiting = [t for t in model.tickets.values() if t.state == "waiting" and t.counter == counter.id]
+    here = len([t for t in waiting if t.arrived])
+    return {"id": counter.id, "here": here, "absent": len(waiting) - here}
 
 
 def _of_counter(model: Model, counter: Counter) -> dict[str, Any]:

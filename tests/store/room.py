@@ -85,6 +85,17 @@ class Room:
             return priority[0]
         return normal[0] if normal else None
 
+    def line(self, counters: list[str]) -> list[Ticket]:
+        """Whom a window that serves these counters would call, press after press, if nobody came or left."""
+        presses = Room(list(self.in_a_row), self.most_in_a_row)
+        presses.tickets, presses.in_a_row = self.tickets, dict(self.in_a_row)
+        gone: list[Ticket] = []
+        while counters and (ticket := presses.whose_turn(counters, gone)):
+            gone.append(ticket)
+            if ticket.arrived:
+                presses.count_turn(ticket, counters)
+        return [ticket for ticket in gone if ticket.arrived]
+
     def count_turn(self, ticket: Ticket, counters: list[str]) -> None:
         """Counts for every counter of the window. Who came late has had their turn before."""
         if not ticket.came_late:

@@ -95,6 +95,9 @@ def test_the_store_keeps_the_rules(rig: Rig) -> None:
         ),
         pytest.param("leave(ticket)\nmove_state(", "move_state(", id="who cancelled is still in the line"),
         pytest.param('move_state("arrive", ticket)\n', "", id="arrival rings no bell"),
+        pytest.param('counter .. ":streak") or 0),\n  }', '":streak") or 0),\n  }', id="a line forgets priority calls"),
+        pytest.param('":away", change', '":away", 0', id="who is absent counts as here"),
+        pytest.param("if aside[ticket.state] then", "if false then", id="who was called back is still aside"),
     ],
 )
 def test_a_broken_script_is_found(rig: Rig, right: str, wrong: str) -> None:

@@ -1,7 +1,7 @@
 -- Stands before every script of this folder. What they share:
 --
 -- KEYS  1 meta    2 tickets  3 counters  4 windows  5 calls   6 front  7 priority  8 normal
---       9 passed 10 aside   11 requests 12 log      (keys.py says what each holds)
+--       9 passed 10 held    11 no_show  12 requests 13 log      (keys.py says what each holds)
 -- ARGV  1 now, ms   2 the business day now, YYYY-MM-DD   3 channel to signal
 --       4 the newest state that the caller has seen, "epoch:version", "" for none
 --       5 the request's name, "" where it has no Idempotency-Key   6 what it asks, as a fingerprint
@@ -18,8 +18,9 @@
 -- `OPERATION` is the script's name, `MOVES` (move -> {from = {state = true}, to = state}) is made from domain/ticket.py.
 
 local meta, tickets, counters, windows = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local calls, passed, aside, requests, log = KEYS[5], KEYS[9], KEYS[10], KEYS[11], KEYS[12]
+local calls, passed, requests, log = KEYS[5], KEYS[9], KEYS[12], KEYS[13]
 local lanes = { front = KEYS[6], priority = KEYS[7], normal = KEYS[8] }
+local aside = { held = KEYS[10], no_show = KEYS[11] }
 local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local request, fingerprint, args = ARGV[5], ARGV[6], { unpack(ARGV, 9) }
 
@@ -96,20 +97,31 @@ local function own_lane(ticket)
   return ticket.confirmed and "priority" or "normal"
 end
 
-local function join(ticket)
-  redis.call("HINCRBY", counters, waiting_field(ticket), redis.call("ZADD", lanes[ticket.lane], 0, place(ticket)))
+-- A ticket has come into its counter's lines, 1, or left them, -1.
+local function count_in_line(ticket, change)
+  redis.call("HINCRBY", counters, waiting_field(ticket), change)
+  if not ticket.arrived then
+    redis.call("HINCRBY", counters, ticket.counter .. ":away", change)
+  end
 end
 
--- Out of whatever it waits in: its lane, the passed-over, or those set aside.
+local function join(ticket)
+  count_in_line(ticket, redis.call("ZADD", lanes[ticket.lane], 0, place(ticket)))
+end
+
+-- Out of whatever it waits in: its lane, the passed-over, or those set aside. The ticket is still as it was there.
 local function leave(ticket)
-  redis.call("HINCRBY", counters, waiting_field(ticket), 0 - redis.call("ZREM", lanes[ticket.lane], place(ticket)))
+  count_in_line(ticket, 0 - redis.call("ZREM", lanes[ticket.lane], place(ticket)))
   redis.call("ZREM", passed, ticket.number)
-  redis.call("ZREM", aside, ticket.number)
+  if aside[ticket.state] then
+    redis.call("ZREM", aside[ticket.state], ticket.number)
+  end
   ticket.arrive_by = nil
 end
 
+-- Held, or a no-show: to be called back.
 local function set_aside(ticket)
-  redis.call("ZADD", aside, ticket.order, ticket.number)
+  redis.call("ZADD", aside[ticket.state], ticket.order, ticket.number)
 end
 
 local function allowed(move, ticket)

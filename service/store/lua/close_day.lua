@@ -25,7 +25,7 @@ redis.call("HSET", meta, "day", next_day)
 if went_back or args[5] == "1" then
   redis.call("HSET", meta, "replid", OLDER)
 end
-redis.call("DEL", lanes.front, lanes.priority, lanes.normal, passed, aside, requests)
+redis.call("DEL", lanes.front, lanes.priority, lanes.normal, passed, aside.held, aside.no_show, requests)
 for _, key in ipairs({ tickets, counters, windows, calls }) do
   redis.call("EXPIRE", key, keep_tickets)
 end

@@ -1,29 +1,87 @@
 -- desk: what the staff of an office see beside the board.
--- args  1 most tickets
--- Returns {"ok", {{window id, {window, view or false}} of each known window}, {record of each ticket}}: called first,
--- then those in front, the lines by seniority, the passed-over, and those set aside.
+-- args  1 most tickets to list of each lane of a counter  2 most absent ones of a counter  3 most held, and most no-shows
+--       4... counters
+-- Returns {"ok", {{window id, {window, view or false}} of each known window}, {record of each ticket},
+--          {{waiting here, waiting and absent, streak} of each counter}, {held, no-shows}}: the tickets at windows, those of
+-- each counter's lines, the passed-over, those set aside. Of each line the first are listed, but the newest no-shows.
 
-local most = tonumber(args[1])
+local most_here, most_absent, most_aside = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
 
-local at_windows, records, numbers = {}, {}, {}
+local AT_A_TIME = 100
+-- As cjson writes it. A line may have hundreds of absent holders, and decoding each takes ten times as long.
+local ARRIVED = '"arrived":true'
+
+local at_windows, records, lines = {}, {}, {}
+
+local function records_of(numbers)
+  return #numbers > 0 and redis.call("HMGET", tickets, unpack(numbers)) or {}
+end
+
+local function list(numbers)
+  for _, record in ipairs(records_of(numbers)) do
+    records[#records + 1] = record
+  end
+end
+
+-- The first in a lane who are here, and the first `wanted` who are absent.
+local function list_lane(lane, counter, wanted)
+  local from, to = all_of(counter)
+  local here, absent, offset, numbers = 0, 0, 0, nil
+  repeat
+    numbers = {}
+    for i, member in ipairs(redis.call("ZRANGEBYLEX", lanes[lane], from, to, "LIMIT", offset, AT_A_TIME)) do
+      numbers[i] = number_at(member)
+    end
+    for _, record in ipairs(records_of(numbers)) do
+      if string.find(record, ARRIVED, 1, true) then
+        here = here + 1
+        if here <= most_here then
+          records[#records + 1] = record
+        end
+      elseif absent < wanted then
+        absent = absent + 1
+        records[#records + 1] = record
+      end
+    end
+    offset = offset + AT_A_TIME
+  until #numbers < AT_A_TIME or (here >= most_here and absent >= wanted)
+end
+
 for _, id in ipairs(redis.call("HKEYS", windows)) do
   local window = read_window(id)
   at_windows[#at_windows + 1] = { id, view_window(window) }
   if window.number then
-    numbers[#numbers + 1] = window.number
+    list({ window.number })
   end
 end
-for _, lane in ipairs({ "front", "priority", "normal" }) do
-  for _, member in ipairs(redis.call("ZRANGE", lanes[lane], 0, most - 1)) do
-    numbers[#numbers + 1] = number_at(member)
+
+local passed_over = {}
+for _, record in ipairs(records_of(redis.call("ZRANGE", passed, 0, -1))) do
+  local counter = cjson.decode(record).counter
+  passed_over[counter] = (passed_over[counter] or 0) + 1
+  if passed_over[counter] <= most_absent then
+    records[#records + 1] = record
   end
 end
-for _, line in ipairs({ passed, aside }) do
-  for _, number in ipairs(redis.call("ZRANGE", line, 0, most - 1)) do
-    numbers[#numbers + 1] = number
+
+for _, counter in ipairs({ unpack(args, 4) }) do
+  local from, to = all_of(counter)
+  local away = tonumber(redis.call("HGET", counters, counter .. ":away") or 0)
+  local late = passed_over[counter] or 0
+  -- Absent ones wait in the normal lane only: who has come late, or has a confirmed priority, is here.
+  local wanted = { front = 0, priority = 0, normal = math.max(0, math.min(away, most_absent - late)) }
+  local in_line = 0
+  for _, lane in ipairs({ "front", "priority", "normal" }) do
+    in_line = in_line + redis.call("ZLEXCOUNT", lanes[lane], from, to)
+    list_lane(lane, counter, wanted[lane])
   end
+  lines[#lines + 1] = {
+    in_line - away,
+    away + late,
+    tonumber(redis.call("HGET", counters, counter .. ":streak") or 0),
+  }
 end
-for i = 1, math.min(#numbers, most) do
-  records[i] = redis.call("HGET", tickets, numbers[i])
-end
-return { "ok", at_windows, records }
+
+list(redis.call("ZRANGE", aside.held, 0, most_aside - 1))
+list(redis.call("ZREVRANGE", aside.no_show, 0, most_aside - 1))
+return { "ok", at_windows, records, lines, { redis.call("ZCARD", aside.held), redis.call("ZCARD", aside.no_show) } }

@@ -1,0 +1,72 @@
+"""Pages as their users open them, and where the focus is."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Page, expect
+
+PHONE = {"width": 360, "height": 740}
+CLERKS_PC = {"width": 1366, "height": 768}
+
+COUNTERS = ["여권 접수", "여권 교부", "통합민원 (등·초본)", "인감", "전입신고", "복지", "가족관계등록", "지방세 제증명"]
+
+
+async def open_page(browser: Browser, address: str, size: dict[str, int], **options: Any) -> Page:
+    """A page in a browser of its own, in Korean unless `locale` says otherwise."""
+    context = await browser.new_context(**{"locale": "ko-KR", "viewport": size, **options})
+    page = await context.new_page()
+    await page.goto(address)
+    return page
+
+
+async def open_console(
+    browser: Browser, url: str, office: str, window: int, size: dict[str, int] = CLERKS_PC, **options: Any
+) -> Page:
+    """The console of a clerk who has signed in and opened a window."""
+    page = await open_page(browser, f"{url}/console", size, **options)
+    await page.locator("#user-name").fill(f"clerk-{office}")
+    await page.locator("#password").fill("sunbeon")
+    await page.locator("#sign-in-button").click()
+    await page.locator("#windows input").nth(window - 1).check()
+    await page.locator("#open").click()
+    await expect(page.locator("#next")).to_be_focused()
+    return page
+
+
+async def focused(page: Page) -> str:
+    """The id of what has the focus, or its tag where it has none."""
+    found: str = await page.evaluate("document.activeElement.id || document.activeElement.tagName")
+    return found
+
+
+async def numbers(page: Page, group: str) -> list[int]:
+    """The numbers in one of the console's lists: here, absent, held, no_show."""
+    return [int(text) for text in await page.locator(f"#{group} .number").all_inner_texts()]
+
+
+def city_file(folder: Path, offices: Iterable[tuple[str, int, int]]) -> Path:
+    """A city of offices with so many counters and windows: ("hall", 8, 12). The first window serves every counter."""
+    week = ", ".join(f'{day} = "09:00-18:00"' for day in ("mon", "tue", "wed", "thu", "fri"))
+    lines = ['[city]\nid = "town"\nname = { ko = "마을", en = "Town" }\n[rules]\n[holidays]\ncountry = "KR"']
+    for id, counters, windows in offices:
+        named = ", ".join(
+            f'{{ id = "c{i}", name = {{ ko = "{COUNTERS[i]}", en = "Counter {i}" }}, '
+            f"numbers = [{i}101, {i}999], online = true }}"
+            for i in range(1, counters)
+        )
+        first = (
+            f'{{ id = "c0", name = {{ ko = "{COUNTERS[0]}", en = "Passports" }}, numbers = [101, 999], online = true }}'
+        )
+        serving = ", ".join(
+            f"{{ id = {window}, counters = [{', '.join(f'{chr(34)}c{i}{chr(34)}' for i in served)}] }}"
+            for window in range(1, windows + 1)
+            for served in [range(counters) if window == 1 else [window % counters]]
+        )
+        lines.append(
+            f'[[offices]]\nid = "{id}"\nkind = "dong"\nname = {{ ko = "{id} 민원실", en = "{id} office" }}\n'
+            f"hours = {{ {week} }}\ncounters = [{first}, {named}]\nwindows = [{serving}]"
+        )
+    path = folder / "city.toml"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
