@@ -76,6 +76,13 @@ function startBoard(words, office, chime) {
   let board = null;
   let seen = null;
 
+  const readOffice = async () => {
+    const fetched = await loadOffice().catch(() => null);
+    if (!fetched) return;
+    view.setOffice(fetched);
+    if (board) draw();
+  };
+
   const announcer = new Announcer({
     show: (call) => {
       view.showAnnouncement(call);
@@ -84,14 +91,21 @@ function startBoard(words, office, chime) {
     rest: () => view.showRest(board),
   });
 
+  const draw = () => {
+    view.showBoard(board);
+    if (announcer.current === null) view.showRest(board);
+  };
+
   const onBoard = (next) => {
     if (!newer(board, next)) return;
     const news = newCalls(seen, next);
+    const turned = board && (board.day !== next.day || board.status !== next.status);
     seen = news.seen;
     board = next;
-    view.showBoard(board);
     announcer.add(fresh(news.calls, board.at));
-    if (announcer.current === null) view.showRest(board);
+    draw();
+    // Another day has other hours, and whoever has closed opens at another time.
+    if (turned) readOffice();
   };
 
   const query = `office=${encodeURIComponent(officeId)}`;
@@ -107,11 +121,8 @@ function startBoard(words, office, chime) {
   words.all.slice(0, 2).forEach((one, i) => showStaleness(live, byId(`stale-${i}`), one));
   live.start();
 
-  // Hours and names may change from one day to the next.
-  setInterval(async () => {
-    const fetched = await loadOffice().catch(() => null);
-    if (fetched) view.setOffice(fetched);
-  }, OFFICE_EVERY_MS);
+  // Hours and names may change at any time.
+  setInterval(readOffice, OFFICE_EVERY_MS);
 }
 
 const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));

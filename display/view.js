@@ -2,9 +2,9 @@
 
 import { isOver } from '../clients/shared/frames.js';
 import { make, say, TONES } from '../clients/shared/signs.js';
+import { detailOf, division, sceneOf, staffed, tilesOf } from './scene.js';
 
 const RECENT_ROWS = 6;
-const MOST_ACROSS = { wide: 6, tall: 4 };
 
 const byId = (id) => document.getElementById(id);
 
@@ -17,11 +17,6 @@ export function recentCalls(calls, rows = RECENT_ROWS) {
   const newestFirst = [...calls].reverse();
   const same = (a, b) => a.number === b.number && a.window === b.window;
   return newestFirst.filter((call, i) => newestFirst.findIndex((other) => same(call, other)) === i).slice(0, rows);
-}
-
-/** How many tiles to put in a row so that rows are alike: at most `most`, and as few rows as that allows. */
-export function columns(tiles, most) {
-  return Math.ceil(tiles / Math.max(1, Math.ceil(tiles / most)));
 }
 
 export class View {
@@ -48,24 +43,21 @@ export class View {
   /** Everything but the hero. */
   showBoard(board) {
     byId('message').hidden = true;
-    byId('wall').hidden = false;
     byId('status').dataset.tone = TONES[board.status];
     this.#words.say(byId('status'), `common.status.${board.status}`);
+    const tiles = tilesOf(board);
+    this.#divide(board, division(tiles.length, board.counters.length));
+    byId('windows').replaceChildren(...tiles.map((window) => this.#windowTile(window)));
     byId('recent').replaceChildren(...recentCalls(board.calls).map((call) => this.#recentRow(call)));
-    const open = board.windows.filter((window) => window.state !== 'closed');
-    const tiles = byId('windows');
-    tiles.replaceChildren(...open.map((window) => this.#windowTile(window)));
-    tiles.style.setProperty('--wide', columns(open.length, MOST_ACROSS.wide));
-    tiles.style.setProperty('--tall', columns(open.length, MOST_ACROSS.tall));
-    byId('wall').dataset.over = isOver(board);
     byId('waiting').replaceChildren(...board.counters.map((counter) => this.#waitingRow(counter)));
+    byId('wall').hidden = false;
   }
 
-  /** The hero at rest: the last call of the board, or what there is to say when there is none. */
+  /** The hero at rest: the last call of the board, or what there is to say instead. */
   showRest(board) {
-    const last = board.calls.at(-1);
-    if (isOver(board) || !last) this.#showMessage(board);
-    else this.#showCall(last, 'rest');
+    const scene = sceneOf(this.#office, board);
+    if (scene === 'call') this.#showCall(board.calls.at(-1), 'rest');
+    else this.#showScene(scene, board);
   }
 
   /** The hero shouting a call. */
@@ -88,22 +80,26 @@ export class View {
     this.#words.say(byId('hero-window'), 'common.window', { window: call.window });
   }
 
-  #showMessage(board) {
+  #showScene(scene, board) {
     this.#setMode('message');
-    const hours = this.#office.hours;
-    this.#words.fill(byId('hero-message'), ({ t }) => {
-      if (!isOver(board)) return t('display.none');
-      if (board.status === 'holiday' || !hours) return t('display.holiday');
-      return t('display.over', { open: hours.open, close: hours.close });
-    });
+    this.#words.say(byId('hero-message'), `display.scene.${scene}`);
+    this.#words.fill(byId('hero-detail'), (words) => detailOf(this.#office, board, words));
   }
 
   #setMode(mode) {
     const hero = byId('hero');
     hero.dataset.mode = mode;
     if (mode === 'rest' || mode === 'message') hero.dataset.flash = 'off';
-    byId('hero-message').hidden = mode !== 'message';
+    byId('hero-scene').hidden = mode !== 'message';
     for (const id of ['hero-title', 'hero-number', 'hero-window']) byId(id).hidden = mode === 'message';
+  }
+
+  #divide(board, { wide, tall, tiles, rows, columns }) {
+    const wall = byId('wall');
+    Object.assign(wall.dataset, { over: isOver(board), staffed: staffed(board), tiles, rows });
+    byId('windows').style.setProperty('--wide', wide);
+    byId('windows').style.setProperty('--tall', tall);
+    byId('waiting').dataset.columns = columns;
   }
 
   #recentRow({ number, window }) {
@@ -120,7 +116,7 @@ export class View {
     tile.dataset.window = id;
     if (state === 'serving') {
       tile.append(make('strong', 'tile-number', String(number)));
-      tile.append(this.#words.name(make('span', 'tile-counter both'), this.#counter(counter).name));
+      tile.append(this.#name('tile-counter both name', counter));
     } else {
       tile.append(this.#words.say(make('span', 'tile-idle both'), 'display.idle'));
     }
@@ -128,10 +124,10 @@ export class View {
   }
 
   #waitingRow({ id, waiting: count, ticketing }) {
-    const row = make('li', 'row', this.#words.name(make('span', 'both'), this.#counter(id).name));
+    const row = make('li', 'row', this.#name('both name', id));
     row.dataset.counter = id;
     if (ticketing === 'paused' || ticketing === 'full') {
-      const chip = this.#words.say(make('span', 'status both'), `common.ticketing.${ticketing}`);
+      const chip = this.#words.say(make('span', 'status both'), `display.ticketing.${ticketing}`);
       chip.dataset.tone = ticketing === 'full' ? 'bad' : 'warn';
       row.append(chip);
     }
@@ -139,7 +135,9 @@ export class View {
     return row;
   }
 
-  #counter(id) {
-    return this.#office.counters.find((counter) => counter.id === id);
+  /** A counter's name; empty for one that this screen has not read of yet. */
+  #name(className, id) {
+    const counter = this.#office.counters.find((one) => one.id === id);
+    return this.#words.name(make('span', className), counter?.name ?? { ko: '' });
   }
 }

@@ -21,9 +21,18 @@ function set(selector, on) {
   find(selector).setAttribute('aria-pressed', on);
 }
 
-export function startComfort() {
+/** How many times the ordinary time someone needs: large text is read more slowly. */
+export function patience() {
+  return root.dataset.size === 'large' ? 2 : 1;
+}
+
+/** @param {() => void} onChange a person has changed the screen */
+export function startComfort(onChange) {
   for (const [selector, [attribute]] of Object.entries(SWITCHES)) {
-    find(selector).addEventListener('click', () => set(selector, !(attribute in root.dataset)));
+    find(selector).addEventListener('click', () => {
+      set(selector, !(attribute in root.dataset));
+      onChange();
+    });
   }
 }
 

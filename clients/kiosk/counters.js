@@ -14,6 +14,18 @@ export function offers(office, board) {
   });
 }
 
+/**
+ * What stands above the counters: `lead`, or that nobody calls at the moment, which is no reason not to take a number:
+ * `lunch`, or `preparing` where no window is open at another hour.
+ *
+ * @param {object|null} board Board, or null while none has come
+ */
+export function leadOf(board) {
+  const staffed = !board || board.windows.some((window) => window.state !== 'closed');
+  if (staffed) return 'lead';
+  return board.status === 'lunch' ? 'lunch' : 'preparing';
+}
+
 /** The numbers of the windows that serve a counter, as people read them: "1–4", "2, 5", "1–3, 6". */
 export function windowsOf(office, counter) {
   const ids = office.windows.filter((window) => window.counters.includes(counter)).map((window) => window.id);

@@ -6,7 +6,8 @@ import { keep, recall } from '../shared/dom.js';
 const KEPT_AS = 'sunbeon.device-key';
 const DEMO_KEY = 'demo-device';
 
-const isDemo = () => document.querySelector('meta[name="demo"]') !== null;
+/** Whether this is a demo: numbers are not real. */
+export const isDemo = () => document.querySelector('meta[name="demo"]') !== null;
 
 export function deviceKey() {
   return recall(KEPT_AS) ?? (isDemo() ? DEMO_KEY : null);

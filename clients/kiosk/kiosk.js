@@ -10,7 +10,8 @@ import { Orders } from '../shared/orders.js';
 import { say } from '../shared/signs.js';
 import { showStaleness } from '../shared/stale.js';
 import { arrive } from './arrival.js';
-import { resetComfort, startComfort } from './comfort.js';
+import { ClosedView, isClosed } from './closed.js';
+import { patience, resetComfort, startComfort } from './comfort.js';
 import { Countdown } from './countdown.js';
 import { deviceHeaders, deviceKey, enrol, forgetDeviceKey } from './device.js';
 import { messageOf, MessageView } from './message.js';
@@ -25,6 +26,8 @@ const UNTOUCHED_SECONDS = 60;
 const SLOW_MS = 3_000;
 const BEAT_S = 3;
 const LONGEST_PAUSE_S = 5;
+const OFFICE_EVERY_MS = 10 * 60_000;
+const RETRY_MS = 5_000;
 const KEY_REFUSED = { 401: 'unknown', 403: 'another' };
 
 const officeId = location.pathname.split('/').filter(Boolean).at(-1);
@@ -33,15 +36,30 @@ const orders = new Orders(api, { headers: deviceHeaders });
 const scanner = new Scanner();
 const start = new StartView(issue);
 const result = new ResultView();
+const closed = new ClosedView();
 const message = new MessageView();
 const setup = new SetupView(officeId, startAnew);
 const closing = new Countdown(RESULT_SECONDS);
 const untouched = new Countdown(UNTOUCHED_SECONDS);
 let office = null;
 let board = null;
+let closingSeconds = RESULT_SECONDS;
+let nextLoad = null;
 
-const show = (id) => showView(sections, find(`#${id}`));
 const isShown = (id) => !find(`#${id}`).hidden;
+
+function show(id) {
+  showView(sections, find(`#${id}`));
+  find('#help').hidden = id !== 'start';
+  find('#staff').hidden = id === 'setup';
+  draw();
+}
+
+/** Where everybody begins: what one came for, or that the office is closed. */
+function home() {
+  if (!deviceKey()) return 'setup';
+  return office && isClosed(board) ? 'closed' : 'start';
+}
 
 /** Ready for the next person: nothing of the last one stays on the screen. */
 function startAnew() {
@@ -49,8 +67,15 @@ function startAnew() {
   orders.forget();
   result.clear();
   start.reset();
+  setup.clear(false);
   resetComfort();
-  show(deviceKey() ? 'start' : 'setup');
+  show(home());
+}
+
+/** Lets what is shown go in so many seconds, or later for who reads large text. */
+function closeIn(seconds) {
+  closingSeconds = seconds;
+  closing.start(seconds * patience());
 }
 
 async function issue(counter) {
@@ -78,7 +103,7 @@ async function print() {
   closing.stop();
   say(find('#result-left'), '');
   await result.print();
-  if (isShown('result')) closing.start();
+  if (isShown('result')) closeIn(RESULT_SECONDS);
 }
 
 async function onScan(text) {
@@ -107,29 +132,60 @@ function onRefused(problem, retry) {
 function tell(what) {
   message.show(what);
   show('message');
-  closing.start(what.retry ? MORE_SECONDS : RESULT_SECONDS);
+  closeIn(what.retry ? MORE_SECONDS : RESULT_SECONDS);
 }
 
 function toSetup(reason) {
   closing.stop();
+  untouched.stop();
   forgetDeviceKey();
+  setup.clear(false);
   setup.explain(reason);
   show('setup');
 }
 
+/** Staff may give this kiosk another key; the one that it has works until then. */
+function toStaff() {
+  if (orders.underWay) return;
+  closing.stop();
+  setup.clear(true);
+  show('setup');
+  waitForTouch();
+}
+
+/** A screen that nobody touches any more is the next person's. */
+function waitForTouch() {
+  if (isShown('start') || isShown('closed') || (isShown('setup') && deviceKey())) {
+    untouched.start(UNTOUCHED_SECONDS * patience());
+  }
+}
+
+/** Reads names, windows and hours, now and from time to time: they may change while this screen is open. */
 async function loadOffice() {
+  let again = OFFICE_EVERY_MS;
   try {
     const { offices } = await api('/offices', { retry: 10_000 });
     office = offices.find(({ id }) => id === officeId) ?? office;
-    draw();
+    onNews();
   } catch (problem) {
     console.error(problem);
-    setTimeout(loadOffice, 5_000);
+    again = RETRY_MS;
   }
+  clearTimeout(nextLoad);
+  nextLoad = setTimeout(loadOffice, again);
+}
+
+/** The office has closed or opened, or there is something else to draw. */
+function onNews() {
+  const turned = (isShown('start') || isShown('closed')) && !isShown(home());
+  if (turned && isShown('start')) startAnew();
+  else if (turned) show(home());
+  else draw();
 }
 
 function draw() {
   if (office) start.draw(office, board);
+  if (office && board) closed.draw(office, board);
   result.draw();
   message.draw();
   say(find('#clock'), timeOfDay(new Date()));
@@ -138,8 +194,11 @@ function draw() {
 const live = new Live(`/api/v1/live?office=${officeId}`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
 live.addEventListener('frame', ({ detail }) => {
   if (!newer(board, detail)) return;
+  const turned = board && (board.day !== detail.day || board.status !== detail.status);
   board = detail;
-  draw();
+  onNews();
+  // Another day has other hours, and whoever has closed opens at another time.
+  if (turned) loadOffice();
 });
 // Names and windows change when the service starts with another city file: they are read again after each break.
 live.addEventListener('status', ({ detail }) => {
@@ -151,19 +210,22 @@ closing.addEventListener('tick', () => {
   for (const place of ['#result-left', '#message-left']) say(find(place), `${closing.left}`);
 });
 closing.addEventListener('end', startAnew);
-untouched.addEventListener('end', () => isShown('start') && startAnew());
+untouched.addEventListener('end', startAnew);
 find('#result-print').addEventListener('click', print);
-find('#result-more').addEventListener('click', () => closing.start(MORE_SECONDS));
+find('#result-more').addEventListener('click', () => closeIn(MORE_SECONDS));
 find('#result-done').addEventListener('click', startAnew);
 find('#message-done').addEventListener('click', startAnew);
+find('#setup-back').addEventListener('click', startAnew);
+find('#reset').addEventListener('click', () => orders.underWay || startAnew());
+find('#staff').addEventListener('click', toStaff);
 
 window.addEventListener('contextmenu', (event) => event.preventDefault());
-window.addEventListener('pointerdown', () => isShown('start') && untouched.start());
+window.addEventListener('pointerdown', waitForTouch);
 window.addEventListener(
   'keydown',
   (event) => {
+    waitForTouch();
     if (event.target === find('#key')) return;
-    if (isShown('start')) untouched.start();
     const read = scanner.press(event, event.timeStamp);
     if (read === null) return;
     // The scanner's Enter must not press the button that happens to have the focus.
@@ -176,10 +238,14 @@ window.addEventListener(
 i18n.addEventListener('change', draw);
 setInterval(draw, 5_000);
 
-startComfort();
+startComfort(() => {
+  if (closing.running) closeIn(closingSeconds);
+  waitForTouch();
+  draw();
+});
 await startLanguage();
-show(deviceKey() ? 'start' : 'setup');
-untouched.start();
+show(home());
+waitForTouch();
 live.start();
 if (deviceKey()) {
   // A key that this browser has works until it is refused: a kiosk starts even while the service is away.

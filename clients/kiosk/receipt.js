@@ -4,6 +4,7 @@ import { find } from '../shared/dom.js';
 import { timeOfDay } from '../shared/frames.js';
 import { name, t } from '../shared/i18n.js';
 import { windowsOf } from './counters.js';
+import { isDemo } from './device.js';
 
 const QR_WAIT_MS = 2_000;
 
@@ -22,6 +23,7 @@ export function aheadText(ticket) {
 export async function print(ticket, office, qr) {
   const counter = office.counters.find(({ id }) => id === ticket.counter);
   const texts = {
+    demo: isDemo() ? t('kiosk.receipt.demo') : '',
     office: name(office.name),
     counter: name(counter.name),
     number: ticket.number,

@@ -18,6 +18,13 @@ export class SetupView {
     });
   }
 
+  /** Empty, for whoever comes next; `back`: there is a way back. */
+  clear(back) {
+    this.explain(null);
+    find('#key').value = '';
+    find('#setup-back').hidden = !back;
+  }
+
   /** Says why there has to be another key: 'unknown', 'another' (office's) or 'no_answer'; null says nothing. */
   explain(reason) {
     const problem = find('#setup-problem');

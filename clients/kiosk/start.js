@@ -3,15 +3,21 @@
 import { copy, find, keyed } from '../shared/dom.js';
 import { i18n, name, t } from '../shared/i18n.js';
 import { say, showStatus } from '../shared/signs.js';
-import { offers } from './counters.js';
+import { leadOf, offers } from './counters.js';
+import { keepFitting } from './fit.js';
+
+/** Up to so many counters stand in one column of an upright screen. */
+const ONE_COLUMN = 4;
 
 export class StartView {
   #onCounter;
+  #fit;
   #priority = 'none';
 
   /** @param {(counter: string) => void} onCounter a counter that gives numbers was pressed */
   constructor(onCounter) {
     this.#onCounter = onCounter;
+    this.#fit = keepFitting(find('#counters'));
     const dialog = find('#priority-dialog');
     find('#priority-ask').addEventListener('click', () => dialog.showModal());
     find('#priority-options').addEventListener('submit', (event) => this.#choose(event.submitter.value));
@@ -38,8 +44,19 @@ export class StartView {
     const status = find('#status');
     status.hidden = !board;
     if (board) showStatus(status, board.status, i18n);
-    keyed(find('#counters'), offers(office, board), ({ id }) => id, this.#make, this.#draw);
+    this.#drawLead(office, board);
+    const counters = find('#counters');
+    counters.dataset.many = office.counters.length > ONE_COLUMN;
+    keyed(counters, offers(office, board), ({ id }) => id, this.#make, this.#draw);
+    this.#fit();
     this.#drawPriority();
+  }
+
+  #drawLead({ hours }, board) {
+    const lead = find('#start-lead');
+    const about = leadOf(board);
+    lead.dataset.about = about;
+    say(lead, t(`kiosk.start.${about}`, { time: hours?.lunch?.[1] ?? '' }));
   }
 
   #make = ({ id }) => {

@@ -63,6 +63,7 @@ class Office(_Model):
     location: Location | None
     status: str
     hours: Hours | None
+    opens_at: datetime | None
     counters: tuple[Counter, ...]
     windows: tuple[OfficeWindow, ...]
 

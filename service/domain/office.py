@@ -4,7 +4,7 @@ All of it is data from the city's file; what can't be, like two counters giving 
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
@@ -12,10 +12,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from service.domain.errors import UnknownCounter, UnknownOffice, UnknownWindow
 from service.domain.fields import CounterId, Id, Model, Name, Text, check_unique
-from service.domain.hours import Day, Hours, HoursToday, Lunch, SpecialDays, korean
+from service.domain.hours import KST, Day, Hours, HoursToday, Lunch, SpecialDays, korean
 
 Status = Literal["open", "lunch", "closed", "holiday"]
 Kind = Literal["city_hall", "passport", "dong"]
+
+DAYS_AHEAD = 30
+"""How far ahead it is looked for an opening: further than any row of holidays."""
 
 HIGHEST_NUMBER = 9999
 """Paper tickets and lobby boards are laid out for four digits."""
@@ -174,6 +177,18 @@ class City(Model):
         if day:
             return day.at(now.time())
         return "holiday" if self.holidays(now.date()) else "closed"
+
+    def opens_at(self, office: Office, at: datetime) -> datetime | None:
+        """When `office`, which is not open at that moment, opens next; None: not within the next days that are known."""
+        now = korean(at)
+        for days in range(DAYS_AHEAD):
+            on = now.date() + timedelta(days=days)
+            if (day := self.day(office, on)) is None:
+                continue
+            for clock in (day.hours.open, day.lunch and day.lunch.close):
+                if clock and (opens := datetime.combine(on, clock, KST)) > now and day.at(clock) == "open":
+                    return opens
+        return None
 
     def hours_today(self, office: Office, at: datetime) -> HoursToday | None:
         """The hours of the Korean day that `at` falls on; None when the office is closed all day."""

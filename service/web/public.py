@@ -1,5 +1,6 @@
 """What anyone may read: the offices and their boards."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -43,6 +44,10 @@ class OfficeInfo(BaseModel):
     location: Location | None
     status: Status
     hours: HoursToday | None = Field(description="Today's; null when closed all day.")
+    opens_at: datetime | None = Field(
+        description="When it opens next, after its lunch say; null while it is open, and where no day of the next "
+        "weeks is known on which it opens."
+    )
     counters: list[CounterInfo]
     windows: list[WindowInfo]
 
@@ -52,6 +57,7 @@ class Offices(BaseModel):
 
 
 def _describe(office: Office, context: Context) -> OfficeInfo:
+    status, now = context.store.status(office), context.store.clock()
     return OfficeInfo(
         id=office.id,
         kind=office.kind,
@@ -59,8 +65,9 @@ def _describe(office: Office, context: Context) -> OfficeInfo:
         address=office.address,
         phone=office.phone,
         location=office.location,
-        status=context.store.status(office),
-        hours=context.city.hours_today(office, context.store.clock()),
+        status=status,
+        hours=context.city.hours_today(office, now),
+        opens_at=None if status == "open" else context.city.opens_at(office, now),
         counters=[CounterInfo(id=c.id, name=c.name, online=c.online, numbers=c.numbers) for c in office.counters],
         windows=[WindowInfo(id=w.id, counters=list(w.counters)) for w in office.windows],
     )

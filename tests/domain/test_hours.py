@@ -99,6 +99,24 @@ def test_a_holiday_lasts_all_day() -> None:
     assert town.status(place, datetime.combine(TUESDAY, time(0), KST)) == "closed"
 
 
+def test_an_office_that_is_not_open_opens_next() -> None:
+    place = office(Hours(mon=OFFICE_HOURS, tue=OFFICE_HOURS), NOON, (special(SUNDAY, "10:00-15:00", "10:00-11:00"),))
+    town = city(place, MONDAY)
+
+    def opens_at(day: date, hour: int) -> datetime | None:
+        return town.opens_at(place, datetime.combine(day, time(hour), KST))
+
+    tuesday = datetime.combine(TUESDAY, OFFICE_HOURS.open, KST)
+    assert opens_at(SUNDAY, 9) == datetime.combine(SUNDAY, time(11), KST)
+    assert opens_at(SUNDAY, 10) == datetime.combine(SUNDAY, time(11), KST)
+    assert opens_at(SUNDAY, 16) == opens_at(MONDAY, 12) == opens_at(TUESDAY, 3) == tuesday
+    assert opens_at(TUESDAY, 12) == datetime.combine(TUESDAY, NOON.close, KST)
+    assert opens_at(TUESDAY, 23) == tuesday + timedelta(days=6)
+    never = office(Hours(mon=OFFICE_HOURS), None)
+    always_holiday = City(id="never", name=NAME, offices=(never,), holidays=lambda _: NAME)
+    assert always_holiday.opens_at(never, datetime.combine(SUNDAY, time(9), KST)) is None
+
+
 def test_an_exception_opens_on_a_holiday_and_on_a_sunday() -> None:
     days = (special(SUNDAY, "10:00-12:00"), special(MONDAY, "10:00-15:00", "12:00-12:30"))
     place = office(Hours(mon=OFFICE_HOURS), NOON, days)

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 
 import { arrive } from '../../clients/kiosk/arrival.js';
+import { isClosed } from '../../clients/kiosk/closed.js';
 import { Countdown } from '../../clients/kiosk/countdown.js';
-import { offers, windowsOf } from '../../clients/kiosk/counters.js';
+import { leadOf, offers, windowsOf } from '../../clients/kiosk/counters.js';
+import { largest } from '../../clients/kiosk/fit.js';
 import { character, Scanner, ticketId } from '../../clients/kiosk/scanner.js';
 import { Problem } from '../../clients/shared/api.js';
 
@@ -148,4 +150,22 @@ test('a ticket that is not waiting here is left alone', async () => {
 test('a ticket that moves on between the two is over; no answer is no outcome', async () => {
   assert.equal((await scan(waiting, new Problem({ status: 409, code: 'move_not_allowed' }))).outcome, 'over');
   await assert.rejects(scan(waiting, new Problem({ status: 0, code: 'network' })));
+});
+
+test('a kiosk says that nobody calls at the moment, and why', () => {
+  const windows = (state) => [{ id: 1, state: 'closed' }, { id: 2, state }];
+  assert.equal(leadOf(null), 'lead');
+  assert.equal(leadOf({ status: 'lunch', windows: windows('idle') }), 'lead');
+  assert.equal(leadOf({ status: 'open', windows: windows('closed') }), 'preparing');
+  assert.equal(leadOf({ status: 'lunch', windows: windows('closed') }), 'lunch');
+});
+
+test('an office is closed by the hour or the day, never over lunch or before anything is known', () => {
+  assert.deepEqual(['closed', 'holiday', 'open', 'lunch'].map((status) => isClosed({ status })), [true, true, false, false]);
+  assert.equal(isClosed(null), false);
+});
+
+test('texts are as large as fits, and never smaller than the smallest', () => {
+  assert.equal(largest([3, 2, 1], (size) => size < 3), 2);
+  assert.equal(largest([3, 2, 1], () => false), 1);
 });
