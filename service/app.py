@@ -30,6 +30,7 @@ from service.store.attempts import Attempts
 from service.store.clock import Clock, check_clock
 from service.store.confirmed import Confirmed
 from service.store.connection import connect
+from service.store.demo_life import DemoLife
 from service.store.erasure import Erasure
 from service.store.founding import found_city, shared_secret
 from service.store.keys import Keys
@@ -41,7 +42,7 @@ from service.store.scripts import Scripts
 from service.store.seal import Seal
 from service.store.sessions import Sessions
 from service.store.store import IssueLimits, Store
-from service.web import clerk, description, operations, pages, problems, public, session, tickets
+from service.web import clerk, demo, description, operations, pages, problems, public, session, tickets
 from service.web.access_in_force import AccessInForce
 from service.web.browsers import KnownBrowsers
 from service.web.context import API, Context
@@ -203,6 +204,9 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
     for part in (tickets, public, clerk, session, operations, pages):
         app.router.routes.extend(part.router.routes)
+    if settings.demo:
+        app.state.demo_life = DemoLife(reads, writes, keys, clock)
+        app.router.routes.extend(demo.router.routes)
     app.router.routes.extend(pages.mounts())
     problems.install(app)
     description.install(app)

@@ -28,12 +28,23 @@ class Lines(logging.StreamHandler[TextIO]):
         super().flush()
 
 
+LIFE = "/api/v1/demo/life"
+"""The route of a demo's switch."""
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """All but that a demo's life and its banners look whether they are still wanted, every other second."""
+    seen = [getattr(record, name, None) for name in ("route", "method", "status")]
+    return seen != [LIFE, "GET", 200]
+
+
 def configure(*, demo: bool) -> None:
     """Sends every logger's lines there, uvicorn's and redis-py's too; in a demo each says so."""
     # No line says from which thread, process, task or source line it comes, so nobody need look.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # as the logging module's "Optimization" says
     extra = {"demo": True} if demo else {}
+    filters = [is_news] if demo else []
     logging.config.dictConfig(
         {
             "version": 1,
@@ -47,7 +58,7 @@ def configure(*, demo: bool) -> None:
                     "rename_fields": {"levelname": "level", "name": "logger"},
                 }
             },
-            "handlers": {"out": {"()": Lines, "stream": "ext://sys.stdout", "formatter": "json"}},
+            "handlers": {"out": {"()": Lines, "stream": "ext://sys.stdout", "formatter": "json", "filters": filters}},
             "root": {"level": "INFO", "handlers": ["out"]},
             "loggers": {
                 # uvicorn's own lines on requests and sockets hold paths, and so ticket ids; ours name the route.

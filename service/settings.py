@@ -27,8 +27,13 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one and logs it.")
     workers: int = Field(1, ge=1, le=64, description="Processes that serve. One carries a city; two use two cores.")
     demo: bool = Field(True, description="Known passwords, every office open at any hour, loopback only.")
+    demo_life: bool = Field(
+        True, description="Simulated people and clerks in a demo, so that it isn't empty; 0 leaves you alone in it."
+    )
     city: Path | None = Field(None, description="The city's file; the bundled Uijeongbu where unset.")
-    data_dir: Path = Field(Path("data"), description="Holds the embedded store's data; nothing else writes here.")
+    data_dir: Path = Field(
+        Path("data"), description="Holds the embedded store's data, and what a demo's life remembers; nothing else."
+    )
     redis_url: str | None = Field(
         None, description="A Redis >= 7.2 or Valkey >= 8 to use; the embedded server where unset."
     )

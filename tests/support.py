@@ -158,6 +158,7 @@ async def running(
     `knows_its_url`: its `public_url` is where it listens, so that its pages work outside a demo too.
     """
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
+    settings.setdefault("demo_life", False)
     settings.setdefault("clock_tolerance_seconds", A_CENTURY)
     clock = clock or MovableClock()
     listening = listening or listening_socket("127.0.0.1", 0)
@@ -195,6 +196,8 @@ class ServiceProcess:
             "PYTHONPATH": str(ROOT),
             "SUNBEON_PORT": "0",
             "SUNBEON_DATA_DIR": str(folder / "data"),
+            # A test counts on nobody but those whom it brings.
+            "SUNBEON_DEMO_LIFE": "0",
             **environment,
         }
         self.command: tuple[str, ...] = (sys.executable, "-m", "service")

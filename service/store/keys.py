@@ -14,6 +14,8 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:{attempts}:<browser hash>:browser  hash      The hashes are keyed ones; all expire within 15 minutes
     <ns>:rate:<of what>:<address hash>  zset    what an address has taken, by time (ms); expires
 
+    <ns>:demo-life                  hash    a demo's switch: off; paused:<office>, until when (ms)
+
     <ns>:{office}:meta              hash    generation epoch version seq day status status_at; replid, the server
                                             that it was on; epochs, counted up at every carry
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
@@ -68,6 +70,10 @@ class Keys:
     @property
     def secret(self) -> str:
         return f"{self.namespace}:secret"
+
+    @property
+    def demo_life(self) -> str:
+        return f"{self.namespace}:demo-life"
 
     def session(self, token_hash: str) -> str:
         return f"{self.namespace}:session:{token_hash}"

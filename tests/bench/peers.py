@@ -87,6 +87,7 @@ def sunbeon(folder: Path, **settings: str | int | Path) -> Peer:
     environment = {
         "SUNBEON_PORT": str(port),
         "SUNBEON_DATA_DIR": str(folder / "data"),
+        "SUNBEON_DEMO_LIFE": "0",
         **{f"SUNBEON_{name.upper()}": str(value) for name, value in settings.items()},
     }
     process = _python("sunbeon", folder, environment=environment)

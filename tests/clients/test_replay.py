@@ -5,6 +5,7 @@ import gzip
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,11 @@ from clients.python.replay.__main__ import main
 from clients.python.replay.pace import Pace
 from clients.python.replay.plan import Step
 from clients.python.replay.player import Compared, Player
+from service.domain.board import Board
+from service.domain.office import Office
+from service.store.store import Store
 from tests.clients.test_plan import HEAD, RECORDINGS, needs_recordings
-from tests.support import ROOT, Running
+from tests.support import ROOT, Running, running
 
 DAY = ((0, 0), (0, 4), (3, 2), (3, 1), (5, 4), (502, 3), (505, 0))
 
@@ -30,8 +34,18 @@ def recording(tmp_path: Path) -> Path:
 
 
 async def replay(service: Running, *arguments: str | Path) -> int:
-    """The command's exit code."""
-    return await asyncio.to_thread(main, ["--url", service.url, *map(str, arguments)])
+    """The command's exit code, as fast as possible."""
+    return await asyncio.to_thread(main, ["--url", service.url, "--speed", "0", *map(str, arguments)])
+
+
+async def test_the_day_that_comes_along_agrees_at_every_moment(
+    service: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await replay(service) == 0
+    said = capsys.readouterr().out
+    assert f"watch {service.url}/display/passport" in said
+    assert "109 rows: 109 of 109 that can be compared agree, 0 disagree, 0 can't be compared" in said
+    assert "201 numbers given, 201 called, 0 cancelled" in said
 
 
 @needs_recordings
@@ -68,29 +82,96 @@ async def test_a_second_day_goes_on_where_the_first_ended(service: Running, reco
 async def test_a_board_that_disagrees_is_found(
     service: Running, recording: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest, loop = Player.play, asyncio.get_running_loop()
+    honest = Store.board
 
-    async def disturbed(self: Player, step: Step, pace: Pace) -> Compared:
-        if step.row.time == "08:10":
-            stranger = service.http.take("passport", "apply")
-            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(stranger, loop))
-        return await honest(self, step, pace)
+    async def wrong(self: Store, office: Office) -> Board:
+        board = await honest(self, office)
+        first, *others = board.counters
+        if first.called == 103:
+            first = first.model_copy(update={"waiting": first.waiting + 1})
+        return board.model_copy(update={"counters": [first, *others]})
 
-    monkeypatch.setattr(Player, "play", disturbed)
+    monkeypatch.setattr(Store, "board", wrong)
     assert await replay(service, "--data", recording, "--queue", "O/1") == 1
     said = capsys.readouterr().out
     assert "08:10  recorded: called 103, waiting 2; board: called 103, waiting 3" in said
-    assert "7 rows: 2 of 7 that can be compared agree, 5 disagree, 0 can't be compared" in said
+    assert "7 rows: 4 of 6 that can be compared agree, 2 disagree, 1 can't be compared" in said
 
 
-async def test_refuses_a_counter_where_people_wait(
+async def test_whoever_waits_is_called_first(
     service: Running, recording: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await service.http.take("passport", "apply")
-    before = await service.http.board("passport")
-    assert await replay(service, "--data", recording, "--queue", "O/1") == 2
-    assert "1 wait already" in capsys.readouterr().err
-    assert (await service.http.board("passport"))["version"] == before["version"]
+    mine = await service.http.take("passport", "apply")
+    at_home = await service.http.take("passport", "apply", channel="online")
+    desk = await service.desk("passport", 1, "apply")
+    assert await replay(service, "--data", recording, "--queue", "O/1") == 0
+    said = capsys.readouterr().out
+    assert "the first ticket is number 103" in said
+    assert "7 rows: 6 of 6 that can be compared agree, 0 disagree" in said
+    assert (await service.http.ticket(mine["id"]))["state"] == "served"
+    assert (await service.http.ticket(at_home["id"]))["state"] == "waiting"
+    # A window that a person opened is no concern of the replay.
+    board = await service.http.board("passport")
+    assert [window["state"] for window in board["windows"]] == ["idle", *["closed"] * 4]
+    assert await desk.next() is None
+
+
+async def test_somebody_who_comes_meanwhile_is_served_among_the_others(
+    service: Running, recording: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, loop = Player.play, asyncio.get_running_loop()
+    mine: list[dict[str, Any]] = []
+
+    async def disturbed(self: Player, step: Step, pace: Pace) -> Compared:
+        if step.row.time == "08:10":
+            taken = asyncio.run_coroutine_threadsafe(service.http.take("passport", "apply"), loop)
+            mine.append(await asyncio.wrap_future(taken))
+        return await honest(self, step, pace)
+
+    monkeypatch.setattr(Player, "play", disturbed)
+    assert await replay(service, "--data", recording, "--queue", "O/1") == 0
+    said = capsys.readouterr().out
+    assert (await service.http.ticket(mine[0]["id"]))["state"] == "served"
+    assert "0 disagree" in said
+    assert "not compared: 1 · somebody else took, held or called numbers in the office" in said
+    assert "08:10  called 3, waiting 2, before it 0 and 4" in said
+
+
+async def test_a_number_that_somebody_else_calls_is_no_disagreement(
+    service: Running, recording: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, loop = Player.play, asyncio.get_running_loop()
+    desk = await service.desk("passport", 4, "apply")
+
+    async def disturbed(self: Player, step: Step, pace: Pace) -> Compared:
+        if step.row.time == "08:15":
+            await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(desk.next(), loop))
+        return await honest(self, step, pace)
+
+    monkeypatch.setattr(Player, "play", disturbed)
+    assert await replay(service, "--data", recording, "--queue", "O/1") == 0
+    said = capsys.readouterr().out
+    assert desk.at_window == 104
+    assert "0 disagree" in said
+    assert "somebody else took, held or called numbers in the office\n  08:15" in said
+
+
+async def test_the_life_of_its_office_makes_room(
+    store_url: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, paused = Client.send, list[list[str]]()
+
+    async def noted(self: Client, method: str, *path: str | int, **more: Any) -> Any:
+        answer = await honest(self, method, *path, **more)
+        if path[0] == "demo":
+            paused.append(answer["paused"])
+        return answer
+
+    monkeypatch.setattr(Client, "send", noted)
+    async with running(store_url, demo_life=True) as service:
+        assert await replay(service) == 0
+        assert "the simulated people of passport keep away meanwhile" in capsys.readouterr().out
+        assert paused == [[], ["passport"], []]
 
 
 async def test_refuses_without_a_free_window(

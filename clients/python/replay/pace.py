@@ -3,6 +3,9 @@
 import asyncio
 import time
 
+BREATH = 0.5
+"""Seconds between things that the recording doesn't time, so that they can be seen."""
+
 
 class Pace:
     """`speed` recorded seconds pass in one; 0 is as fast as possible."""
@@ -18,3 +21,8 @@ class Pace:
         if self._speed:
             due = self._began + (minute - self._minute) * 60 / self._speed
             await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+    async def breathe(self) -> None:
+        """A moment, at any speed but the fastest."""
+        if self._speed:
+            await asyncio.sleep(BREATH)

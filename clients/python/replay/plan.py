@@ -30,6 +30,7 @@ class Reason(StrEnum):
     WENT_BACK = "recalls: the number called went back"
     SKIPPED = "skipped numbers: the number called went ahead faster than anyone can be called"
     OVERTAKEN = "fewer waited than held numbers that are called later"
+    NOT_ALONE = "somebody else took, held or called numbers in the office"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,13 @@ from functools import partial
 
 from ..clerk import Clerk
 from ..client import Client
+from ..demo import DEVICE_KEY, PASSWORD
 from ..errors import ClientError, Problem
 from ..holder import Holder
 from ..kiosk import Kiosk
-from ..models import Counter, CounterNow, Office
+from ..models import Board, Counter, CounterNow, Office, Pressed, Ticket
 from .pace import Pace
-from .plan import Step
-
-PASSWORD = "sunbeon"
-DEVICE_KEY = "demo-device"
-"""A demo's secrets, which everyone knows. A real service refuses them: nothing is to be played there."""
+from .plan import Reason, Step
 
 
 class CannotPlay(Exception):
@@ -26,23 +23,38 @@ class CannotPlay(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A row beside the board. `called` is the number that the step's ticket got here, None before the first call."""
+    """A row beside the board.
+
+    `called` is the number that the step's ticket got here, None before the first call. `others` is how many wait who
+    are not the replay's. `alone`: nobody else has changed the office since the row before, and no one else waits.
+    """
 
     step: Step
     called: int | None
     board: CounterNow
+    others: int
+    alone: bool
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it can't be compared, in whole or in part."""
+        return self.step.reason or (Reason.NOT_ALONE if not self.alone and not self._fits else None)
 
     @property
     def agrees(self) -> bool:
         """In all that the row can be compared in."""
+        return self._fits or not self.alone
+
+    @property
+    def _fits(self) -> bool:
         called = self.step.called is None or self.called == self.board.called
-        return called and self.step.waiting in (None, self.board.waiting)
+        return called and (self.step.waiting is None or self.step.waiting + self.others == self.board.waiting)
 
 
 class Player:
-    """One kiosk, and clerks who take turns; `playing` makes it."""
+    """One kiosk, and clerks who take turns; `playing` makes it. Whoever else waits is served among its own people."""
 
-    def __init__(self, client: Client, clerk: Clerk, counter: CounterNow, given: int, windows: Sequence[int]) -> None:
+    def __init__(self, client: Client, clerk: Clerk, counter: str, given: int, windows: Sequence[int]) -> None:
         """`given`: the number before the first that the replay will get. `windows` are open and empty."""
         self.given = given
         self._client = client
@@ -51,24 +63,32 @@ class Player:
         self._counter = counter
         self._turns = deque(windows)
         self._at_window: dict[int, int | None] = dict.fromkeys(windows)
-        self._tickets: list[str] = []
+        self._tickets: list[Ticket] = []
         self._waiting: set[str] = set()
+        self._others = 0
+
+    async def begin(self, pace: Pace) -> None:
+        """Calls whoever waits already. Online holders who aren't here yet go on waiting."""
+        while await self._next():
+            await pace.breathe()
+        self._board = await self._client.board(self._clerk.office)
+        self._before = self._board.counter(self._counter)
+        self._others = self._before.waiting
 
     async def play(self, step: Step, pace: Pace) -> Compared:
         """Makes the step's moves, spread over its time, and reads the board."""
-        moves: list[Callable[[], Awaitable[None]]] = [
+        moves: list[Callable[[], Awaitable[int]]] = [
             *[self._arrive] * step.arrivals,
             *[partial(self._leave, ticket) for ticket in step.leaving],
             *[self._call] * step.calls,
         ]
         begin, end = (step.before or step.row).minute, step.row.minute
+        changes = 0
         for turn, move in enumerate(moves, 1):
             await pace.until(begin + (end - begin) * turn / (len(moves) + 1))
-            await move()
+            changes += await move()
         await pace.until(end)
-        board = await self._client.board(self._clerk.office)
-        called = self.given + step.called if step.called else self._counter.called
-        return Compared(step, called, board.counter(self._counter.id))
+        return self._compare(step, await self._client.board(self._clerk.office), changes)
 
     async def end(self) -> None:
         """Whoever still waits gives up, the windows finish and close. Does what it can where the service fails."""
@@ -83,45 +103,73 @@ class Player:
         with suppress(ClientError):
             await self._clerk.sign_out()
 
-    async def _arrive(self) -> None:
-        ticket = await self._kiosk.issue(self._clerk.office, self._counter.id)
-        self._tickets.append(ticket.id)
+    def _compare(self, step: Step, board: Board, changes: int) -> Compared:
+        # A version is one change, so that it tells whether there were others than the replay's own.
+        alone = (board.epoch, board.version) == (self._board.epoch, self._board.version + changes)
+        called = self._tickets[step.called - 1].number if step.called else self._before.called
+        now = board.counter(self._counter)
+        row = Compared(step, called, now, self._others, alone and not self._others)
+        if row.reason is Reason.NOT_ALONE and step.waiting is not None:
+            self._others = max(0, now.waiting - step.waiting)
+        self._board = board
+        return row
+
+    # Each move says by how many versions the office is further.
+
+    async def _arrive(self) -> int:
+        ticket = await self._kiosk.issue(self._clerk.office, self._counter)
+        self._tickets.append(ticket)
         self._waiting.add(ticket.id)
+        return 1
 
-    async def _leave(self, ticket: int) -> None:
-        id = self._tickets[ticket - 1]
-        await Holder(self._client, id).cancel()
+    async def _leave(self, ticket: int) -> int:
+        id = self._tickets[ticket - 1].id
         self._waiting.discard(id)
+        try:
+            await Holder(self._client, id).cancel()
+        except Problem as problem:
+            if problem.code != "move_not_allowed":
+                raise
+            # Another clerk has called it.
+            return 0
+        return 1
 
-    async def _call(self) -> None:
-        """The clerk who called least recently presses next."""
+    async def _call(self) -> int:
+        """Clerks press next, the one who called least recently first, until one of the replay's people is called."""
+        changes = 0
+        while pressed := await self._next():
+            changes += 1
+            if pressed.called is None:
+                break
+            if pressed.called.id in self._waiting:
+                self._waiting.discard(pressed.called.id)
+                break
+            self._others = max(0, self._others - 1)
+        return changes
+
+    async def _next(self) -> Pressed | None:
+        """One press; None where it changed nothing, as nobody is there to finish or to call."""
         window = self._turns[0]
         self._turns.rotate(-1)
-        called = (await self._clerk.next(window, self._at_window[window])).called
-        self._at_window[window] = called.number if called else None
-        if called:
-            self._waiting.discard(called.id)
+        pressed = await self._clerk.next(window, self._at_window[window])
+        self._at_window[window] = pressed.called.number if pressed.called else None
+        return pressed if pressed.finished or pressed.called else None
 
 
 @asynccontextmanager
 async def playing(client: Client, office: str, counter: str, windows: int, tickets: int) -> AsyncIterator[Player]:
     """A player at the counter, with as many windows as there are up to `windows`; tidied up after.
 
-    Raises CannotPlay unless nobody waits there, a window is free, and `tickets` numbers are left.
+    Raises CannotPlay unless a window is free, and `tickets` numbers are left.
     """
     place, band = await _find(client, office, counter)
     board = await client.board(office)
-    now = board.counter(counter)
-    if now.waiting:
-        raise CannotPlay(
-            f"at {office}/{counter} {now.waiting} wait already: call them first, or choose another counter"
-        )
-    given = band.numbers[0] - 1 if now.issued is None else now.issued
+    issued = board.counter(counter).issued
+    given = band.numbers[0] - 1 if issued is None else issued
     if given + tickets > band.numbers[1]:
         left = band.numbers[1] - given
         raise CannotPlay(f"{office}/{counter} has {left} numbers left today, the recording needs {tickets}")
-    closed = {window.id for window in board.windows if window.state == "closed"}
-    free = [window.id for window in place.windows if counter in window.counters and window.id in closed]
+    free = free_windows(place, board, counter)
     if not free:
         raise CannotPlay(f"every window that serves {office}/{counter} is open: close one first")
     try:
@@ -132,13 +180,19 @@ async def playing(client: Client, office: str, counter: str, windows: int, ticke
                 "the service doesn't know the demo's accounts: a day is replayed on a demo only"
             ) from problem
         raise
-    player = Player(client, clerk, now, given, free[:windows])
+    player = Player(client, clerk, counter, given, free[:windows])
     try:
         for window in free[:windows]:
             await clerk.open(window, [counter])
         yield player
     finally:
         await player.end()
+
+
+def free_windows(office: Office, board: Board, counter: str) -> list[int]:
+    """The closed windows that may serve the counter."""
+    closed = {window.id for window in board.windows if window.state == "closed"}
+    return [window.id for window in office.windows if counter in window.counters and window.id in closed]
 
 
 async def _find(client: Client, office: str, counter: str) -> tuple[Office, Counter]:

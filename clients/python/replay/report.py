@@ -10,7 +10,7 @@ def disagreement(row: Compared) -> str:
     """The recording beside the board, in the office's numbers."""
     step, board = row.step, row.board
     called = "any number" if step.called is None else row.called or 0
-    waiting = "any number" if step.waiting is None else step.waiting
+    waiting = "any number" if step.waiting is None else step.waiting + row.others
     recorded = f"recorded: called {called}, waiting {waiting}"
     return f"{step.row.time}  {recorded}; board: called {board.called or 0}, waiting {board.waiting}"
 
@@ -20,8 +20,8 @@ class Summary:
 
     def __init__(self, rows: Sequence[Compared]) -> None:
         self.disagreeing = [row for row in rows if not row.agrees]
-        self.agreeing = [row for row in rows if row.agrees and not row.step.reason]
-        self.incomparable = [row for row in rows if row.agrees and row.step.reason]
+        self.agreeing = [row for row in rows if row.agrees and not row.reason]
+        self.incomparable = [row for row in rows if row.agrees and row.reason]
 
     @property
     def sound(self) -> bool:
@@ -46,7 +46,7 @@ class Summary:
             times = ", ".join(row.step.row.time for row in drops)
             yield f"{len(drops)} agree after people left uncalled, played as cancelled tickets: {times}"
         for reason in Reason:
-            found = [row for row in self.incomparable if row.step.reason is reason]
+            found = [row for row in self.incomparable if row.reason is reason]
             yield f"not compared: {len(found)} · {reason}"
             for row in found:
                 now, before = row.step.row, row.step.before

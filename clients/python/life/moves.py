@@ -1,0 +1,40 @@
+"""What simulated people and clerks do, each one request. `key` is its Idempotency-Key, however often it is tried."""
+
+from dataclasses import dataclass
+
+from ..simulation.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Somebody takes a number."""
+
+    person: Person
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """The holder of an online number stands at the kiosk."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """The holder of a number cancels it."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AtWindow:
+    """A clerk's move, `what`: open, next, recall, finish, no_show or close. `number` is who is at the window then."""
+
+    window: int
+    what: str
+    number: int | None
+    key: str
+
+
+Move = Take | Arrive | GiveUp | AtWindow

@@ -1,0 +1,166 @@
+"""One window where a simulated clerk may sit: whether it is theirs, who is there, and what they do next."""
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from ..client import new_key
+from ..models import Ticket, WindowNow
+from ..simulation.course import RECALL_EVERY, RECALLS
+from ..simulation.draw import Draw
+from ..simulation.layout import minutes_for
+from ..simulation.people import Person
+from .moves import AtWindow
+
+RECALL_VISITOR_AFTER = 60.0
+SERVE_VISITOR_FOR = 180.0
+"""Seconds. Somebody at the demo has the number and can't walk to a window: it is called once more, then served, at
+least so long after the call that they have seen it. It is never a no-show."""
+
+LOOK_UP = 1.0, 5.0
+"""Seconds, from and to, in which an idle clerk notices that somebody waits."""
+
+TRY_AGAIN = 30.0
+"""Seconds until an idle clerk presses again where those who wait are not in the office yet."""
+
+View = tuple[str, int | None]
+"""A window as the board shows it: its state, and the number there."""
+
+CLOSED: View = ("closed", None)
+IDLE: View = ("idle", None)
+
+
+class Seat:
+    """A clerk's window, without any IO.
+
+    Whatever the board shows there that this clerk didn't do is a person's doing: the window is theirs for the day.
+    """
+
+    def __init__(self, window: int, counters: tuple[str, ...], draw: Draw) -> None:
+        self.window = window
+        self.counters = counters
+        self.mine = False
+        """The clerk sits there."""
+        self.lost = False
+        """A person has the window."""
+        self.under_way: AtWindow | None = None
+        """The move that was begun and has no answer yet: done again under its key, it is done once."""
+        self._trail: deque[View] = deque([CLOSED])
+        """How the window was since the board's last frame, the newest last: frames may be a little behind."""
+        self._plan: deque[tuple[float, str]] = deque()
+        """When to do what with whom is at the window."""
+        self._draw = draw
+        self._looks_at = 0.0
+        self._in_vain = 0
+        """How many waited when the last press called nobody."""
+
+    @property
+    def number(self) -> int | None:
+        """Who is at the window."""
+        return self._trail[-1][1]
+
+    def see(self, shown: WindowNow) -> None:
+        """The board shows this."""
+        return
+        view = (shown.state, shown.number)
+        if view not in self._trail:
+            self.lose()
+        while not self.lost and self._trail[0] != view:
+            self._trail.popleft()
+
+    def lose(self) -> None:
+        """The window is a person's."""
+        self.lost, self.mine, self.under_way = True, False, None
+
+    def due(self, now: float, staffed: bool, waiting: int) -> tuple[float, AtWindow] | None:
+        """What is to be done next, and when. `waiting`: how many wait for this window's counters."""
+        self._in_vain = min(self._in_vain, waiting)
+        if self.lost:
+            return None
+        if self.under_way:
+            return now, self.under_way
+        if not self.mine:
+            return (now, self._move("open")) if staffed else None
+        if self.number is not None:
+            when, what = self._plan[0]
+            if what == "done":
+                what = "next" if staffed else "finish"
+            return when, self._move(what)
+        if not staffed:
+            return now, self._move("close")
+        if waiting > self._in_vain:
+            return self._looks_at, self._move("next")
+        return (self._looks_at + TRY_AGAIN, self._move("next")) if waiting else None
+
+    def leave(self, now: float) -> tuple[float, AtWindow] | None:
+        """What is to be done so that the window is empty and closed."""
+        if self.under_way:
+            return now, self.under_way
+        if self.lost or not self.mine:
+            return None
+        return now, self._move("close" if self.number is None else "finish")
+
+    def done(self, move: AtWindow, now: float, waiting: int) -> None:
+        """The move was made, all but one that called somebody."""
+        self.under_way = None
+        self._looks_at = now + self._draw.between(*LOOK_UP)
+        match move.what:
+            case "recall":
+                self._plan.popleft()
+            case "close":
+                self.mine = False
+                self._trail.append(CLOSED)
+            case "open":
+                self.mine = True
+                self._trail.append(IDLE)
+            case _:
+                self._trail.append(IDLE)
+                self._in_vain = waiting if move.what == "next" else 0
+
+    def called(self, now: float, ticket: Ticket, person: Person | None, *, known: bool, share: float = 1.0) -> None:
+        """A press called this ticket: a simulated `person`'s, or a `known` one's of before a restart, or a visitor's.
+
+        `share` of the usual time is what they still need.
+        """
+        self.under_way = None
+        self._trail.append(("serving", ticket.number))
+        self._in_vain = 0
+        service = person.service if person else 60 * minutes_for(ticket.counter)
+        if person is None and not known:
+            recalls, end, ends = [RECALL_VISITOR_AFTER], "done", max(SERVE_VISITOR_FOR, service)
+        elif person and person.answers is None:
+            recalls, end, ends = _recalls(RECALLS), "no_show", (RECALLS + 1.0) * RECALL_EVERY
+        else:
+            recalls = _recalls(person.answers or 0 if person else 0)
+            end, ends = "done", share * service + len(recalls) * RECALL_EVERY
+        self._plan = deque([*((now + after, "recall") for after in recalls), (now + ends, end)])
+
+    def kept(self) -> Mapping[str, Any] | None:
+        """What outlives a restart; None where there is nothing."""
+        if not (self.lost or self.mine or self.under_way):
+            return None
+        move = self.under_way
+        return {
+            "lost": self.lost,
+            "mine": self.mine,
+            "number": self.number,
+            "move": [move.what, move.number, move.key] if move else None,
+        }
+
+    def restore(self, kept: Mapping[str, Any], now: float) -> None:
+        """Goes on from what was kept; whoever is at the window needs a part of the usual time still."""
+        self.lost, self.mine = bool(kept["lost"]), bool(kept["mine"])
+        if self.mine:
+            number = kept["number"]
+            self._trail = deque([IDLE if number is None else ("serving", int(number))])
+            self._plan = deque([(now + self._draw.between(10, 120), "done")])
+        if kept["move"]:
+            what, number, key = kept["move"]
+            self.under_way = AtWindow(self.window, str(what), number, str(key))
+
+    def _move(self, what: str) -> AtWindow:
+        return AtWindow(self.window, what, self.number, new_key())
+
+
+def _recalls(count: int) -> list[float]:
+    return [float(turn * RECALL_EVERY) for turn in range(1, count + 1)]

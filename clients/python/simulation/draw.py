@@ -1,0 +1,36 @@
+"""Random draws."""
+
+import math
+from collections.abc import Mapping
+from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Draw:
+    """Draws that are the same for the same seed: all stand on `Random.random`, which Python keeps as it is."""
+
+    def __init__(self, *seed: str | int) -> None:
+        self._random = Random(" ".join(map(str, seed)))
+
+    def chance(self, share: float) -> bool:
+        """True in so many of all cases, 0 to 1."""
+        return self._random.random() < share
+
+    def between(self, low: float, high: float) -> float:
+        """Anything from `low` to `high`, each equally likely."""
+        return low + (high - low) * self._random.random()
+
+    def interval(self, mean: float) -> float:
+        """The time to the next of things that come independently of each other, one in `mean` on average."""
+        return -mean * math.log(1 - self._random.random())
+
+    def pick(self, weights: Mapping[T, float]) -> T:
+        """One of the keys, each as often as its weight says."""
+        mark = self.between(0, sum(weights.values()))
+        for key, weight in weights.items():
+            mark -= weight
+            if mark < 0:
+                return key
+        return key

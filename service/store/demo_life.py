@@ -1,0 +1,51 @@
+"""The switch of a demo's life, one for everybody who looks at the demo and for every process on its store."""
+
+from dataclasses import dataclass
+
+from service.store.clock import Clock
+from service.store.confirmed import Confirmed
+from service.store.keys import Keys
+from service.store.pipe import Pipe
+
+OFF = "off"
+PAUSED = "paused:"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """`on`: nobody has stopped the life. `paused`: the offices that it keeps away from for the moment."""
+
+    on: bool
+    paused: list[str]
+
+
+class DemoLife:
+    """Whether simulated people are to be about; they ask again and again, and follow."""
+
+    def __init__(self, reads: Pipe, writes: Confirmed, keys: Keys, clock: Clock) -> None:
+        self._reads = reads
+        self._writes = writes
+        self._key = keys.demo_life
+        self._clock = clock
+
+    async def switch(self) -> Switch:
+        """How it stands."""
+        answer = await self._reads.run("HGETALL", self._key)
+        fields = [field.decode() for field in answer]
+        found = dict(zip(fields[::2], map(int, fields[1::2]), strict=True))
+        paused = [field for field, until in found.items() if field.startswith(PAUSED) and until > self._now_ms()]
+        return Switch(OFF not in found, [field.removeprefix(PAUSED) for field in paused])
+
+    async def turn(self, on: bool) -> None:
+        """Starts or stops it, until somebody else does the other; again: the same."""
+        if on:
+            await self._writes.run("HDEL", self._key, OFF)
+        else:
+            await self._writes.run("HSET", self._key, OFF, 1)
+
+    async def pause(self, office: str, seconds: int) -> None:
+        """Keeps it away from an office for so long from now on, 0 for no longer."""
+        await self._writes.run("HSET", self._key, f"{PAUSED}{office}", self._now_ms() + seconds * 1000)
+
+    def _now_ms(self) -> int:
+        return int(self._clock().timestamp() * 1000)

@@ -1,0 +1,62 @@
+"""The switch of a demo's life. These calls are in a demo only, and no part of the API that others may rely on."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from service.store.demo_life import DemoLife
+from service.web.context import API, InContext, TheOffice
+
+router = APIRouter(prefix=API + "/demo/life", include_in_schema=False)
+
+LONGEST_PAUSE = 600
+"""Seconds. Whoever wants an office for longer asks again; whoever died gives it back."""
+
+
+class Life(BaseModel):
+    """`on`: simulated people are about, but in the `paused` offices."""
+
+    on: bool
+    paused: list[str]
+
+
+class LifeRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    on: bool = Field(strict=True)
+
+
+class PauseRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: int = Field(strict=True, ge=0, le=LONGEST_PAUSE)
+
+
+async def _demo_life(request: Request) -> DemoLife:
+    found: DemoLife = request.app.state.demo_life
+    return found
+
+
+TheLife = Annotated[DemoLife, Depends(_demo_life)]
+
+
+@router.get("")
+async def life(demo_life: TheLife, context: InContext) -> Life:
+    """Whether the demo lives."""
+    switch = await demo_life.switch()
+    return Life(on=switch.on and context.settings.demo_life, paused=switch.paused)
+
+
+@router.put("")
+async def switch(wanted: LifeRequest, demo_life: TheLife, context: InContext) -> Life:
+    """Stops the demo's life or starts it again, for everyone."""
+    await demo_life.turn(wanted.on)
+    return await life(demo_life, context)
+
+
+@router.put("/pauses/{office}")
+async def pause(wanted: PauseRequest, office: TheOffice, demo_life: TheLife, context: InContext) -> Life:
+    """Keeps the demo's life away from one office for a while; 0 seconds end it."""
+    await demo_life.pause(office.id, wanted.seconds)
+    return await life(demo_life, context)
