@@ -61,7 +61,8 @@ class Seat:
 
     def see(self, shown: WindowNow) -> None:
         """The board shows this."""
-        return
+        if self.lost or self.under_way:
+            return
         view = (shown.state, shown.number)
         if view not in self._trail:
             self.lose()
