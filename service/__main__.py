@@ -24,6 +24,7 @@ from service.app import seoul_time, server_config
 from service.city.loader import CityFileError, load_city
 from service.connections import raise_descriptor_limit
 from service.domain.office import City
+from service.life import simulated_people
 from service.listening import listening_socket
 from service.settings import Settings
 from service.store.embedded import EmbeddedStore, EmbeddedStoreError
@@ -113,7 +114,10 @@ def serve() -> None:
         if settings.workers > 1:
             metrics = running.enter_context(tempfile.TemporaryDirectory(prefix="sunbeon-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
-        _print_links(settings, listening, [office.id for office in city.offices])
+        base = _address(listening)
+        _print_links(settings, base, [office.id for office in city.offices])
+        if settings.demo and settings.demo_life:
+            running.enter_context(simulated_people(base, settings.data_dir))
         _run(settings, listening)
 
 
@@ -138,12 +142,16 @@ def _run(settings: Settings, listening: socket.socket) -> None:
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _print_links(settings: Settings, listening: socket.socket, offices: list[str]) -> None:
+def _address(listening: socket.socket) -> str:
     host, port = listening.getsockname()[:2]
-    base = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _print_links(settings: Settings, base: str, offices: list[str]) -> None:
     office = "passport" if "passport" in offices else offices[0]
     lines = [
         f"Sunbeon (순번){' demo' if settings.demo else ''}",
+        f"  every screen    {base}/start",
         f"  the city        {base}/",
         f"  booking         {base}/booking",
         f"  kiosk           {base}/kiosk/{office}",
@@ -153,6 +161,8 @@ def _print_links(settings: Settings, listening: socket.socket, offices: list[str
     ]
     if settings.demo:
         lines.append(f"  sign in as      clerk-{office} or admin, password sunbeon")
+    if settings.demo and settings.demo_life:
+        lines.append("  its people are simulated; SUNBEON_DEMO_LIFE=0 starts without them")
     print("\n".join(lines), flush=True)
 
 

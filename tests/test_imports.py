@@ -13,6 +13,7 @@ MAY_IMPORT = {
     "addresses": {"addresses"},
     "settings": {"settings", "addresses"},
     "logs": {"logs"},
+    "life": {"life"},
     "listening": {"listening"},
     "connections": {"domain", "connections"},
     "wire": {"wire"},
@@ -33,7 +34,8 @@ MAY_IMPORT = {
         "app",
     },
     "__main__": {
-        *("domain", "city", "settings", "logs", "connections", "listening", "store", "live", "web", "app", "__main__"),
+        *("domain", "city", "settings", "logs", "connections", "life", "listening"),
+        *("store", "live", "web", "app", "__main__"),
     },
 }
 

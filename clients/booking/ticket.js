@@ -48,6 +48,7 @@ function drawAll() {
 function drawGone() {
   for (const part of ['#ticket', '#alerts', '#qr-card', '#more', '#stale']) find(part).hidden = true;
   find('#again').hidden = false;
+  import('../shared/office-links.js');
   delete document.body.dataset.scene;
   alarm.title(t('ticket.gone.title'));
 }

@@ -179,7 +179,7 @@ class City(Model):
         return "holiday" if self.holidays(now.date()) else "closed"
 
     def opens_at(self, office: Office, at: datetime) -> datetime | None:
-        """When `office`, which is not open at that moment, opens next; None: not within the next days that are known."""
+        """When `office`, which is not open at that moment, opens next; None: not within DAYS_AHEAD."""
         now = korean(at)
         for days in range(DAYS_AHEAD):
             on = now.date() + timedelta(days=days)

@@ -16,8 +16,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from service.domain.errors import NotFound
-from service.web.context import InContext, TheOffice
+from service.domain.errors import NotFound, UnknownOffice
+from service.web.context import Context, InContext
 
 ROOT = Path(__file__).parents[2]
 """Where clients/ and display/ lie: the checkout, or site-packages."""
@@ -34,8 +34,13 @@ NO_SITE = "'none'"
 
 DEMO_BANNER = (
     '<aside class="demo-banner"><span lang="ko">데모 화면입니다. 실제 번호표가 아닙니다.</span> '
-    '<span lang="en">This is a demo: numbers here are not real.</span></aside>'
+    '<span lang="en">This is a demo: numbers here are not real.</span>{life}</aside>'
 )
+
+DEMO_LIFE = ' <demo-life hidden></demo-life><script type="module" src="/static/clients/shared/demo-life.js"></script>'
+
+OFFICE_SCREENS = ("display", "kiosk")
+COMMON_SCREENS = ("/", "/booking", "/console", "/docs")
 
 router = APIRouter(include_in_schema=False)
 
@@ -80,7 +85,7 @@ def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLRespo
     banner = ""
     if context.settings.demo:
         head += '<meta name="demo" content="1">'
-        banner = DEMO_BANNER
+        banner = DEMO_BANNER.format(life=DEMO_LIFE if context.settings.demo_life else "")
     html = (ROOT / file).read_text("utf-8").replace("<!--head-->", head).replace("<!--demo-->", banner)
     policy = CONTENT_SECURITY_POLICY.format(framed_by=framed_by)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
@@ -105,11 +110,15 @@ def ticket(id: str, context: InContext) -> Response:
 async def ticket_qr(id: str, request: Request, context: InContext) -> Response:
     """The ticket page's address as a QR code. Only for tickets there are: it isn't a QR service for others."""
     found = await context.store.ticket(id)
+    return await _qr_response(f"/t/{found.id}", request, context)
+
+
+async def _qr_response(path: str, request: Request, context: Context) -> Response:
     base = context.settings.public_url or (context.settings.demo and str(request.base_url))
     if not base:
-        raise NotFound("SUNBEON_PUBLIC_URL isn't set, so the ticket's address isn't known.")
+        raise NotFound("SUNBEON_PUBLIC_URL isn't set, so the page's address isn't known.")
     # Some milliseconds of work, during which a clerk may press next.
-    svg = await asyncio.to_thread(_qr_code, f"{base.rstrip('/')}/t/{found.id}")
+    svg = await asyncio.to_thread(_qr_code, base.rstrip("/") + path)
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 
 
@@ -125,13 +134,45 @@ def console(context: InContext) -> Response:
 
 
 @router.get("/display/{office}")
-def display(office: TheOffice, context: InContext) -> Response:
-    return _page("display/index.html", context)
+def display(office: str, context: InContext) -> Response:
+    return _page("display/index.html", context) if _knows(office, context) else _missing(context)
 
 
 @router.get("/kiosk/{office}")
-def kiosk(office: TheOffice, context: InContext) -> Response:
-    return _page("clients/kiosk/index.html", context, NO_SITE)
+def kiosk(office: str, context: InContext) -> Response:
+    return _page("clients/kiosk/index.html", context, NO_SITE) if _knows(office, context) else _missing(context)
+
+
+@router.get("/display")
+@router.get("/kiosk")
+def which_office(context: InContext) -> Response:
+    """The offices that have such a screen."""
+    return _page("clients/missing/index.html", context)
+
+
+def _knows(office: str, context: Context) -> bool:
+    return any(known.id == office for known in context.city.offices)
+
+
+def _missing(context: Context) -> Response:
+    response = _page("clients/missing/index.html", context)
+    response.status_code = UnknownOffice.status
+    return response
+
+
+@router.get("/start")
+def start(context: InContext) -> Response:
+    """Every screen's address, for whoever installs them."""
+    return _page("clients/start/index.html", context)
+
+
+@router.get("/start/qr.svg")
+async def screen_qr(path: str, request: Request, context: InContext) -> Response:
+    """The address of a screen as a QR code. Only for screens there are: it isn't a QR service for others."""
+    screen, _, office = path.removeprefix("/").partition("/")
+    if path not in COMMON_SCREENS and not (screen in OFFICE_SCREENS and _knows(office, context)):
+        raise NotFound("There is no such screen.")
+    return await _qr_response(path, request, context)
 
 
 @router.get("/docs")

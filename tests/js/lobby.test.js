@@ -101,7 +101,8 @@ test('beside it stands when it goes on, and how many wait', () => {
   const detail = (...facts) => detailOf(office, board(...facts), words);
   assert.equal(detail('lunch', [], { waiting: 4 }), 'display.back 13:00 · common.waiting 4');
   assert.equal(detail('open', [], { waiting: 4 }), 'common.waiting 4');
-  assert.equal(detail('closed', [], { at: '2026-11-23T08:00:00+09:00' }), 'display.opens today 09:00');
+  const early = board('closed', [], { at: '2026-11-23T08:00:00+09:00' });
+  assert.equal(detailOf({ ...office, opens_at: '2026-11-23T09:00:00+09:00' }, early, words), 'display.opens today 09:00');
   assert.equal(detail('closed', [], { at: '2026-11-23T19:00:00+09:00' }), 'display.hours 09:00 18:00');
   assert.equal(detailOf({ hours: null }, board('holiday', []), words), '');
 });
