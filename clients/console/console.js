@@ -139,6 +139,7 @@ function offerWindows() {
 function sit(window) {
   desk = new Desk(window, frame, api);
   desk.addEventListener('signed-out', () => signedOut('console.sign_in.again'));
+  desk.addEventListener('hurry', () => live.hurry());
   desk.addEventListener('reread', () => {
     live.stop();
     live.start();

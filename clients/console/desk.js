@@ -38,7 +38,8 @@ const MOVES = {
 
 /**
  * Events: `change` when anything shown may have changed; `line` with detail `{key, params}` or null: what to tell the clerk;
- * `signed-out`; `reread`: a fresh frame is needed to know how things stand.
+ * `signed-out`; `reread`: a fresh frame is needed to know how things stand; `hurry`: somebody presses, and whoever waits to
+ * connect again needn't.
  */
 export class Desk extends EventTarget {
   #path;
@@ -46,7 +47,8 @@ export class Desk extends EventTarget {
   #tools;
   #frame;
   #window;
-  #shownOpen = false;
+  /** Of what state the window is known: `{epoch, version}`, a frame's or an answer's. */
+  #known;
   #underWay = null;
   #unsure = false;
   #since = null;
@@ -55,7 +57,7 @@ export class Desk extends EventTarget {
   #told = null;
 
   /**
-   * @param {object} window the Window, open
+   * @param {object} window the Window, open, of the frame; or with the `epoch` and `version` of the answer that it came in
    * @param {object} frame the last desk frame
    * @param {Function} api as in shared/api.js
    * @param {object} tools `now` (ms) and `sleep` replace the browser's own in tests
@@ -65,9 +67,11 @@ export class Desk extends EventTarget {
     this.#path = `/offices/${frame.office}/windows/${window.id}`;
     this.#api = api;
     this.#tools = { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), ...tools };
-    this.#window = window;
+    this.#known = frame;
+    const isShown = window.epoch !== undefined && !this.#isNews(window);
+    this.#window = isShown ? frame.windows.find(({ id }) => id === window.id) : window;
     this.#take(frame);
-    this.#since = window.number === null ? null : this.#calledAt(window);
+    this.#since = this.#window.number === null ? null : this.#calledAt(this.#window);
   }
 
   /** The last desk frame. */
@@ -101,16 +105,15 @@ export class Desk extends EventTarget {
   }
 
   hear(frame) {
-    if (!newer(this.#frame, frame)) return;
+    // A frame may have been on its way while an answer came that tells of a newer state.
+    if (!newer(this.#known, frame)) return;
+    this.#known = frame;
     this.#take(frame);
     const wasUnsure = this.#unsure;
     this.#unsure = false;
     // What was told while nothing was known is replaced below.
     if (wasUnsure) this.#told = null;
-    const window = frame.windows.find(({ id }) => id === this.#window.id);
-    // A frame from before the window was opened may still be on its way.
-    if (window.state !== 'closed' || this.#shownOpen) this.#see(window);
-    else this.#changed();
+    this.#see(frame.windows.find(({ id }) => id === this.#window.id));
     if (wasUnsure) this.tell({ key: 'console.line.reread' });
   }
 
@@ -121,13 +124,15 @@ export class Desk extends EventTarget {
   }
 
   /**
-   * Makes a move; nothing happens while another is under way or where it makes no sense.
+   * Makes a move; nothing happens while another is under way or where it makes no sense. Where it isn't known how things
+   * stand, that is asked for at once instead.
    *
    * @param {string} move one of next, recall, finish, hold, no-show, transfer, call, close
    * @param {object} what `counter` for transfer, `number` for call
    * @returns {Promise<boolean>} whether it was done
    */
   async press(move, what = {}) {
+    this.dispatchEvent(new Event('hurry'));
     if (!this.can(move)) return false;
     const { body, after } = MOVES[move];
     const window = this.#window;
@@ -138,8 +143,7 @@ export class Desk extends EventTarget {
     try {
       const options = { method: 'POST', body: body(window, what), key: newKey(), retry: KEEP_TRYING_MS };
       const answer = await this.#api(`${this.#path}/${move}`, options);
-      // A frame that has shown another window since may be newer than the answer.
-      if (this.#window.number === window.number && this.#window.state === window.state) this.#see(after(window, answer), this.#now());
+      if (this.#isNews(answer)) this.#see(after(window, answer), this.#now());
       if (move === 'next' && !answer.called) this.tell(nobodyLine(nextTurn(this.#frame, this.#window)));
       if (SETTLES.has(move)) await this.#tools.sleep(SETTLE_MS - (this.#tools.now() - pressed));
       return true;
@@ -159,7 +163,7 @@ export class Desk extends EventTarget {
       return;
     }
     if (problem.status === 0 || problem.status >= 500) this.#unsure = true;
-    if (problem.code === 'window_changed') this.#see(problem.data.window);
+    if (problem.code === 'window_changed' && this.#isNews(problem.data)) this.#see(problem.data.window);
     this.tell(lineFor(problem));
     this.dispatchEvent(new Event('reread'));
   }
@@ -168,7 +172,13 @@ export class Desk extends EventTarget {
     this.#frame = frame;
     // A frame may be old when it comes, but not from the future: then it is this computer's clock that is late.
     this.#skew = Math.max(this.#skew, Date.parse(frame.at) - this.#tools.now());
-    this.#shownOpen ||= frame.windows.some(({ id, state }) => id === this.#window?.id && state !== 'closed');
+  }
+
+  /** Whether an answer tells more than the frame that came meanwhile. */
+  #isNews({ epoch, version }) {
+    if (epoch === this.#known.epoch && version <= this.#known.version) return false;
+    this.#known = { epoch, version };
+    return true;
   }
 
   #see(window, since = this.#calledAt(window)) {

@@ -166,10 +166,12 @@ class Window(_Model):
 
 
 class Pressed(_Model):
-    """What one press of "next" did."""
+    """What one press of "next" did; a board of `epoch` with a lower version is from before it."""
 
     finished: Ticket | None
     called: Ticket | None
+    epoch: str
+    version: int
 
 
 class DeskWindow(Window):

@@ -83,6 +83,28 @@ class Window(_Frozen):
     ticket: Ticket | None
 
 
+class OfState(_Frozen):
+    """The state of the office that an answer is of: a board or desk of an older one is from before the answer."""
+
+    epoch: str
+    version: int
+
+
+class MovedTicket(Ticket, OfState):
+    """A ticket after a clerk's move."""
+
+
+class MovedWindow(Window, OfState):
+    """A window after it was opened or closed."""
+
+
+class Pressed(OfState):
+    """What one press of "next" did."""
+
+    finished: Ticket | None
+    called: Ticket | None
+
+
 class DeskWindow(Window):
     """A window, and whom it calls next."""
 

@@ -243,7 +243,7 @@ class MoveNotAllowed(Conflict):
 
 
 class WindowChanged(Conflict):
-    """`window` in the problem is the window as it is; nothing moved."""
+    """`window` in the problem is the window as it is, in the state `epoch` and `version`; nothing moved."""
 
     code = "window_changed"
     title = "Someone else is at the window by now"

@@ -12,7 +12,7 @@ from datetime import date
 from math import ceil
 from typing import Any
 
-from service.domain.board import Board, BoardCounter, DeskContent, Window
+from service.domain.board import Board, BoardCounter, DeskContent, MovedTicket, MovedWindow, Pressed, Window
 from service.domain.errors import (
     ClockOff,
     MoveNotAllowed,
@@ -98,7 +98,7 @@ class Store:
         place, wait = await self._rate.take(address, self._now_ms()) if address else ("", 0)
         counted = bool(address and not wait)
         try:
-            day, (view,) = await self._run(
+            day, (view, _) = await self._run(
                 "issue",
                 office,
                 counter.id,
@@ -124,12 +124,10 @@ class Store:
             await self._rate.give_back(address, place)
         return self._ticket(office, day, view)
 
-    async def next(
-        self, office: Office, window: int, finished: int | None, *, key: str | None = None
-    ) -> tuple[Ticket | None, Ticket | None]:
+    async def next(self, office: Office, window: int, finished: int | None, *, key: str | None = None) -> Pressed:
         """Finishes the ticket at the window, `finished`, and calls the one whose turn it is."""
         rules = self.city.rules
-        day, (was, now) = await self._run(
+        day, (was, now, state) = await self._run(
             "next",
             office,
             window,
@@ -138,53 +136,52 @@ class Store:
             rules.arrival_minutes * 60_000,
             request=_request(key, "next", window, asks=(finished,)),
         )
-        return (
-            self._ticket(office, day, was) if was else None,
-            self._ticket(office, day, now) if now else None,
+        return Pressed(
+            finished=self._ticket(office, day, was) if was else None,
+            called=self._ticket(office, day, now) if now else None,
+            **_of_state(state),
         )
 
     # Each of these with the `key` of an earlier request of the same move at the window is that request again, a
     # refused one too; asked for something else under that key, it raises IdempotencyKeyReused.
 
-    async def call(self, office: Office, window: int, number: int, *, key: str | None = None) -> Ticket:
+    async def call(self, office: Office, window: int, number: int, *, key: str | None = None) -> MovedTicket:
         """A chosen ticket to an idle window."""
         return await self._move("call", office, window, number, key=key)
 
-    async def recall(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
+    async def recall(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
         """The ticket at the window is called once more."""
         return await self._move("recall", office, window, number or "", key=key)
 
-    async def finish(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
+    async def finish(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
         """The ticket at the window is served."""
         return await self._move("finish", office, window, number or "", key=key)
 
-    async def hold(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
+    async def hold(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
         """The ticket at the window waits aside."""
         return await self._move("hold", office, window, number or "", key=key)
 
-    async def no_show(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> Ticket:
+    async def no_show(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
         """The ticket called to the window has no holder here."""
         return await self._move("no_show", office, window, number or "", key=key)
 
     async def transfer(
         self, office: Office, window: int, number: int | None, counter: Counter, *, key: str | None = None
-    ) -> Ticket:
+    ) -> MovedTicket:
         """The ticket at the window waits for another counter."""
         return await self._move("transfer", office, window, number or "", counter.id, key=key)
 
     async def open_window(
         self, office: Office, window: int, counters: Sequence[str], *, key: str | None = None
-    ) -> Window:
+    ) -> MovedWindow:
         """The window serves these counters from now on."""
         request = _request(key, "open", window, asks=counters)
-        day, (opened,) = await self._run("open", office, window, *counters, request=request)
-        return self._window(office, day, window, opened)
+        return await self._move_window("open", office, window, *counters, request=request)
 
-    async def close_window(self, office: Office, window: int, *, key: str | None = None) -> Window:
+    async def close_window(self, office: Office, window: int, *, key: str | None = None) -> MovedWindow:
         """Nobody is called to the window any more."""
         request = _request(key, "close", window, asks=())
-        day, (closed,) = await self._run("close", office, window, request=request)
-        return self._window(office, day, window, closed)
+        return await self._move_window("close", office, window, request=request)
 
     async def pause(self, office: Office, counter: Counter, paused: bool, *, key: str | None = None) -> BoardCounter:
         """The counter stops giving numbers, or gives them again."""
@@ -271,14 +268,22 @@ class Store:
     def _now_ms(self) -> int:
         return int(self.clock().timestamp() * 1000)
 
-    async def _move(self, operation: str, office: Office, window: int, *args: str | int, key: str | None) -> Ticket:
+    async def _move(
+        self, operation: str, office: Office, window: int, *args: str | int, key: str | None
+    ) -> MovedTicket:
         request = _request(key, operation, window, asks=args)
-        day, (view,) = await self._run(operation, office, window, *args, request=request)
-        return self._ticket(office, day, view)
+        day, (view, state) = await self._run(operation, office, window, *args, request=request)
+        return MovedTicket.model_construct(**dict(self._ticket(office, day, view)), **_of_state(state))
+
+    async def _move_window(
+        self, operation: str, office: Office, window: int, *args: str, request: Request
+    ) -> MovedWindow:
+        day, (moved, state) = await self._run(operation, office, window, *args, request=request)
+        return MovedWindow.model_construct(**dict(self._window(office, day, window, moved)), **_of_state(state))
 
     async def _holder_move(self, operation: str, ticket: Ticket, *args: str) -> Ticket:
         office = self.city.office(ticket.office)
-        _, (view,) = await self._run(operation, office, ticket.number, *args, of=ticket.day)
+        _, (view, _) = await self._run(operation, office, ticket.number, *args, of=ticket.day)
         return self._ticket(office, ticket.day, view)
 
     def _locate(self, id: str) -> tuple[Office, date, int]:
@@ -300,7 +305,7 @@ class Store:
         """The domain error of what a script refused."""
         if refused.code == WindowChanged.code:
             window = self._window(office, day, int(args[0]), refused.rest[0])
-            return WindowChanged(window=window.model_dump(mode="json"))
+            return WindowChanged(window=window.model_dump(mode="json"), **_of_state(refused.rest[1]))
         if refused.code == MoveNotAllowed.code:
             state = refused.rest[0].decode()
             return MoveNotAllowed(f"The ticket is {state.replace('_', '-')}.", state=state)
@@ -315,6 +320,12 @@ class Store:
     def _window(self, office: Office, day: date, id: int, window: Sequence[Any]) -> Window:
         raw, view = window
         return records.window(id, raw, self._ticket(office, day, view) if view else None)
+
+
+def _of_state(state: bytes) -> dict[str, Any]:
+    """The members of OfState."""
+    epoch, _, version = state.decode().rpartition(":")
+    return {"epoch": epoch, "version": int(version)}
 
 
 def _request(key: str | None, operation: str, whose: object, *, asks: Sequence[object]) -> Request:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.domain import office as city
-from service.domain.board import BoardCounter, Window
+from service.domain.board import BoardCounter, MovedTicket, MovedWindow, Pressed
 from service.domain.errors import (
     BodyTooLarge,
     Forbidden,
@@ -27,7 +27,6 @@ from service.domain.errors import (
     WindowClosed,
     WindowEmpty,
 )
-from service.domain.ticket import Ticket
 from service.web.auth import NOT_STAFF, IsClerk
 from service.web.context import API, InContext, TheCounter, TheOffice
 from service.web.problems import documented
@@ -80,13 +79,6 @@ class OpenRequest(_Request):
     )
 
 
-class Pressed(BaseModel):
-    """What one press of "next" did."""
-
-    finished: Ticket | None
-    called: Ticket | None
-
-
 async def _window(window: int, office: TheOffice) -> city.Window:
     return office.window(window)
 
@@ -108,45 +100,44 @@ ThePress = Annotated[Press, Depends()]
 Believed = Annotated[AtWindowRequest | None, Body()]
 
 
-async def _move(move: Callable[..., Awaitable[Ticket]], press: Press, wanted: AtWindowRequest | None) -> Ticket:
+async def _move(
+    move: Callable[..., Awaitable[MovedTicket]], press: Press, wanted: AtWindowRequest | None
+) -> MovedTicket:
     return await move(press.office, press.window.id, wanted.number if wanted else None, key=press.idempotency_key)
 
 
 @router.post("/windows/{window}/next", responses=documented(*_ALWAYS, *_KEYED, WindowChanged, WindowClosed))
 async def next(press: ThePress, wanted: NextRequest) -> Pressed:
     """Finishes the ticket at the window and calls the one whose turn it is."""
-    finished, called = await press.context.store.next(
-        press.office, press.window.id, wanted.finished, key=press.idempotency_key
-    )
-    return Pressed(finished=finished, called=called)
+    return await press.context.store.next(press.office, press.window.id, wanted.finished, key=press.idempotency_key)
 
 
 @router.post("/windows/{window}/recall", responses=_AT_WINDOW)
-async def recall(press: ThePress, wanted: Believed = None) -> Ticket:
+async def recall(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """Calls the holder at the window once more; with the same Idempotency-Key it is the same recall."""
     return await _move(press.context.store.recall, press, wanted)
 
 
 @router.post("/windows/{window}/no-show", responses=_AT_WINDOW)
-async def no_show(press: ThePress, wanted: Believed = None) -> Ticket:
+async def no_show(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """The holder did not come. `call` takes the ticket back if they do."""
     return await _move(press.context.store.no_show, press, wanted)
 
 
 @router.post("/windows/{window}/hold", responses=_AT_WINDOW)
-async def hold(press: ThePress, wanted: Believed = None) -> Ticket:
+async def hold(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """Sets the ticket aside. `call` takes it back."""
     return await _move(press.context.store.hold, press, wanted)
 
 
 @router.post("/windows/{window}/finish", responses=_AT_WINDOW)
-async def finish(press: ThePress, wanted: Believed = None) -> Ticket:
+async def finish(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """The ticket at the window is served; nobody is called."""
     return await _move(press.context.store.finish, press, wanted)
 
 
 @router.post("/windows/{window}/transfer", responses=documented(*_ALWAYS, *_KEYED, *_MOVED, UnknownCounter))
-async def transfer(press: ThePress, wanted: TransferRequest) -> Ticket:
+async def transfer(press: ThePress, wanted: TransferRequest) -> MovedTicket:
     """The ticket waits for another counter, with its number and seniority."""
     return await press.context.store.transfer(
         press.office,
@@ -161,13 +152,13 @@ async def transfer(press: ThePress, wanted: TransferRequest) -> Ticket:
     "/windows/{window}/call",
     responses=documented(*_ALWAYS, *_KEYED, UnknownTicket, WindowClosed, WindowBusy, MoveNotAllowed),
 )
-async def call(press: ThePress, wanted: CallRequest) -> Ticket:
+async def call(press: ThePress, wanted: CallRequest) -> MovedTicket:
     """Calls a chosen ticket to the idle window; takes back who was held or didn't show."""
     return await press.context.store.call(press.office, press.window.id, wanted.number, key=press.idempotency_key)
 
 
 @router.post("/windows/{window}/open", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
-async def open(press: ThePress, wanted: Annotated[OpenRequest | None, Body()] = None) -> Window:
+async def open(press: ThePress, wanted: Annotated[OpenRequest | None, Body()] = None) -> MovedWindow:
     """A clerk sits down; whoever is at the window stays."""
     named = (wanted.counters if wanted else None) or press.window.counters
     counters = [press.office.counter(id).id for id in dict.fromkeys(named)]
@@ -175,7 +166,7 @@ async def open(press: ThePress, wanted: Annotated[OpenRequest | None, Body()] = 
 
 
 @router.post("/windows/{window}/close", responses=documented(*_ALWAYS, *_KEYED, WindowBusy))
-async def close(press: ThePress) -> Window:
+async def close(press: ThePress) -> MovedWindow:
     """Nobody is called to the window any more."""
     return await press.context.store.close_window(press.office, press.window.id, key=press.idempotency_key)
 

@@ -17,6 +17,8 @@ const idle = { id: 3, state: 'idle', counters: ['apply'], counter: null, number:
 const closed = { ...idle, state: 'closed', counters: [] };
 const serving = (number, more) => ({ ...idle, state: 'serving', counter: 'apply', number, ticket: ticket(number, more) });
 
+/** The state that an answer is of. */
+const of = (version) => ({ epoch: 'e', version });
 const frame = (version, window, calls = [], more = {}) => ({
   type: 'desk', office: 'passport', epoch: 'e', version, at: AT, board: { counters: [], calls },
   windows: [{ ...window, line: more.line ?? [] }],
@@ -38,7 +40,7 @@ function sit(window, ...answers) {
     calls.push({ path, ...options });
     const answer = await answers.shift();
     if (answer instanceof Error) throw answer;
-    return answer;
+    return { ...of(2), ...answer };
   };
   const desk = new Desk(window, frame(1, window), api, {
     now: () => now,
@@ -48,7 +50,7 @@ function sit(window, ...answers) {
   });
   const events = [];
   desk.addEventListener('line', ({ detail }) => told.push(detail?.key ?? null));
-  for (const type of ['signed-out', 'reread']) desk.addEventListener(type, () => events.push(type));
+  for (const type of ['signed-out', 'reread', 'hurry']) desk.addEventListener(type, () => events.push(type));
   return { desk, calls, told, naps, events, later: (ms) => (now += ms) };
 }
 
@@ -108,7 +110,7 @@ test('that there is nobody to call is said until there is somebody', async () =>
 });
 
 test('what was said about a number goes when the window goes on to another', async () => {
-  const { desk, told } = sit(serving(5006), problem(409, 'window_changed', { window: serving(5007) }));
+  const { desk, told } = sit(serving(5006), problem(409, 'window_changed', { ...of(2), window: serving(5007) }));
   await desk.press('next');
   desk.hear(frame(2, serving(5007)));
   assert.deepEqual(told, [null, 'console.line.changed']);
@@ -144,7 +146,7 @@ test('each move sends what it is about', async () => {
 });
 
 test('a window that has changed is shown as it is, with a line, and nothing is sent again', async () => {
-  const { desk, calls, told } = sit(serving(113), problem(409, 'window_changed', { window: serving(117) }));
+  const { desk, calls, told } = sit(serving(113), problem(409, 'window_changed', { ...of(2), window: serving(117) }));
   assert.equal(await desk.press('next'), false);
   assert.equal(desk.window.number, 117);
   assert.deepEqual(told, [null, 'console.line.changed']);
@@ -155,7 +157,7 @@ test('without an answer the desk waits until the window was read again', async (
   const { desk, told, events } = sit(serving(113), problem(0, 'network'));
   await desk.press('hold');
   assert.equal(desk.can('next'), false);
-  assert.deepEqual(events, ['reread']);
+  assert.deepEqual(events, ['hurry', 'reread']);
   desk.hear(frame(2, idle));
   assert.equal(desk.can('next'), true);
   assert.equal(desk.window.state, 'idle');
@@ -165,7 +167,7 @@ test('without an answer the desk waits until the window was read again', async (
 test('a session that is over is told as that', async () => {
   const { desk, events, told } = sit(serving(113), problem(401, 'unauthenticated'));
   await desk.press('next');
-  assert.deepEqual(events, ['signed-out']);
+  assert.deepEqual(events, ['hurry', 'signed-out']);
   assert.deepEqual(told, [null]);
 });
 
@@ -189,11 +191,41 @@ test('an answer does not cover what a newer frame has shown', async () => {
   assert.equal(desk.window.number, 115);
 });
 
+test('a frame from before an answer does not put the window back', async () => {
+  const { desk } = sit(serving(113), { ...of(7), finished: ticket(113), called: ticket(114) });
+  await desk.press('next');
+  desk.hear(frame(6, serving(113)));
+  assert.equal(desk.window.number, 114);
+  desk.hear(frame(7, serving(114)));
+  desk.hear(frame(8, idle));
+  assert.equal(desk.window.state, 'idle');
+});
+
+test('a refusal that comes late does not put the window back either', async () => {
+  let refuse;
+  const { desk } = sit(serving(113), new Promise((resolve) => (refuse = resolve)));
+  const press = desk.press('next');
+  desk.hear(frame(9, serving(115)));
+  refuse(problem(409, 'window_changed', { ...of(8), window: serving(114) }));
+  await press;
+  assert.equal(desk.window.number, 115);
+});
+
+test('whoever presses is not kept waiting for the next attempt to connect', async () => {
+  const { desk, events } = sit(serving(113), problem(0, 'network'));
+  await desk.press('hold');
+  assert.deepEqual(events, ['hurry', 'reread']);
+  assert.equal(await desk.press('hold'), false);
+  assert.deepEqual(events, ['hurry', 'reread', 'hurry']);
+});
+
 test('a frame from before the window was opened does not close it, a later one does', () => {
-  const desk = new Desk(idle, frame(1, closed), async () => null, { now: () => NOW });
+  const desk = new Desk({ ...idle, ...of(3) }, frame(1, closed), async () => null, { now: () => NOW });
   desk.hear(frame(2, closed));
   assert.equal(desk.window.state, 'idle');
   desk.hear(frame(3, idle));
+  const late = new Desk({ ...idle, ...of(3) }, frame(4, closed), async () => null, { now: () => NOW });
+  assert.equal(late.window.state, 'closed');
   desk.hear(frame(4, closed));
   assert.equal(desk.window.state, 'closed');
 });

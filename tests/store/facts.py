@@ -14,6 +14,7 @@ from tests.store.model import Model, Refused, Window
 from tests.store.room import Ticket
 
 NEWEST_CALLS = 12
+OF_STATE = set(see.OfState.model_fields)
 OF_CLERKS_CONCERN = ("called", "waiting", "held", "no_show")
 ON_THE_DESK = (
     "number",
@@ -50,9 +51,11 @@ def seen(answer: Any) -> Any:
     """What the store's answer tells."""
     match answer:
         case ticket.Ticket():
-            return answer.model_dump(exclude={"id", "office"})
+            return answer.model_dump(exclude={"id", "office", *OF_STATE})
         case see.Window():
-            return {**answer.model_dump(exclude={"ticket", "line"}), "ticket": seen(answer.ticket)}
+            return {**answer.model_dump(exclude={"ticket", "line", *OF_STATE}), "ticket": seen(answer.ticket)}
+        case see.Pressed():
+            return [seen(answer.finished), seen(answer.called)]
         case see.BoardCounter():
             return answer.model_dump()
         case errors.SunbeonError():

@@ -9,6 +9,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from service.domain.board import OfState
 from service.domain.errors import SunbeonError
 from service.store.founding import found_city
 from service.store.keys import Keys
@@ -84,6 +85,9 @@ class Pair:
         self.story.append(f"{again}{request.text} -> {facts.brief(self.answer)}")
         self.agree("answer", self.answer, facts.of(self.model, ruling))
         self.look()
+        if isinstance(answer, OfState) and self.looked_at:
+            # Nothing but time changes anything in between.
+            self.agree("the answer is of a later state", answer.version > self.looked_at[0], False)
 
     def send_again_at_once(self) -> None:
         request, answer, seen = self.sent[-1], self.answer, self.looked_at

@@ -1,6 +1,7 @@
 """A clerk's moves: each has one effect, however often its request comes."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,35 @@ async def test_next_finishes_and_calls(service: Running) -> None:
         "ticketing": "open",
         "wait": None,
     }
+
+
+async def test_an_answer_names_the_state_that_it_is_of(service: Running) -> None:
+    """A screen that has the answer takes no frame from before it."""
+
+    async def state_of_board() -> tuple[str, int]:
+        board = await service.http.board("passport")
+        return board["epoch"], board["version"]
+
+    desk = await service.desk("passport", 1)
+    await service.http.take("passport", "apply")
+    await service.http.take("passport", "apply")
+    moves: list[tuple[str, dict[str, Any]]] = [
+        ("next", {"finished": None}),
+        ("recall", {"number": 101}),
+        ("hold", {"number": 101}),
+        ("call", {"number": 101}),
+        ("transfer", {"counter": "pickup"}),
+        ("next", {"finished": None}),
+        ("next", {"finished": 77}),
+        ("no-show", {"number": 102}),
+        ("close", {}),
+        ("open", {"counters": ["apply"]}),
+    ]
+    for move, body in moves:
+        answer = (await desk.post(move, body)).json()
+        assert (answer["epoch"], answer["version"]) == await state_of_board(), move
+    last = await state_of_board()
+    assert last[1] > len(moves)
 
 
 async def test_a_double_click_calls_once(service: Running) -> None:
@@ -228,7 +258,10 @@ async def test_a_transfer_keeps_number_and_seniority(service: Running) -> None:
 async def test_open_and_close_a_window(service: Running) -> None:
     desk = await service.desk("passport", 4)
     opened = (await desk.post("open")).json()
+    board = await service.http.board("passport")
     assert opened == {
+        "epoch": board["epoch"],
+        "version": board["version"],
         "id": 4,
         "state": "idle",
         "counters": ["apply", "pickup"],

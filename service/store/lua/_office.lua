@@ -166,6 +166,11 @@ local function view(ticket)
   }
 end
 
+-- The state that an answer is of, "epoch:version": a frame of an older one is from before the answer.
+local function of_state()
+  return office[4] .. ":" .. (version or office[5])
+end
+
 -- The answer about these tickets, nil for one that isn't there; `told` keeps for _answer.lua whom it was about: the
 -- tickets' numbers, or {window = id}.
 local told
@@ -177,6 +182,7 @@ local function ok(...)
     told[i] = ticket and ticket.number or false
     answer[i + 1] = view(ticket)
   end
+  answer[#answer + 1] = of_state()
   return answer
 end
 
@@ -187,11 +193,11 @@ end
 -- The answer about window `id`.
 local function ok_window(id, window)
   told = { window = id }
-  return { "ok", view_window(window) }
+  return { "ok", view_window(window), of_state() }
 end
 
 local function window_changed(window)
-  return { "refused", "window_changed", view_window(window) }
+  return { "refused", "window_changed", view_window(window), of_state() }
 end
 
 -- Online tickets whose holder did not come in time are no-shows from that moment on, whoever looks first.

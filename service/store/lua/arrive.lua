@@ -1,6 +1,6 @@
 -- arrive: the holder of an online ticket is in the office.
 -- args  1 number  2 the priority that the kiosk or the staff confirm, "" where they say nothing of it
--- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, arrive.
+-- Returns {"ok", view, state}; again, the same.  Refuses move_not_allowed.  Logs lapse, arrive.
 
 local confirmed = args[2]
 

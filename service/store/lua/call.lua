@@ -1,6 +1,6 @@
 -- call: one chosen ticket to an idle window; takes back who was held or a no-show.
 -- args  1 window  2 number
--- Returns {"ok", view}; a ticket that is at this window already is answered as it is.
+-- Returns {"ok", view, state}; a ticket that is at this window already is answered as it is.
 -- Refuses window_closed, unknown_ticket, window_busy, move_not_allowed.  Logs lapse, call.
 
 local id, number = tonumber(args[1]), tonumber(args[2])

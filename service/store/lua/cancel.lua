@@ -1,6 +1,6 @@
 -- cancel: the holder gives the place up.
 -- args  1 number
--- Returns {"ok", view}; again, the same.  Refuses move_not_allowed.  Logs lapse, cancel.
+-- Returns {"ok", view, state}; again, the same.  Refuses move_not_allowed.  Logs lapse, cancel.
 
 lapse()
 local ticket = read_ticket(args[1])

@@ -1,6 +1,6 @@
 -- close: nobody is called to the window any more.
 -- args  1 window
--- Returns {"ok", {window, false}}; again, the same.  Refuses window_busy.  Logs close.
+-- Returns {"ok", {window, false}, state}; again, the same.  Refuses window_busy.  Logs close.
 
 local id = tonumber(args[1])
 

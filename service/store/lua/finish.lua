@@ -1,5 +1,5 @@
 -- finish: the ticket at this window is served.
 -- args  1 window  2 number, "" for whoever is there
--- Returns {"ok", view}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs finish.
+-- Returns {"ok", view, state}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs finish.
 
 return settle("finish", false)

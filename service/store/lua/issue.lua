@@ -3,7 +3,7 @@
 --       5 most online numbers a day, -1 for any  6 most walk-ins of the office in a minute, 0 for any
 --       7 how long until the caller may have another number, s, 0 for now  8 channel of issue
 --       9 priority  10 lang  11 salt  12 "1" while the office is closed
--- Returns {"ok", view}.
+-- Returns {"ok", view, state}.
 -- Refuses too_many_tickets (with seconds to wait), office_closed, counter_paused, counter_full, numbers_used_up,
 -- online_quota_used_up.  Logs issue.
 

@@ -1,7 +1,7 @@
 -- next: finish the ticket at this window and call the one whose turn it is.
 -- args  1 window  2 the number that the clerk believes is there, "" for nobody  3 most priority calls in a row
 --       4 how long a passed-over ticket keeps its place, ms
--- Returns {"ok", view of the finished or false, view of the called or false}.
+-- Returns {"ok", view of the finished or false, view of the called or false, state}.
 -- Refuses window_closed, window_changed.  Logs lapse, finish, pass, call.
 
 local id, believed, in_a_row, grace = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4])

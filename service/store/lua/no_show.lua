@@ -1,5 +1,5 @@
 -- no_show: the ticket called to this window has no holder here; it can be called back.
 -- args  1 window  2 number, "" for whoever is there
--- Returns {"ok", view}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs no_show.
+-- Returns {"ok", view, state}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs no_show.
 
 return settle("no_show", true)

@@ -1,6 +1,6 @@
 -- pause: a counter stops giving numbers, or gives them again.
 -- args  1 counter  2 "1" to pause, "0" to resume
--- Returns {"ok"}; again, the same.  Logs pause or resume.
+-- Returns {"ok", state}; again, the same.  Logs pause or resume.
 
 local counter, pause = args[1], args[2] == "1"
 local field = counter .. ":paused"

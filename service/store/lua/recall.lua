@@ -1,6 +1,6 @@
 -- recall: ask the holder of the ticket at this window once more.
 -- args  1 window  2 number, "" for whoever is there
--- Returns {"ok", view}.
+-- Returns {"ok", view, state}.
 -- Refuses window_closed, window_empty, window_changed.  Logs recall.
 
 local id, number = tonumber(args[1]), tonumber(args[2])
