@@ -182,6 +182,16 @@ async def running(
             await serving
 
 
+@contextmanager
+def frozen(pid: int) -> Iterator[None]:
+    """While the process gives no sign of life, and no sign of its end."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
 class ServiceProcess:
     """`python -m service` as a process of its own; its output is kept in a file."""
 

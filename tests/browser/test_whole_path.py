@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.support import chromium, other_site, seen_at, watch_console
-from tests.support import DEVICE, ServiceProcess, service_process
+from tests.support import DEVICE, ServiceProcess, frozen, service_process
 
 HOST_PAGE = """<!doctype html><meta charset="utf-8"><title>시청 홈페이지</title>
 <script src="{url}/widget.js" async></script><queue-widget office="passport" lang="ko">여권민원실</queue-widget>"""
@@ -131,6 +131,43 @@ async def test_every_screen_is_right_again_after_restarts(tmp_path: Path) -> Non
             await screens.show(103, waiting=3, ahead=2)
 
 
+OLD = "초 전"
+"""How old facts are, in every screen's notice."""
+
+
+async def test_every_screen_says_how_old_its_facts_are(tmp_path: Path) -> None:
+    with service_process(tmp_path) as service:
+        async with chromium() as browser, all_screens(browser, service.url) as screens:
+            booking = await (await browser.new_context(locale="ko-KR")).new_page()
+            await booking.goto(f"{service.url}/booking")
+            notices = {
+                "kiosk": screens.kiosk.locator("#stale"),
+                "console": screens.console.locator("#stale"),
+                "display": screens.display.locator("#stale-0"),
+                "widget": screens.widget.locator("queue-widget .stale"),
+                "city": screens.city.locator("#stale"),
+                "ticket": screens.ticket.locator("#stale"),
+                "booking": booking.locator("#stale"),
+            }
+            for notice in notices.values():
+                await expect(notice).to_be_hidden()
+            # The lines stay open and silent: only the frames can say it.
+            with frozen(service.store_pid()):
+                for notice in notices.values():
+                    await expect(notice).to_contain_text(OLD)
+            for notice in notices.values():
+                await expect(notice).to_be_hidden()
+            # The lines are dead and don't say so: where a beat was promised, silence is noticed.
+            assert service.process
+            with frozen(service.process.pid):
+                for name in ("display", "console", "kiosk"):
+                    await expect(notices[name]).to_contain_text(OLD)
+            call_next(service, finished=None)
+            await screens.show(101, waiting=5, ahead=4)
+            for notice in notices.values():
+                await expect(notice).to_be_hidden()
+
+
 async def press_until_it_works(console: Page, number: int) -> None:
     """As a clerk would: presses, and again where the console says that the queue can't be reached."""
     for _ in range(20):
@@ -143,7 +180,7 @@ async def press_until_it_works(console: Page, number: int) -> None:
     raise AssertionError(f"{number} was never called")
 
 
-def call_next(service: ServiceProcess, finished: int) -> None:
+def call_next(service: ServiceProcess, finished: int | None) -> None:
     """A press at window 1, by another hand than the open console's."""
     user = {"user": "clerk-passport", "password": "sunbeon"}
     token = httpx.post(f"{service.url}/api/v1/session", json=user).raise_for_status().json()["token"]

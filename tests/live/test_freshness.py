@@ -2,10 +2,7 @@
 
 import asyncio
 import json
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from tests.support import Http, Running, ServiceProcess, service_process
+from tests.support import Http, Running, frozen, service_process
 
 BOARD = "/api/v1/offices/passport/board"
 
@@ -36,17 +33,6 @@ def age(facts: dict[str, Any]) -> float:
     return (datetime.fromisoformat(facts["at"]) - datetime.fromisoformat(facts["fresh_at"])).total_seconds()
 
 
-@contextmanager
-def frozen(service: ServiceProcess) -> Iterator[None]:
-    """While its store gives no sign of life, and no sign of its end."""
-    store = service.store_pid()
-    os.kill(store, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(store, signal.SIGCONT)
-
-
 async def test_a_frozen_store_makes_every_frame_stale_and_then_fresh_again(tmp_path: Path) -> None:
     with service_process(tmp_path) as service:
         live = service.url.replace("http", "ws", 1) + "/api/v1"
@@ -61,7 +47,7 @@ async def test_a_frozen_store_makes_every_frame_stale_and_then_fresh_again(tmp_p
                 await heard_that(socket, stale=False)
             known = await http.get(BOARD)
             tagged = {"If-None-Match": known.headers["etag"]}
-            with frozen(service):
+            with frozen(service.store_pid()):
                 for socket in sockets:
                     assert age(await heard_that(socket, stale=True)) >= 2
                 # Who comes now is told so too, and so is who asks with the tag of what they have.
