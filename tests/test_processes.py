@@ -99,6 +99,43 @@ def test_workers_end_with_their_parent(tmp_path: Path) -> None:
         wait_until(lambda: not any(alive(int(pid)) for pid in children))
 
 
+def life_of(service: ServiceProcess) -> list[int]:
+    """The processes of the demo's simulated people, as children of the service."""
+    assert service.process
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()
+    return [int(pid) for pid in children if "clients.python.life" in Path(f"/proc/{pid}/cmdline").read_text()]
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGKILL])
+def test_a_demo_lives_by_itself_and_its_people_end_with_it(tmp_path: Path, with_signal: int) -> None:
+    with service_process(tmp_path, SUNBEON_DEMO_LIFE="1") as service:
+        (life,) = life_of(service)
+
+        def is_lively() -> bool:
+            return bool(httpx.get(f"{service.url}/api/v1/offices/passport/board").json()["calls"])
+
+        wait_until(is_lively, within=60)
+        service.stop(with_signal)
+        wait_until(lambda: not alive(life))
+        assert "Traceback" not in service.output.read_text()
+        assert (tmp_path / "data/life.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_where_nobody_is_simulated_nothing_runs_for_it(tmp_path: Path) -> None:
+    write_access(tmp_path / "access.toml")
+    real = {
+        "SUNBEON_DEMO": "0",
+        "SUNBEON_SECRET": SECRET,
+        "SUNBEON_ACCESS_FILE": str(tmp_path / "access.toml"),
+        "SUNBEON_FOUND_STORE": "1",
+        "SUNBEON_DEMO_LIFE": "1",
+    }
+    for environment in ({"SUNBEON_DEMO_LIFE": "0"}, real):
+        with service_process(tmp_path / str(len(environment)), **environment) as service:
+            assert life_of(service) == []
+            assert "demo-life" not in httpx.get(service.url).text
+
+
 def test_one_folder_has_one_store(tmp_path: Path) -> None:
     first, second = EmbeddedStore(tmp_path), EmbeddedStore(tmp_path)
     first.start()

@@ -13,7 +13,7 @@ from tests.support import DEVICE, ROOT, MovableClock, Running, running
 
 BOARD = "/api/v1/offices/passport/board"
 TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
-PAGES = ["/", "/booking", "/console", "/display/passport", "/kiosk/passport", "/docs", "/t/x"]
+PAGES = ["/", "/booking", "/console", "/display/passport", "/kiosk/passport", "/docs", "/t/x", "/start", "/display"]
 OTHER_ANSWERS = [
     BOARD,
     "/api/v1/offices",
