@@ -7,8 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from service.domain.hours import KST
+from tests.browser.axe import violations
 from tests.browser.halls import EVERYTHING, city_file, clock_at, desks, real_desks, real_thing, take
-from tests.browser.reading import axe, box, faults
+from tests.browser.reading import box, faults
 from tests.browser.support import chromium, watch_console
 from tests.support import Running, running
 
@@ -113,7 +114,7 @@ async def test_a_notice_takes_nothing_from_the_number(store_url: str, tmp_path: 
             await faults(page, needed=[*facts, "#stale-0", "#stale-1"], without="#office, .top > #status, .demo-banner")
             == []
         )
-        assert await axe(page) == []
+        assert await violations(page) == []
 
 
 async def test_the_number_can_be_read_while_the_panel_flashes(store_url: str, tmp_path: Path) -> None:
@@ -171,7 +172,7 @@ async def says(page: Page, message: str, detail: str) -> None:
     for gone in ("#hero-number", "#hero-window", "#recent", "#windows"):
         await expect(page.locator(gone)).to_be_hidden()
     assert await faults(page, needed=["#hero-message", "#time"]) == []
-    assert await axe(page) == []
+    assert await violations(page) == []
 
 
 async def test_a_reader_with_colours_of_their_own_sees_panels_and_calls(store_url: str, tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ async def test_a_reader_with_colours_of_their_own_sees_panels_and_calls(store_ur
         )
         assert min(edges) >= 2
         # axe reads the colours that the page asks for, not those that the reader gets.
-        assert await axe(page, without=["color-contrast"]) == []
+        assert await violations(page, without=["color-contrast"]) == []
 
 
 @pytest.mark.parametrize("office", ["short4", EVERYTHING])
@@ -203,4 +204,4 @@ async def test_axe_finds_nothing_on_a_busy_board(store_url: str, tmp_path: Path,
             await desk.open()
             await desk.next()
         await expect(page.locator('[data-window="12"] .tile-number')).to_be_visible()
-        assert await axe(page) == []
+        assert await violations(page) == []

@@ -66,7 +66,7 @@ async def test_both_tabs_show_the_sign_in(store_url: str, tmp_path: Path, demo: 
     ):
         await leaving.locator("#sign-out").click()
         await expect_sign_in(leaving, None)
-        await expect_sign_in(other, "로그인이 끝났습니다")
+        await expect_sign_in(other, "로그인 시간이 만료되었습니다")
         (known,) = [cookie["name"] for cookie in await context.cookies()]
         assert known.startswith("sunbeon_known_" if demo else "__Host-sunbeon_known_")
         # Whoever signs in again can go on.
@@ -86,7 +86,7 @@ async def test_a_console_is_signed_out_when_its_account_is_taken_away(store_url:
         await first.locator("[data-move=transfer]").click()
         await expect(first.locator("#transfer-dialog")).to_be_visible()
         write_access(settings["access_file"], "admin")
-        await asyncio.gather(*(expect_sign_in(tab, "로그인이 끝났습니다") for tab in (first, second)))
+        await asyncio.gather(*(expect_sign_in(tab, "로그인 시간이 만료되었습니다") for tab in (first, second)))
         await expect(first.locator("#transfer-dialog")).to_be_hidden()
         await sign_in(first, PASSWORD)
         await expect(first.locator("#sign-in-problem")).to_contain_text("맞지 않습니다")
