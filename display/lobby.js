@@ -6,6 +6,7 @@
 
 import { api } from '../clients/shared/api.js';
 import { newCalls, newer, timeOfDay } from '../clients/shared/frames.js';
+import { i18n } from '../clients/shared/i18n.js';
 import { Live } from '../clients/shared/live.js';
 import { showStaleness } from '../clients/shared/stale.js';
 import { Announcer, fresh } from './announcer.js';
@@ -126,6 +127,8 @@ function startBoard(words, office, chime) {
 }
 
 const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));
+// A demo's banner speaks the page's own language.
+untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 words.say(byId('message'), 'common.connecting');
 const office = await untilItWorks(loadOffice);

@@ -33,8 +33,8 @@ NO_SITE = "'none'"
 """Frames for pages with keys and passwords: another site could lay its own buttons over theirs."""
 
 DEMO_BANNER = (
-    '<aside class="demo-banner"><span lang="ko">데모 화면입니다. 실제 번호표가 아닙니다.</span> '
-    '<span lang="en">This is a demo: numbers here are not real.</span>{life}</aside>'
+    '<aside class="demo-banner"><span lang="ko">데모입니다. 실제 번호표가 아닙니다.</span> '
+    '<span lang="en">Demo: numbers are not real.</span>{life}</aside>'
 )
 
 DEMO_LIFE = ' <demo-life hidden></demo-life><script type="module" src="/static/clients/shared/demo-life.js"></script>'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import chart, crowds, issuing, push, scale
+from tests.bench import chart, crowds, issuing, life, push, scale
 from tests.bench.machine import CORES
 from tests.bench.report import Report, Target, write_json
 
@@ -19,7 +19,7 @@ TARGETS = (
     Target("memory a connection, KB", "Nchan", 1.2),
 )
 ISSUING = (Target("issuing, requests a second", "minimal prototype", 0.9, at_most=False),)
-WHAT = ("push", "crowds", "issuing", "scale", "stalls")
+WHAT = ("push", "crowds", "issuing", "scale", "stalls", "life")
 
 
 def main() -> None:
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("what", nargs="*", help=f"any of: {' '.join(WHAT)}; all of them where none is named")
     parser.add_argument("--clients", type=int, default=2000, help="listeners that a publish is pushed to")
     parser.add_argument("--storm", type=int, default=5000, help="sockets that are dropped at once")
-    parser.add_argument("--minutes", type=float, default=10, help="how long stalls goes on")
+    parser.add_argument("--minutes", type=float, default=10, help="how long stalls and life go on")
     parser.add_argument("--rounds", type=int, default=5, help="measurements of which the median counts")
     parser.add_argument("--offices", type=int, nargs="*", default=[16, 160, 1600, 3500], help="sizes for scale")
     parser.add_argument("--json", type=Path, help="write all figures here")
@@ -66,6 +66,9 @@ def _measure(what: str, folder: Path, asked: argparse.Namespace) -> Report:
     elif what == "stalls":
         report = Report("Stalls: listeners that stop reading")
         crowds.run_stalls(report, folder, asked.clients // 2, asked.minutes)
+    elif what == "life":
+        report = Report("A demo's life")
+        life.run(report, folder, asked.minutes)
     else:
         report = Report(f"Scale: {scale.LISTENERS} listeners an office")
         scale.run(report, folder, asked.offices)
