@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from clients.python import Clerk, Client, Session
 from clients.python.life.clock import Clock
 from clients.python.life.memory import Memory
-from clients.python.life.office import NotADemo
+from clients.python.life.office import NotADemo, OfficeLife
 from clients.python.life.town import Town
 from service.web.access import hash_key
 from tests.clients.wire import wire
@@ -272,6 +273,20 @@ async def test_it_waits_for_a_service_that_is_away(demo: Running) -> None:
         seq = await last_call(demo, "howon1")
         await until(lambda: calls_after(demo, "howon1", seq + 5))
         assert not life.done()
+
+
+async def test_it_ends_when_it_is_told_to_though_there_is_news(tmp_path: Path) -> None:
+    scene: Any = SimpleNamespace(on=False, next=lambda now: (now + 3600, None), turn=lambda on: None)
+    async with Client("http://127.0.0.1:1") as client:
+        office = OfficeLife("howon1", scene, client, Clock(), Memory(None), asyncio.Semaphore())
+        life = asyncio.create_task(office.run())
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        office.turn(True)
+        life.cancel()
+        async with asyncio.timeout(30):
+            await asyncio.gather(life, return_exceptions=True)
+    assert life.cancelled()
 
 
 async def test_it_has_no_life_in_what_is_no_demo(store_url: str, tmp_path: Path) -> None:

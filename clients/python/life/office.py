@@ -71,7 +71,9 @@ class OfficeLife:
     async def _wait(self, when: float) -> None:
         """Until then, or until there is news."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), max(0, when - self._clock.now()) / self._clock.speed)
+            # Python 3.11's wait_for would swallow a cancellation that comes with the news.
+            async with asyncio.timeout(max(0, when - self._clock.now()) / self._clock.speed):
+                await self._news.wait()
         self._news.clear()
 
     async def _makes(self, move: Move) -> bool:
