@@ -53,6 +53,7 @@ export class Offices extends EventTarget {
   #list = null;
   #tools;
   #every;
+  #longestPause;
   #timer = null;
   #isReading = false;
   #isStopped = false;
@@ -64,12 +65,14 @@ export class Offices extends EventTarget {
   #missed = new Set();
 
   /**
-   * @param {object} options `every`: ms between readings while all is well, null for none; `read` gives the offices;
-   *   `random`, `setTimeout`, `clearTimeout` replace the browser's own in tests
+   * @param {object} options `every`: ms between readings while all is well; null: none, and none after a line's break
+   *   either, for what a crowd has open; `longestPause`: seconds between readings that don't help, at most; `read` gives
+   *   the offices; `random`, `setTimeout`, `clearTimeout` replace the browser's own in tests
    */
-  constructor({ every = EVERY_MS, ...tools } = {}) {
+  constructor({ every = EVERY_MS, longestPause = LONGEST_PAUSE_S, ...tools } = {}) {
     super();
     this.#every = every;
+    this.#longestPause = longestPause;
     this.#tools = {
       read,
       random: Math.random,
@@ -107,7 +110,8 @@ export class Offices extends EventTarget {
   }
 
   /**
-   * Hears all that a line brings.
+   * Hears all that a line brings. After a break the offices are read again: no frame tells of one that is gone, or of
+   * another name.
    *
    * A line to an office that the service has no more is closed for good. With `id`, the office's, it is opened again once
    * the office is back.
@@ -116,10 +120,14 @@ export class Offices extends EventTarget {
    */
   follow(live, id = null) {
     let isCutOff = false;
+    let wasLost = false;
     live.addEventListener('frame', ({ detail }) => this.hear(detail));
     live.addEventListener('status', ({ detail }) => {
       isCutOff = detail.final && detail.code === UNKNOWN_OFFICE;
       if (isCutOff) this.need();
+      if (!detail.connected) this.#frames.clear();
+      else if (wasLost && this.#every !== null) this.renew();
+      wasLost = !detail.connected;
     });
     this.addEventListener('read', () => {
       if (isCutOff && this.find(id)) live.start();
@@ -165,7 +173,7 @@ export class Offices extends EventTarget {
     this.#missed = new Set([...this.#frames.values()].flatMap((frame) => differences(this.list, frame)));
     if (failed || this.#isNeeded || this.#missed.size > 0) {
       this.#attempt += 1;
-      this.#after(reconnectDelay(this.#attempt, this.#tools.random, LONGEST_PAUSE_S));
+      this.#after(reconnectDelay(this.#attempt, this.#tools.random, this.#longestPause));
     } else {
       this.#attempt = 0;
       this.#after(this.#every && this.#every * (0.75 + this.#tools.random() / 2));

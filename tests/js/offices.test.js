@@ -205,8 +205,37 @@ test('a line to an office that is gone opens again when the office is back, and 
   assert.deepEqual(pauses.slice(1), [1_000, 2_000, 4_000, 8_000]);
   line.tell('status', { connected: true, final: false, code: null });
   line.tell('frame', OLD_BOARD);
-  pass();
   await answer();
   assert.equal(line.starts, 2);
   assert.equal(pauses.at(-1), 600_000);
+});
+
+test('after a break the offices are read again, and what was heard before it counts no more', async () => {
+  const { offices, answer, readings, pauses } = build([[...OLD, office('annex', [], [])], OLD]);
+  const line = new Line();
+  offices.follow(line);
+  offices.renew();
+  await answer();
+  line.tell('status', { connected: true, stale: false });
+  line.tell('frame', board('annex', [], []));
+  line.tell('status', { connected: true, stale: true });
+  line.tell('status', { connected: false, stale: true });
+  assert.equal(readings(), 1);
+  line.tell('status', { connected: true, stale: false });
+  line.tell('frame', OLD_BOARD);
+  assert.equal(readings(), 2);
+  await answer();
+  assert.equal(pauses.at(-1), 600_000);
+});
+
+test('what a crowd has open reads nothing after a break', async () => {
+  const { offices, answer, readings } = build([OLD], { every: null });
+  const line = new Line();
+  offices.follow(line);
+  offices.renew();
+  await answer();
+  line.tell('status', { connected: false });
+  line.tell('status', { connected: true });
+  line.tell('frame', OLD_BOARD);
+  assert.equal(readings(), 1);
 });
