@@ -49,7 +49,8 @@ export class Announcer {
       if (last !== null) this.#rest();
       return;
     }
-    this.#show(this.#current);
+    // Before it is shown: a call that can't be must not keep the later ones.
     this.#setTimeout(() => this.#advance(), this.#queue.length > 0 ? IN_A_ROW_MS : ALONE_MS);
+    this.#show(this.#current);
   }
 }

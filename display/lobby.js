@@ -4,10 +4,10 @@
  * Every frame redraws all but the hero; calls that weren't announced yet go through the announcer, one after another.
  */
 
-import { api } from '../clients/shared/api.js';
 import { newCalls, newer, timeOfDay } from '../clients/shared/frames.js';
 import { i18n } from '../clients/shared/i18n.js';
 import { Live } from '../clients/shared/live.js';
+import { Offices } from '../clients/shared/offices.js';
 import { showStaleness } from '../clients/shared/stale.js';
 import { Announcer, fresh } from './announcer.js';
 import { Chime } from './chime.js';
@@ -15,7 +15,6 @@ import { View } from './view.js';
 import { Words } from './words.js';
 
 const RETRY_MS = 5_000;
-const OFFICE_EVERY_MS = 10 * 60_000;
 /** Nobody stands beside a wall to see that it has frozen. */
 const BEAT_S = 3;
 const LONGEST_PAUSE_S = 5;
@@ -23,11 +22,6 @@ const LONGEST_PAUSE_S = 5;
 const byId = (id) => document.getElementById(id);
 const officeId = decodeURIComponent(location.pathname.split('/').filter(Boolean).at(-1));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function loadOffice() {
-  const { offices } = await api('/offices', { retry: 10_000 });
-  return offices.find((office) => office.id === officeId) ?? null;
-}
 
 /** Repeats what can't do without an answer until it has one. */
 async function untilItWorks(work) {
@@ -72,17 +66,10 @@ function startSound(words) {
   return chime;
 }
 
-function startBoard(words, office, chime) {
-  const view = new View(words, office);
+function startBoard(words, offices, chime) {
+  const view = new View(words, offices.find(officeId));
   let board = null;
   let seen = null;
-
-  const readOffice = async () => {
-    const fetched = await loadOffice().catch(() => null);
-    if (!fetched) return;
-    view.setOffice(fetched);
-    if (board) draw();
-  };
 
   const announcer = new Announcer({
     show: (call) => {
@@ -106,7 +93,14 @@ function startBoard(words, office, chime) {
     announcer.add(fresh(news.calls, board.at));
     draw();
     // Another day has other hours, and whoever has closed opens at another time.
-    if (turned) readOffice();
+    if (turned) offices.renew();
+  };
+
+  const onOffices = () => {
+    const office = offices.find(officeId);
+    if (!office) return showUnknown(words);
+    view.setOffice(office);
+    if (board) draw();
   };
 
   const query = `office=${encodeURIComponent(officeId)}`;
@@ -119,11 +113,17 @@ function startBoard(words, office, chime) {
         throw new Error(`a lobby board has no use for a ${frame.type} frame`);
     }
   });
+  offices.addEventListener('change', onOffices);
+  offices.follow(live, officeId);
   words.all.slice(0, 2).forEach((one, i) => showStaleness(live, byId(`stale-${i}`), one));
   live.start();
+}
 
-  // Hours and names may change at any time.
-  setInterval(readOffice, OFFICE_EVERY_MS);
+/** The wall of an office that the city doesn't have, or has no more: it waits until it has. */
+function showUnknown(words) {
+  byId('wall').hidden = true;
+  words.say(byId('message'), 'display.unknown');
+  byId('message').hidden = false;
 }
 
 const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));
@@ -131,9 +131,15 @@ const words = await untilItWorks(() => Words.load(new URLSearchParams(location.s
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 words.say(byId('message'), 'common.connecting');
-const office = await untilItWorks(loadOffice);
-if (office) {
-  startBoard(words, office, startSound(words));
-} else {
-  words.say(byId('message'), 'display.unknown');
-}
+const chime = startSound(words);
+const offices = new Offices();
+const begin = () => {
+  if (!offices.find(officeId)) {
+    showUnknown(words);
+    return offices.need();
+  }
+  offices.removeEventListener('read', begin);
+  startBoard(words, offices, chime);
+};
+offices.addEventListener('read', begin);
+offices.renew();

@@ -40,16 +40,17 @@ export class View {
     document.title = `${office.name.ko} · ${office.name.en}`;
   }
 
-  /** Everything but the hero. */
+  /** Everything but the hero. A counter that this screen has not read of has no name to stand under: it is left out. */
   showBoard(board) {
+    const counters = board.counters.filter(({ id }) => this.#counter(id));
     byId('message').hidden = true;
     byId('status').dataset.tone = TONES[board.status];
     this.#words.say(byId('status'), `common.status.${board.status}`);
     const tiles = tilesOf(board);
-    this.#divide(board, division(tiles.length, board.counters.length));
+    this.#divide(board, division(tiles.length, counters.length));
     byId('windows').replaceChildren(...tiles.map((window) => this.#windowTile(window)));
     byId('recent').replaceChildren(...recentCalls(board.calls).map((call) => this.#recentRow(call)));
-    byId('waiting').replaceChildren(...board.counters.map((counter) => this.#waitingRow(counter)));
+    byId('waiting').replaceChildren(...counters.map((counter) => this.#waitingRow(counter)));
     byId('wall').hidden = false;
   }
 
@@ -135,9 +136,12 @@ export class View {
     return row;
   }
 
-  /** A counter's name; empty for one that this screen has not read of yet. */
+  /** A counter's name; empty for one that this screen has not read of, or that is gone while somebody is served. */
   #name(className, id) {
-    const counter = this.#office.counters.find((one) => one.id === id);
-    return this.#words.name(make('span', className), counter?.name ?? { ko: '' });
+    return this.#words.name(make('span', className), this.#counter(id)?.name ?? { ko: '' });
+  }
+
+  #counter(id) {
+    return this.#office.counters.find((one) => one.id === id);
   }
 }

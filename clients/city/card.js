@@ -4,7 +4,7 @@ import { crowd, isOver, waiting } from '../shared/frames.js';
 import { i18n, name, t } from '../shared/i18n.js';
 import { opening } from '../shared/opening.js';
 import { make, say, showCrowd, showStatus } from '../shared/signs.js';
-import { takesOnline } from './list.js';
+import { shared, takesOnline } from './list.js';
 
 /** Wide enough to show everything of every office at once; narrower, the details wait behind a tap. */
 const wide = matchMedia('(min-width: 48rem)');
@@ -77,8 +77,7 @@ export class OfficeCard {
   #showCounters(board) {
     this.#counters.hidden = !board || isOver(board);
     if (!board) return;
-    const rows = this.#office.counters.map((counter) => {
-      const { waiting, called, ticketing } = board.counters.find(({ id }) => id === counter.id);
+    const rows = shared(this.#office, board).map(([counter, { waiting, called, ticketing }]) => {
       const label = make('dt', '', name(counter.name));
       if (ticketing === 'paused' || ticketing === 'full') {
         const chip = make('span', 'status', t(`common.ticketing.${ticketing}`));

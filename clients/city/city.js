@@ -1,16 +1,14 @@
 /** The city page: every office at a glance, live, through one socket. */
 
-import { api } from '../shared/api.js';
 import { newer, timeOfDay } from '../shared/frames.js';
 import { i18n, startLanguage, t } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
 import { Live } from '../shared/live.js';
+import { Offices } from '../shared/offices.js';
 import { showStaleness } from '../shared/stale.js';
 import { OfficeCard } from './card.js';
 import { select, SORTS, summary } from './list.js';
 
-const RETRY_MS = 5_000;
-const OFFICES_EVERY_MS = 10 * 60_000;
 const REORDER_MS = 5_000;
 const CLOCK_MS = 30_000;
 
@@ -19,6 +17,7 @@ const form = byId('filters');
 const list = byId('list');
 const cards = new Map();
 const boards = new Map();
+const known = new Offices();
 let offices = [];
 
 function wish() {
@@ -45,7 +44,7 @@ function rearrangeWhenCalm() {
 }
 
 function showSummary() {
-  if (boards.size < offices.length) return;
+  if (!offices.every(({ id }) => boards.has(id))) return;
   const { open, waiting, offices: all } = summary(offices, boards);
   const parts = [t('city.summary.open', { open, offices: all }), t('city.summary.waiting', { count: waiting })];
   byId('summary').textContent = parts.join(' · ');
@@ -80,22 +79,12 @@ function onFrame({ detail: board }) {
 /** What cards are built from: all but the status, which boards bring. */
 const facts = (all) => JSON.stringify(all, (key, value) => (key === 'status' ? undefined : value));
 
-/** The list of offices, again and again: today's hours change at midnight, and a page may stay open for days. */
-async function loadOffices() {
-  let pause = OFFICES_EVERY_MS;
-  try {
-    const { offices: loaded } = await api('/offices', { retry: 10_000 });
-    if (facts(loaded) !== facts(offices)) {
-      offices = loaded;
-      cards.clear();
-      for (const office of offices) cards.set(office.id, new OfficeCard(office));
-      showAll();
-    }
-  } catch (error) {
-    console.error(error);
-    pause = RETRY_MS;
-  }
-  setTimeout(loadOffices, pause);
+function onOffices() {
+  if (facts(known.list) === facts(offices)) return;
+  offices = known.list;
+  cards.clear();
+  for (const office of offices) cards.set(office.id, new OfficeCard(office));
+  showAll();
 }
 
 /** The filters are part of the address, so that a filtered list can be bookmarked and shared. */
@@ -123,6 +112,8 @@ function writeAddress() {
 const live = new Live('/api/v1/live');
 live.addEventListener('frame', onFrame);
 live.addEventListener('status', showAsOf);
+known.addEventListener('change', onOffices);
+known.follow(live);
 showStaleness(live, byId('stale'));
 
 form.addEventListener('submit', (event) => event.preventDefault());
@@ -138,4 +129,4 @@ setInterval(showCards, CLOCK_MS);
 readAddress();
 await startLanguage(navigator.languages);
 live.start();
-loadOffices();
+known.renew();

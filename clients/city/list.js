@@ -48,8 +48,17 @@ export function summary(offices, boards) {
   return {
     offices: offices.length,
     open: offices.filter((office) => statusOf(office, boards) === 'open').length,
-    waiting: [...boards.values()].reduce((sum, board) => sum + waiting(board), 0),
+    waiting: offices.reduce((sum, { id }) => sum + (boards.has(id) ? waiting(boards.get(id)) : 0), 0),
   };
+}
+
+/**
+ * The counters that both the office and its board have, in the office's order, each as `[counter, as the board has it]`. The
+ * service may have started with another city file since the offices were read.
+ */
+export function shared(office, board) {
+  const pairs = office.counters.map((counter) => [counter, board.counters.find(({ id }) => id === counter.id)]);
+  return pairs.filter(([, state]) => state);
 }
 
 /** Whether a ticket can be taken online at this office right now. */

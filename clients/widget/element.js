@@ -3,11 +3,13 @@
 import { crowd, isOver, newer, timeOfDay, waiting } from '../shared/frames.js';
 import { I18n } from '../shared/i18n.js';
 import { Live } from '../shared/live.js';
+import { Offices } from '../shared/offices.js';
 import { make, say, showCrowd, showStatus } from '../shared/signs.js';
 import { showStaleness } from '../shared/stale.js';
 
 const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;
+const LONGEST_PAUSE_S = 600;
 const SPEAK_EVERY_MS = 60_000;
 const SHEETS = ['../shared/tokens.css', '../shared/signs.css', './widget.css'];
 
@@ -19,9 +21,8 @@ async function styleSheets() {
   }));
 }
 
-async function officeById(id) {
-  const { offices } = await (await get(new URL('api/v1/offices', SERVICE))).json();
-  return offices.find((office) => office.id === id) ?? null;
+async function readOffices() {
+  return (await (await get(new URL('api/v1/offices', SERVICE))).json()).offices;
 }
 
 async function get(url) {
@@ -52,6 +53,7 @@ class QueueWidget extends HTMLElement {
   #spokenAt = 0;
   #live = null;
   #unwatch = () => {};
+  #offices = null;
   #office = null;
   #board = null;
   #life = 0;
@@ -89,34 +91,41 @@ class QueueWidget extends HTMLElement {
     this.#life++;
     this.#live?.stop();
     this.#unwatch();
-    this.#live = this.#office = this.#board = null;
+    this.#offices?.stop();
+    this.#live = this.#offices = this.#office = this.#board = null;
     this.#root.replaceChildren(document.createElement('slot'));
   }
 
   async #start() {
     this.#stop();
     const life = this.#life;
+    const offices = new Offices({ read: readOffices, every: null, longestPause: LONGEST_PAUSE_S });
+    this.#offices = offices;
+    const known = new Promise((resolve) => offices.addEventListener('read', resolve, { once: true }));
+    offices.renew();
     try {
-      const wanted = officeById(this.getAttribute('office'));
-      const [sheets, office] = await Promise.all([styleSheets(), wanted, this.#loadLanguage()]);
+      const [sheets] = await Promise.all([styleSheets(), this.#loadLanguage(), known]);
       if (life !== this.#life) return;
-      if (!office) {
-        console.error(`queue-widget: there is no office "${this.getAttribute('office')}"`);
-        return;
-      }
       this.#root.adoptedStyleSheets = sheets;
-      this.#office = office;
     } catch (error) {
       console.error(error);
       setTimeout(() => life === this.#life && this.#start(), RETRY_MS * (0.5 + Math.random()));
       return;
     }
+    this.#office = offices.find(this.getAttribute('office'));
+    if (this.#office) this.#listen();
+    else console.error(`queue-widget: there is no office "${this.getAttribute('office')}"`);
+  }
+
+  #listen() {
     const query = `office=${encodeURIComponent(this.#office.id)}`;
     this.#live = new Live(new URL(`api/v1/live?${query}`, SERVICE), {
       probe: new URL(`api/v1/offices/${encodeURIComponent(this.#office.id)}/board`, SERVICE).href,
     });
     this.#live.addEventListener('frame', ({ detail }) => this.#onBoard(detail));
     this.#live.addEventListener('status', () => this.#showAsOf());
+    this.#offices.addEventListener('change', () => this.#onOffices());
+    this.#offices.follow(this.#live, this.#office.id);
     this.#unwatch = showStaleness(this.#live, this.#stale, this.#words);
     this.#live.start();
   }
@@ -127,6 +136,11 @@ class QueueWidget extends HTMLElement {
 
   async #speakLanguage() {
     await this.#loadLanguage();
+    this.#draw();
+  }
+
+  #onOffices() {
+    this.#office = this.#offices.find(this.#office.id) ?? this.#office;
     this.#draw();
   }
 
@@ -149,7 +163,8 @@ class QueueWidget extends HTMLElement {
     say(this.#people, people);
     showCrowd(this.#crowd, crowd(board), this.#words);
     this.#people.parentElement.hidden = this.#counters.hidden = isOver(board);
-    this.#counters.replaceChildren(...board.counters.map((counter) => this.#counterRow(counter)));
+    const known = board.counters.filter(({ id }) => this.#counter(id));
+    this.#counters.replaceChildren(...known.map((counter) => this.#counterRow(counter)));
     this.#box.lang = lang;
     this.#box.setAttribute('aria-label', t('widget.label', { office: name(this.#office.name) }));
     this.#showAsOf();
@@ -159,13 +174,17 @@ class QueueWidget extends HTMLElement {
 
   #counterRow({ id, waiting, called, ticketing }) {
     const { t, name } = this.#words;
-    const counter = this.#office.counters.find((one) => one.id === id);
     const row = make('li', 'counter');
     const facts = [t('common.line', { count: waiting })];
     if (called !== null) facts.unshift(t('common.called', { number: called }));
     if (ticketing === 'paused' || ticketing === 'full') facts.push(t(`common.ticketing.${ticketing}`));
-    row.append(make('span', 'name', name(counter.name)), make('span', 'facts', facts.join(' · ')));
+    row.append(make('span', 'name', name(this.#counter(id).name)), make('span', 'facts', facts.join(' · ')));
     return row;
+  }
+
+  /** As the city's file has it; undefined for one that this page has not read of. */
+  #counter(id) {
+    return this.#office.counters.find((one) => one.id === id);
   }
 
   #showAsOf() {

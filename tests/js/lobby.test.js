@@ -37,6 +37,23 @@ test('one call after another, then rest', () => {
   assert.equal(announcer.current, null);
 });
 
+test('a call that can not be shown does not keep the later ones', () => {
+  const shown = [];
+  const timers = [];
+  const announcer = new Announcer({
+    show: ({ seq }) => {
+      if (seq === 1) throw new Error('no such window');
+      shown.push(seq);
+    },
+    rest: () => {},
+    setTimeout: (step) => timers.push(step),
+  });
+  assert.throws(() => announcer.add([call(1)]));
+  announcer.add([call(2)]);
+  while (timers.length > 0) timers.shift()();
+  assert.deepEqual(shown, [2]);
+});
+
 test('no calls, no announcement and no rest', () => {
   const { announcer, log, timers } = build();
   announcer.add([]);

@@ -1,0 +1,168 @@
+"""The service starts with another city file while every page is open: none of them needs a reload, none throws."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.async_api import Browser, Page, expect
+
+from tests.browser.pages import open_console
+from tests.browser.support import chromium, other_site, seen_at, text_of
+from tests.support import DEVICE, ServiceProcess, service_process
+
+HOST_PAGE = """<!doctype html><meta charset="utf-8"><title>시청 홈페이지</title>
+<script src="{url}/widget.js" async></script><queue-widget office="hall" lang="ko">민원실</queue-widget>"""
+
+HEAD = '[city]\nid = "town"\nname = { ko = "마을", en = "Town" }\n[holidays]\ncountry = "KR"\n'
+OFFICE = """[[offices]]
+id = "{id}"
+kind = "dong"
+name = {{ ko = "{id} 민원실", en = "{id} office" }}
+hours = {{ mon = "09:00-18:00", tue = "09:00-18:00", wed = "09:00-18:00", thu = "09:00-18:00", fri = "09:00-18:00" }}
+counters = [{counters}]
+windows = [{windows}]
+"""
+BANDS = {"stays": (101, 999), "gone": (1001, 1999), "new": (2001, 2999)}
+OLD = {1: ["stays", "gone"], 2: ["gone"]}
+NEW = {1: ["stays", "new"], 3: ["new"]}
+
+
+def city_file(folder: Path, **offices: dict[int, list[str]]) -> Path:
+    """A city of these offices, each given as window -> counters."""
+    text = HEAD
+    for id, windows in offices.items():
+        served = sorted({counter for counters in windows.values() for counter in counters}, key=BANDS.__getitem__)
+        counters = [
+            f'{{ id = "{counter}", name = {{ ko = "{counter} 창구", en = "{counter} counter" }}, '
+            f"numbers = [{BANDS[counter][0]}, {BANDS[counter][1]}], online = true }}"
+            for counter in served
+        ]
+        listed = [f"{{ id = {id}, counters = {counters} }}".replace("'", '"') for id, counters in windows.items()]
+        text += OFFICE.format(id=id, counters=", ".join(counters), windows=", ".join(listed))
+    path = folder / "city.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@dataclass
+class Town:
+    """A service that can be started with another city file, and what pages that are open have thrown."""
+
+    service: ServiceProcess
+    folder: Path
+    browser: Browser
+    thrown: list[str] = field(default_factory=list)
+    readings: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return self.service.url
+
+    def watch(self, page: Page, name: str) -> Page:
+        self.readings[name] = 0
+
+        def count(url: str) -> None:
+            self.readings[name] += url.endswith("/api/v1/offices")
+
+        page.on("pageerror", lambda error: self.thrown.append(f"{name}: {error}"))
+        page.on("request", lambda request: count(request.url))
+        return page
+
+    async def open(self, path: str, width: int = 1440, height: int = 900) -> Page:
+        """A page of the service, or of another site."""
+        context = await self.browser.new_context(locale="ko-KR", viewport={"width": width, "height": height})
+        page = self.watch(await context.new_page(), path.split("?")[0])
+        await page.goto(path if path.startswith("http") else self.url + path)
+        return page
+
+    async def restart(self, **offices: dict[int, list[str]]) -> None:
+        await asyncio.to_thread(self.service.stop)
+        city_file(self.folder, **offices)
+        await asyncio.to_thread(self.service.start)
+
+    def call(self, method: str, path: str, headers: dict[str, str] | None = None, **json: Any) -> Any:
+        answer = httpx.request(method, f"{self.url}/api/v1{path}", json=json or None, headers=headers)
+        return answer.raise_for_status().json()
+
+    def take(self, counter: str, **body: str) -> dict[str, Any]:
+        ticket: dict[str, Any] = self.call("POST", f"/offices/hall/counters/{counter}/tickets", DEVICE, **body)
+        return ticket
+
+    def next(self, window: int, *counters: str) -> int:
+        """Somebody sits down at a window and calls; the number."""
+        token = self.call("POST", "/session", user="clerk-hall", password="sunbeon")["token"]
+        staff = {"Authorization": f"Bearer {token}"}
+        self.call("POST", f"/offices/hall/windows/{window}/open", staff, counters=list(counters))
+        number: int = self.call("POST", f"/offices/hall/windows/{window}/next", staff, finished=None)["called"]["number"]
+        return number
+
+
+@asynccontextmanager
+async def town(folder: Path, **offices: dict[int, list[str]]) -> AsyncIterator[Town]:
+    with service_process(folder, SUNBEON_CITY=str(city_file(folder, **offices))) as service:
+        service.environment["SUNBEON_PORT"] = service.url.rsplit(":", 1)[1]
+        async with chromium() as browser:
+            here = Town(service, folder, browser)
+            try:
+                yield here
+            finally:
+                print(here.thrown)
+
+
+async def test_every_open_page_takes_a_new_counter_and_a_new_window_for_one_that_is_gone(tmp_path: Path) -> None:
+    async with town(tmp_path, hall=OLD) as here:
+        for _ in range(3):
+            here.take("gone")
+        mine = here.take("gone", channel="online")["id"]
+        with other_site(HOST_PAGE.format(url=here.url)) as foreign:
+            lobby = await here.open("/display/hall", 1920, 1080)
+            city = await here.open("/")
+            widget = await here.open(foreign)
+            kiosk = await here.open("/kiosk/hall", 1080, 1920)
+            booking = await here.open("/booking")
+            ticket = await here.open(f"/t/{mine}", 360, 740)
+            console = here.watch(await open_console(here.browser, here.url, "hall", 1), "console")
+            await console.locator("#next").click()
+            await expect(console.locator("#number")).to_have_text("1001")
+            for page, selector in [(lobby, "#hero-number"), (city, "main"), (widget, "queue-widget")]:
+                await seen_at(page, selector, "1001")
+            await seen_at(kiosk, "#counters", "gone 창구")
+            await seen_at(booking, "#choices", "gone 창구")
+            await seen_at(ticket, "#counter", "gone 창구")
+            read_before = dict(here.readings)
+
+            await here.restart(hall=NEW)
+            await kiosk.locator("#counters button", has_text="new 창구").click()
+            await expect(kiosk.locator("#result-number")).to_have_text("2001")
+            await expect(kiosk.locator("#result-counter")).to_have_text("new 창구")
+            assert here.next(3, "new") == 2001
+
+            await seen_at(lobby, "#spoken", "2001")
+            await seen_at(lobby, "#recent", "2001")
+            await expect(lobby.locator('[data-window="3"] .tile-counter')).to_contain_text("new 창구")
+            await expect(lobby.locator('[data-counter="new"]')).to_contain_text("new 창구")
+            await expect(lobby.locator('[data-counter="gone"]')).to_have_count(0)
+            # The window that was open serves whom it has called; his counter has no name any more.
+            await expect(lobby.locator('[data-window="1"] .tile-number')).to_have_text("1001")
+            await seen_at(city, "main", "2001번 호출")
+            await seen_at(widget, "queue-widget", "2001번 호출")
+            await seen_at(booking, "#choices", "new 창구")
+            await seen_at(console, "#others", "2001")
+            await seen_at(console, "#ticketing", "new 창구")
+            await expect(ticket.locator("#scene-title")).to_be_visible()
+            for page, selector in [(city, "main"), (widget, "queue-widget"), (booking, "#choices")]:
+                assert "gone 창구" not in await text_of(page, selector)
+
+            # The console goes on: whom it had, then the next.
+            await console.locator("#next").click()
+            await expect(console.locator("#number")).to_have_text("1002")
+            await seen_at(lobby, "#spoken", "1002")
+
+            assert here.thrown == []
+            # Frames keep coming; the offices were read once for them, and where a line breaks once for that.
+            again = {name: count - read_before[name] for name, count in here.readings.items() if "/t/" not in name}
+            assert all(1 <= count <= 3 for count in again.values()), again
