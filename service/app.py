@@ -18,7 +18,7 @@ from service import logs
 from service.addresses import Addresses
 from service.city.loader import load_city
 from service.connections import Connections, affordable
-from service.domain.hours import KST
+from service.domain.hours import KST, business_day
 from service.listening import BACKLOG
 from service.live.freshness import Pulse
 from service.live.hub import Hub
@@ -34,6 +34,7 @@ from service.store.demo_life import DemoLife
 from service.store.erasure import Erasure
 from service.store.founding import found_city, shared_secret
 from service.store.keys import Keys
+from service.store.left_behind import tell_who_is_left_behind
 from service.store.pipe import Pipe
 from service.store.promise import Promise
 from service.store.rates import Rate
@@ -118,7 +119,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     async def held_clock() -> None:
         await check_clock(redis, clock, settings.clock_tolerance_seconds)
 
+    has_begun = False
+
     async def prepare() -> None:
+        nonlocal has_begun
         await promise.check(redis)
         await held_clock()
         may_found = settings.demo if settings.found_store is None else settings.found_store
@@ -126,6 +130,9 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
         store.sign_with(secret)
         seal.sign_with(secret)
+        if not has_begun:
+            await tell_who_is_left_behind(redis, keys, city, business_day(clock()))
+            has_begun = True
 
     relay = Relay(
         redis,

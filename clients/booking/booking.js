@@ -6,6 +6,7 @@ import { newer } from '../shared/frames.js';
 import { i18n, name, startLanguage, t } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
 import { Live } from '../shared/live.js';
+import { Offices } from '../shared/offices.js';
 import { opening } from '../shared/opening.js';
 import { Orders } from '../shared/orders.js';
 import { say } from '../shared/signs.js';
@@ -38,7 +39,11 @@ const memory = {
 const orders = new Orders(api, { memory });
 const form = find('#form');
 const boards = new Map();
+const known = new Offices();
 let offices = [];
+let live = null;
+let listenedTo = '';
+let unwatch = () => {};
 /** What is said to be wrong, and when that is over: `{key, isOver}`, or null. */
 let problem = null;
 
@@ -149,24 +154,24 @@ function showAsking(on) {
   if (on) find('#asking h2').focus();
 }
 
-async function loadOffices() {
-  for (;;) {
-    try {
-      offices = (await api('/offices', { retry: 20_000 })).offices;
-      return;
-    } catch (error) {
-      problem = { key: 'common.problem', isOver: () => offices.length > 0 };
-      draw();
-      console.error(error);
-      await new Promise((resolve) => setTimeout(resolve, 5_000));
-    }
-  }
+function onOffices() {
+  offices = known.list;
+  draw();
+  listen();
 }
 
+/** Hears of every office with an online counter; on another line where there are others. */
 function listen() {
-  const online = choices(offices, boards).map(({ office }) => `office=${office.id}`);
-  if (online.length === 0) return;
-  const live = new Live(`/api/v1/live?${online.join('&')}`);
+  const online = offices.filter(({ counters }) => counters.some((counter) => counter.online));
+  const query = online.map(({ id }) => `office=${id}`).join('&');
+  if (query === listenedTo) return;
+  listenedTo = query;
+  live?.stop();
+  unwatch();
+  find('#stale').hidden = true;
+  if (query === '') return;
+  live = new Live(`/api/v1/live?${query}`);
+  known.follow(live);
   live.addEventListener('frame', ({ detail: board }) => {
     const isFirst = !boards.has(board.office);
     if (!newer(boards.get(board.office), board)) return;
@@ -175,7 +180,7 @@ function listen() {
     if (isFirst) preselect();
     drawAgain();
   });
-  showStaleness(live, find('#stale'));
+  unwatch = showStaleness(live, find('#stale'));
   live.start();
 }
 
@@ -202,6 +207,6 @@ await startLanguage(navigator.languages);
 form.hidden = false;
 // A number that was asked for before a reload and has had no answer is asked for again: the same key, the same ticket.
 if (orders.open) take(orders.open);
-await loadOffices();
-draw();
-listen();
+known.addEventListener('change', onOffices);
+known.renew();
+if (!known.known) problem = { key: 'common.problem', isOver: () => known.known };

@@ -6,6 +6,7 @@ import { timeOfDay } from '../shared/frames.js';
 import { i18n, name, startLanguage, t } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
 import { Live } from '../shared/live.js';
+import { Offices } from '../shared/offices.js';
 import { say } from '../shared/signs.js';
 import { showStaleness } from '../shared/stale.js';
 import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from './advice.js';
@@ -18,8 +19,9 @@ const TRY_MS = 8_000;
 const id = location.pathname.split('/').filter(Boolean).at(-1);
 const path = `/tickets/${encodeURIComponent(id)}`;
 const alarm = new Alarm();
+/** Read once for the names, and again where the ticket's counter is not among them. */
+const offices = new Offices({ every: null });
 let ticket = null;
-let office = null;
 let problemKey = null;
 let isGone = false;
 let busy = false;
@@ -58,6 +60,7 @@ function title(now) {
 }
 
 function drawPlace() {
+  const office = offices.find(ticket.office);
   const counter = office?.counters.find(({ id }) => id === ticket.counter);
   say(find('#office'), office ? name(office.name) : '');
   say(find('#counter'), counter ? name(counter.name) : '');
@@ -178,17 +181,6 @@ function showGone() {
   draw();
 }
 
-async function loadOffice() {
-  try {
-    const { offices } = await api('/offices', { retry: 30_000 });
-    office = offices.find(({ id }) => id === ticket.office) ?? null;
-    draw();
-  } catch (problem) {
-    // The number counts, the office's name is on paper and on the wall too: it is asked for again with the next line.
-    console.error(problem);
-  }
-}
-
 function drawAlert() {
   find('#alert').setAttribute('aria-pressed', alarm.on);
   find('#alert-word').dataset.t = alarm.on ? 'ticket.alert.off' : 'ticket.alert.on';
@@ -196,9 +188,10 @@ function drawAlert() {
 }
 
 const live = new Live(`/api/v1${path}/live`, { probe: `/api/v1${path}` });
-live.addEventListener('frame', ({ detail }) => {
-  hear(detail);
-  if (!office) loadOffice();
+live.addEventListener('frame', ({ detail }) => hear(detail));
+offices.follow(live);
+offices.addEventListener('change', () => {
+  if (ticket) draw();
 });
 live.addEventListener('status', ({ detail }) => {
   if (detail.code === 4404) showGone();

@@ -64,7 +64,7 @@ export class Around {
    * second half of a double click comes after that, and must not undo the first.
    */
   async #turn(id) {
-    const { ticketing } = this.#desk.frame.board.counters.find((counter) => counter.id === id);
+    const ticketing = this.#desk.frame.board.counters.find((counter) => counter.id === id)?.ticketing ?? 'closed';
     if (this.#underWay.has(id) || ticketing === 'closed') return;
     this.#underWay.add(id);
     this.draw();

@@ -33,5 +33,5 @@ export function suggestion(office, windows, kept) {
 export function countersFor(office, windows, window, kept) {
   const open = windows.find(({ id, state }) => id === window && state !== 'closed');
   const wanted = open?.counters ?? kept.filter((counter) => office.counters.some(({ id }) => id === counter));
-  return wanted.length > 0 ? wanted : office.windows.find(({ id }) => id === window).counters;
+  return wanted.length > 0 ? wanted : office.windows.find(({ id }) => id === window)?.counters ?? [];
 }

@@ -5,6 +5,7 @@ import { find, keep, recall, showView } from '../shared/dom.js';
 import { i18n, name, startLanguage, t } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
 import { Live } from '../shared/live.js';
+import { Offices } from '../shared/offices.js';
 import { say } from '../shared/signs.js';
 import { showStaleness } from '../shared/stale.js';
 import { lastChoice } from './choice.js';
@@ -26,7 +27,8 @@ const signIn = new SignInView(onSignedIn);
 const choose = new ChooseView(listen, sit, () => signedOut('console.sign_in.again'));
 const deskView = new DeskView(() => keys.checked);
 let session = null;
-let offices = [];
+/** Those of the city; a window's names are read again when another city file is in force. */
+const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 let office = null;
 let frame = null;
 let live = null;
@@ -45,11 +47,11 @@ async function onSignedIn(who) {
   session = who;
   find('#sign-out').hidden = false;
   say(find('#user'), who.user);
-  await loadOffices();
-  const allowed = offices.filter(({ id }) => who.office === null || who.office === id);
+  await offices.ready();
+  const allowed = offices.list.filter(({ id }) => who.office === null || who.office === id);
   const kept = lastChoice()?.office;
   const first = allowed.find(({ id }) => id === kept) ?? allowed[0];
-  choose.offer(allowed, first.id);
+  offerOffices(first.id);
   listen(first.id);
 }
 
@@ -78,16 +80,20 @@ async function signOut() {
 
 // Which office, which window.
 
-async function loadOffices() {
-  for (;;) {
-    try {
-      offices = (await api('/offices', { retry: 20_000 })).offices;
-      return;
-    } catch (problem) {
-      console.error(problem);
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
-  }
+/** Offers the offices that this person may work in, now and whenever they change; `current` is the chosen one's id. */
+function offerOffices(current) {
+  choose.offer(offices.list.filter(({ id }) => session.office === null || session.office === id), current);
+}
+
+/** The city's file is another one: other names, counters, windows. */
+function onOffices() {
+  if (!session || !office) return;
+  office = offices.find(office.id) ?? office;
+  offerOffices(office.id);
+  deskView.rename(office);
+  if (desk) deskView.draw();
+  else if (frame) offerWindows();
+  drawPlace();
 }
 
 function hush() {
@@ -102,12 +108,16 @@ function listen(id) {
   hush();
   stand();
   choose.clear();
-  office = offices.find((other) => other.id === id);
+  office = offices.find(id);
   drawPlace();
   frame = null;
   live = new Live(`/api/v1/offices/${id}/desk/live`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
-  live.addEventListener('frame', ({ detail }) => hear(detail));
+  live.addEventListener('frame', ({ detail }) => {
+    offices.hear(detail);
+    hear(detail);
+  });
   live.addEventListener('status', ({ detail }) => {
+    if (detail.connected) offices.renew();
     if (NOT_ALLOWED.has(detail.code)) signedOut(detail.code === 4401 ? 'console.sign_in.again' : 'console.sign_in.elsewhere');
   });
   unwatch = showStaleness(live, find('#stale'));
@@ -164,6 +174,7 @@ function drawPlace() {
 
 // The page itself.
 
+offices.addEventListener('change', onOffices);
 i18n.addEventListener('change', () => {
   drawPlace();
   signIn.draw();

@@ -63,6 +63,13 @@ export class DeskView {
     this.draw();
   }
 
+  /** The office has other names, counters or windows. */
+  rename(office) {
+    if (!this.#desk) return;
+    this.#office = office;
+    this.#around = new Around(this.#desk, office);
+  }
+
   draw() {
     if (this.#desk) keepFocus(() => this.#draw(this.#desk), find('#next'));
   }

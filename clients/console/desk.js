@@ -113,7 +113,8 @@ export class Desk extends EventTarget {
     this.#unsure = false;
     // What was told while nothing was known is replaced below.
     if (wasUnsure) this.#told = null;
-    this.#see(frame.windows.find(({ id }) => id === this.#window.id));
+    // A window that the city's file has no more is closed for good.
+    this.#see(frame.windows.find(({ id }) => id === this.#window.id) ?? { ...emptied(this.#window), state: 'closed', counters: [] });
     if (wasUnsure) this.tell({ key: 'console.line.reread' });
   }
 

@@ -26,6 +26,11 @@ export function leadOf(board) {
   return board.status === 'lunch' ? 'lunch' : 'preparing';
 }
 
+/** A counter's names; empty ones where the city's file has it no more. */
+export function namesOf(office, counter) {
+  return office.counters.find(({ id }) => id === counter)?.name ?? { ko: '' };
+}
+
 /** The numbers of the windows that serve a counter, as people read them: "1–4", "2, 5", "1–3, 6". */
 export function windowsOf(office, counter) {
   const ids = office.windows.filter((window) => window.counters.includes(counter)).map((window) => window.id);

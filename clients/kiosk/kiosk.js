@@ -6,6 +6,7 @@ import { newer, timeOfDay } from '../shared/frames.js';
 import { i18n, startLanguage, t } from '../shared/i18n.js';
 import '../shared/lang-switch.js';
 import { Live } from '../shared/live.js';
+import { Offices } from '../shared/offices.js';
 import { Orders } from '../shared/orders.js';
 import { say } from '../shared/signs.js';
 import { showStaleness } from '../shared/stale.js';
@@ -26,8 +27,6 @@ const UNTOUCHED_SECONDS = 60;
 const SLOW_MS = 3_000;
 const BEAT_S = 3;
 const LONGEST_PAUSE_S = 5;
-const OFFICE_EVERY_MS = 10 * 60_000;
-const RETRY_MS = 5_000;
 const KEY_REFUSED = { 401: 'unknown', 403: 'another' };
 
 const officeId = location.pathname.split('/').filter(Boolean).at(-1);
@@ -41,10 +40,10 @@ const message = new MessageView();
 const setup = new SetupView(officeId, startAnew);
 const closing = new Countdown(RESULT_SECONDS);
 const untouched = new Countdown(UNTOUCHED_SECONDS);
+const offices = new Offices();
 let office = null;
 let board = null;
 let closingSeconds = RESULT_SECONDS;
-let nextLoad = null;
 
 const isShown = (id) => !find(`#${id}`).hidden;
 
@@ -160,21 +159,6 @@ function waitForTouch() {
   }
 }
 
-/** Reads names, windows and hours, now and from time to time: they may change while this screen is open. */
-async function loadOffice() {
-  let again = OFFICE_EVERY_MS;
-  try {
-    const { offices } = await api('/offices', { retry: 10_000 });
-    office = offices.find(({ id }) => id === officeId) ?? office;
-    onNews();
-  } catch (problem) {
-    console.error(problem);
-    again = RETRY_MS;
-  }
-  clearTimeout(nextLoad);
-  nextLoad = setTimeout(loadOffice, again);
-}
-
 /** The office has closed or opened, or there is something else to draw. */
 function onNews() {
   const turned = (isShown('start') || isShown('closed')) && !isShown(home());
@@ -198,12 +182,13 @@ live.addEventListener('frame', ({ detail }) => {
   board = detail;
   onNews();
   // Another day has other hours, and whoever has closed opens at another time.
-  if (turned) loadOffice();
+  if (turned) offices.renew();
 });
-// Names and windows change when the service starts with another city file: they are read again after each break.
-live.addEventListener('status', ({ detail }) => {
-  if (detail.connected) loadOffice();
+offices.addEventListener('change', () => {
+  office = offices.find(officeId) ?? office;
+  onNews();
 });
+offices.follow(live, officeId);
 showStaleness(live, find('#stale'));
 
 closing.addEventListener('tick', () => {

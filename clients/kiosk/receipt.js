@@ -3,7 +3,7 @@
 import { find } from '../shared/dom.js';
 import { timeOfDay } from '../shared/frames.js';
 import { name, t } from '../shared/i18n.js';
-import { windowsOf } from './counters.js';
+import { namesOf, windowsOf } from './counters.js';
 import { isDemo } from './device.js';
 
 const QR_WAIT_MS = 2_000;
@@ -21,11 +21,10 @@ export function aheadText(ticket) {
  * @param {HTMLImageElement} qr the ticket's QR code, already on its way
  */
 export async function print(ticket, office, qr) {
-  const counter = office.counters.find(({ id }) => id === ticket.counter);
   const texts = {
     demo: isDemo() ? t('kiosk.receipt.demo') : '',
     office: name(office.name),
-    counter: name(counter.name),
+    counter: name(namesOf(office, ticket.counter)),
     number: ticket.number,
     ahead: t('kiosk.receipt.ahead', { people: aheadText(ticket) }),
     windows: t('kiosk.receipt.windows', { windows: windowsOf(office, ticket.counter) }),

@@ -3,7 +3,7 @@
 import { find } from '../shared/dom.js';
 import { name, t } from '../shared/i18n.js';
 import { say } from '../shared/signs.js';
-import { windowsOf } from './counters.js';
+import { namesOf, windowsOf } from './counters.js';
 import { aheadText, print } from './receipt.js';
 
 export class ResultView {
@@ -22,7 +22,7 @@ export class ResultView {
   draw() {
     const ticket = this.#ticket;
     if (!ticket) return;
-    say(find('#result-counter'), name(this.#office.counters.find(({ id }) => id === ticket.counter).name));
+    say(find('#result-counter'), name(namesOf(this.#office, ticket.counter)));
     say(find('#result-spoken'), t('kiosk.result.spoken', { number: ticket.number }));
     say(find('#result-number'), String(ticket.number));
     say(find('#result-ahead'), aheadText(ticket));

@@ -97,6 +97,14 @@ export class Offices extends EventTarget {
     return this.list.find((office) => office.id === id) ?? null;
   }
 
+  /** Resolves once they were read, which begins now where it hasn't. */
+  async ready() {
+    if (this.known) return;
+    const done = new Promise((resolve) => this.addEventListener('read', resolve, { once: true }));
+    this.renew();
+    await done;
+  }
+
   /** Reads them now, unless they are being read. */
   renew() {
     if (!this.#isReading) this.#read();

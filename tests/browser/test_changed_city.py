@@ -97,7 +97,9 @@ class Town:
         token = self.call("POST", "/session", user="clerk-hall", password="sunbeon")["token"]
         staff = {"Authorization": f"Bearer {token}"}
         self.call("POST", f"/offices/hall/windows/{window}/open", staff, counters=list(counters))
-        number: int = self.call("POST", f"/offices/hall/windows/{window}/next", staff, finished=None)["called"]["number"]
+        number: int = self.call("POST", f"/offices/hall/windows/{window}/next", staff, finished=None)["called"][
+            "number"
+        ]
         return number
 
 
