@@ -142,7 +142,7 @@ async def test_a_window_that_a_person_opened_is_left_alone(demo: Running) -> Non
         """The person works as well, until the others have called many."""
         mine.add(await desk.next() or 0)
         calls.update({call["seq"]: call for call in (await demo.http.board("howon1"))["calls"]})
-        return sum(call["window"] != 4 for call in calls.values()) > 20
+        return sum(call["window"] != 4 for call in calls.values()) > 8
 
     async with living(demo.url, "howon1"):
         await until(working)
@@ -152,7 +152,7 @@ async def test_a_window_that_a_person_opened_is_left_alone(demo: Running) -> Non
         await desk.post("finish")
         assert (await desk.post("close")).status_code == 200
         last = await last_call(demo, "howon1")
-        await until(lambda: calls_after(demo, "howon1", last + 10))
+        await until(lambda: calls_after(demo, "howon1", last + 4))
         assert states(await demo.http.board("howon1"))[4] == "closed"
 
 
@@ -173,7 +173,7 @@ async def test_a_window_that_a_person_takes_over_is_theirs(demo: Running) -> Non
         staff = await demo.http.sign_in("clerk-howon1")
         desk = await until(taken_over)
         last = await last_call(demo, "howon1")
-        await until(lambda: calls_after(demo, "howon1", last + 15))
+        await until(lambda: calls_after(demo, "howon1", last + 6))
         board = await demo.http.board("howon1")
         assert {w["id"]: w["number"] for w in board["windows"]}[desk.window] == desk.at_window
 
@@ -238,7 +238,7 @@ async def test_after_a_restart_it_goes_on_with_what_is_there(demo: Running, tmp_
     async with living(demo.url, "howon1", memory=Memory(file)):
         await until(gone_on)
         last = await last_call(demo, "howon1")
-        calls = await until(lambda: calls_after(demo, "howon1", last + 12))
+        calls = await until(lambda: calls_after(demo, "howon1", last + 6))
         assert {call["window"] for call in calls} <= {2, 3, 4} - {theirs}
         assert states(await demo.http.board("howon1"))[theirs] == "idle"
 
@@ -246,7 +246,7 @@ async def test_after_a_restart_it_goes_on_with_what_is_there(demo: Running, tmp_
 async def test_a_lost_answer_costs_no_window(demo: Running) -> None:
     async with wire(demo.url) as line, living(line.url, "howon1"):
         await until(lambda: calls_after(demo, "howon1", 3))
-        for _ in range(8):
+        for _ in range(4):
             seq = await last_call(demo, "howon1")
             line.lose += 1
             await until(lambda seq=seq: calls_after(demo, "howon1", seq + 4))  # type: ignore[misc]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from service.app import seoul_time
+from service.live.freshness import Pulse
 from service.live.hub import Hub
 from service.live.relay import Relay
 from service.store.connection import connect
@@ -50,7 +52,7 @@ async def test_each_face_of_an_outage_is_logged_once(
     relay = Relay(
         redis,
         city,
-        Hub([]),
+        Hub([], Pulse(seoul_time, stale_after=3)),
         keys=Keys("outage"),
         prepare=prepare,
         check_clock=well,

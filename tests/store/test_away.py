@@ -45,7 +45,7 @@ async def test_the_store_away(
                 assert all(a.headers["retry-after"] for a in answers)
                 remembered = await service.http.get("/api/v1/offices/passport/board")
                 assert remembered.status_code == 200
-                assert remembered.json() | {"at": ""} == board | {"at": ""}
+                assert remembered.json() | {"at": ""} == board | {"at": "", "stale": True}
                 assert int(remembered.headers["age"]) >= 0
                 assert (await service.http.get("/health/ready")).status_code == 503
                 assert (await service.http.get("/health/live")).status_code == 200
