@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 PHONE = {"width": 360, "height": 740}
 CLERKS_PC = {"width": 1366, "height": 768}
 
+LONG = "Passport applications and renewals (emergency passports included)"
 COUNTERS = ["여권 접수", "여권 교부", "통합민원 (등·초본)", "인감", "전입신고", "복지", "가족관계등록", "지방세 제증명"]
 
 
@@ -56,7 +57,7 @@ def city_file(folder: Path, offices: Iterable[tuple[str, int, int]]) -> Path:
             for i in range(1, counters)
         )
         first = (
-            f'{{ id = "c0", name = {{ ko = "{COUNTERS[0]}", en = "Passports" }}, numbers = [101, 999], online = true }}'
+            f'{{ id = "c0", name = {{ ko = "{COUNTERS[0]}", en = "{LONG}" }}, numbers = [101, 999], online = true }}'
         )
         serving = ", ".join(
             f"{{ id = {window}, counters = [{', '.join(f'{chr(34)}c{i}{chr(34)}' for i in served)}] }}"
