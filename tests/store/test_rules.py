@@ -77,8 +77,8 @@ def test_the_store_keeps_the_rules(rig: Rig) -> None:
         pytest.param("if window.number ~= believed then", "if false then", id="next does not ask who is there"),
         pytest.param("if earlier then", "if false then", id="keys are forgotten"),
         pytest.param(
-            'ticket.number = redis.call("HINCRBY", counters, counter .. ":issued", 1)',
-            'ticket.number = redis.call("HGET", counters, counter .. ":issued") + 1',
+            'first - 1) + 1\nwhile redis.call("HEXISTS", tickets, number) == 1 do',
+            "first)\nwhile false do",
             id="a number is given twice",
         ),
         pytest.param("streak() < in_a_row", "true", id="priority starves the others"),

@@ -40,7 +40,13 @@ ticket.lane = own_lane(ticket)
 if most_waiting > 0 and count(waiting_field(ticket)) >= most_waiting then
   return { "refused", "counter_full" }
 end
-if tonumber(redis.call("HGET", counters, counter .. ":issued") or first - 1) >= last then
+-- Another counter may have given numbers of this band today, before the city's file was changed: a number that is in
+-- someone's hand is not given again.
+local number = math.max(count(counter .. ":issued"), first - 1) + 1
+while redis.call("HEXISTS", tickets, number) == 1 do
+  number = number + 1
+end
+if number > last then
   return { "refused", "numbers_used_up" }
 end
 if source == "online" and most_online >= 0 and count(counter .. ":online") >= most_online then
@@ -59,8 +65,8 @@ if source == "online" then
   redis.call("HINCRBY", counters, counter .. ":online", 1)
 end
 
-redis.call("HSETNX", counters, counter .. ":issued", first - 1)
-ticket.number = redis.call("HINCRBY", counters, counter .. ":issued", 1)
+redis.call("HSET", counters, counter .. ":issued", number)
+ticket.number = number
 ticket.order = redis.call("HINCRBY", counters, "order", 1)
 write_ticket(ticket)
 join(ticket)
