@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Literal
+from zlib import crc32
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -63,8 +64,13 @@ class Board(BoardContent, Aged):
 
     @property
     def etag(self) -> str:
-        """The same for the same content: of its age only whether it is stale counts."""
-        return f'"{self.epoch}-{self.version}-{self.status}{"-stale" if self.stale else ""}"'
+        """The same for the same content: of its age only whether it is stale counts.
+
+        The store's version says nothing of what is listed, which another city file changes.
+        """
+        ids = [line.id for line in self.counters] + [str(line.id) for line in self.windows]
+        listed = crc32(" ".join(ids).encode())
+        return f'"{self.epoch}-{self.version}-{self.status}-{listed:08x}{"-stale" if self.stale else ""}"'
 
     @property
     def content(self) -> str:
