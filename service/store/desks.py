@@ -37,11 +37,18 @@ def limits(office: Office) -> tuple[int, int, int]:
     return max(1, MOST_WAITING // counters), max(1, MOST_ABSENT // counters), MOST_ASIDE
 
 
-def desk(office: Office, board: Board, in_a_row: int, windows: dict[int, Window], answer: Sequence[Any]) -> DeskContent:
-    """The desk of lua/desk.lua's answer; `windows` are those of them that are known to the store."""
+def desk(
+    office: Office,
+    counters: Sequence[str],
+    board: Board,
+    in_a_row: int,
+    windows: dict[int, Window],
+    answer: Sequence[Any],
+) -> DeskContent:
+    """The desk of lua/desk.lua's answer about `counters`; `windows` are those of them that are known to the store."""
     _, raw, lines, (held, no_shows) = answer
     records: list[Record] = [json.loads(record) for record in raw]
-    streaks = {counter.id: streak for counter, (_, _, streak) in zip(office.counters, lines, strict=True)}
+    streaks = {counter: streak for counter, (_, _, streak) in zip(counters, lines, strict=True)}
     most, _, _ = limits(office)
     waiting = [record for record in records if record["state"] == State.WAITING and record["arrived"]]
     return DeskContent(
@@ -60,8 +67,8 @@ def desk(office: Office, board: Board, in_a_row: int, windows: dict[int, Window]
             for known in office.windows
         ],
         counters=[
-            DeskCounter(id=counter.id, here=here, absent=absent)
-            for counter, (here, absent, _) in zip(office.counters, lines, strict=True)
+            DeskCounter(id=counter, here=here, absent=absent)
+            for counter, (here, absent, _) in zip(counters, lines, strict=True)
         ],
         held=held,
         no_shows=no_shows,

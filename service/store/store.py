@@ -245,11 +245,23 @@ class Store:
         return board.model_copy(update={"at": now, "stale": True})
 
     async def desk(self, office: Office, board: Board) -> DeskContent:
-        """What the staff see beside `board`."""
+        """What the staff see beside `board`.
+
+        A window that was opened for a counter which the city's file has no more still calls who waits there: then they
+        are listed too.
+        """
         counters = [counter.id for counter in office.counters]
+        windows, answer = await self._read_desk(office, counters)
+        served = {counter for known in office.windows if known.id in windows for counter in windows[known.id].counters}
+        if gone := sorted(served.difference(counters)):
+            counters += gone
+            windows, answer = await self._read_desk(office, counters)
+        return desks.desk(office, counters, board, self.city.rules.priority_in_a_row, windows, answer)
+
+    async def _read_desk(self, office: Office, counters: Sequence[str]) -> tuple[dict[int, Window], Sequence[Any]]:
+        """The windows that the store knows, and all that lua/desk.lua says."""
         day, answer = await self._run("desk", office, *desks.limits(office), *counters)
-        windows = {int(id): self._window(office, day, int(id), window) for id, window in answer[0]}
-        return desks.desk(office, board, self.city.rules.priority_in_a_row, windows, answer)
+        return {int(id): self._window(office, day, int(id), window) for id, window in answer[0]}, answer
 
     async def _read_tickets(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
         _, (views,) = await self._run("tickets", office, *numbers, of=day)
