@@ -21,10 +21,18 @@ AT_A_TIME = 500
 
 STILL_HERE = (State.WAITING, State.CALLED, State.HELD)
 
-MEND = (
-    "Put it back into the city's file and start again: they are served as before. Take it out after closing time, or "
-    "when nobody waits there. Until then staff can call them by their numbers at another window."
+PUT_IT_BACK = (
+    "Put it back into the city's file and start again, and all is as before; take it out after closing time, or when "
+    "nobody is left there."
 )
+"""What to do in any case."""
+
+COUNTER = (
+    "Until then only windows that were opened with it, and not opened anew since, call them by themselves; at any "
+    "other, staff call them by their numbers, and can transfer them to another counter."
+)
+WINDOW = "Until then nobody can finish who is there or call them again."
+OFFICE = "Until then nobody can call them, and their tickets are unknown."
 
 
 @dataclass(frozen=True)
@@ -34,13 +42,22 @@ class LeftBehind:
     office: str
     lacks: str
     people: int
+    until_then: str
+    """What holds as long as the file stays as it is."""
+
+    @property
+    def text(self) -> str:
+        people = "1 person is" if self.people == 1 else f"{self.people} people are"
+        return (
+            f"{people} left behind: the city's file has no {self.lacks} of office {self.office} any more. "
+            f"{PUT_IT_BACK} {self.until_then}"
+        )
 
 
 async def tell_who_is_left_behind(redis: Redis, keys: Keys, city: City, day: date) -> None:
     """Says in the log where people of that day would wait for ever, and what to do."""
     for found in await left_behind(redis, keys, city, day):
-        text = f"{found.people} people are left: office {found.office} has no {found.lacks} any more. {MEND}"
-        logger.warning(text, extra={"office": found.office, "lacks": found.lacks, "people": found.people})
+        logger.warning(found.text, extra={"office": found.office, "lacks": found.lacks, "people": found.people})
 
 
 async def left_behind(redis: Redis, keys: Keys, city: City, day: date) -> list[LeftBehind]:
@@ -65,15 +82,19 @@ async def left_behind(redis: Redis, keys: Keys, city: City, day: date) -> list[L
                 records = [json.loads(record) for record in await redis.hvals(tickets)]
                 here = Counter(record["counter"] for record in records if record["state"] in STILL_HERE)
                 lost = {counter: people for counter, people in here.items() if counter not in served}
-                found += [LeftBehind(id, f"counter {counter}", people) for counter, people in lost.items()]
+                found += [
+                    LeftBehind(id, f"counter {counter}", people, COUNTER if office else OFFICE)
+                    for counter, people in lost.items()
+                ]
             there = {window.id for window in office.windows} if office else set()
-            found += [LeftBehind(id, f"window {window}", 1) for window in _serving(windows) if window not in there]
+            lost_windows = [window for window in _serving(windows) if office and window not in there]
+            found += [LeftBehind(id, f"window {window}", 1, WINDOW) for window in lost_windows]
     return found
 
 
 def _counters(fields: Sequence[bytes]) -> Iterator[str]:
-    """The counters that gave a number on the day."""
-    return (field.decode().removesuffix(":issued") for field in fields if field.endswith(b":issued"))
+    """The counters that gave a number on the day, or had somebody transferred to them."""
+    return (field.decode().partition(":")[0] for field in fields if field.endswith(b":issued") or b":waiting:" in field)
 
 
 def _serving(windows: Mapping[bytes, bytes]) -> Iterator[int]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import DEVICE, Running, running
+from tests.support import DEVICE, Desk, Running, running
 
 HEAD = '[city]\nid = "town"\nname = { ko = "마을", en = "Town" }\n[holidays]\ncountry = "KR"\n'
 OFFICE = """[[offices]]
@@ -15,7 +15,8 @@ hours = {{ mon = "09:00-18:00" }}
 counters = [{counters}]
 windows = [{windows}]
 """
-BANDS = {"stays": "[101, 999]", "gone": "[1001, 1999]"}
+BANDS = {"stays": "[101, 999]", "gone": "[1001, 1999]", "heir": "[1001, 1003]"}
+OLD = {1: ["stays", "gone"], 2: ["gone"]}
 
 
 def city_file(folder: Path, **offices: dict[int, list[str]]) -> Path:
@@ -46,7 +47,7 @@ async def take(service: Running, office: str, counter: str) -> dict[str, object]
 async def test_who_is_left_behind_is_said_once_and_can_be_called(
     store_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    both, old = ["stays", "gone"], {"hall": {1: ["stays", "gone"], 2: ["gone"]}, "annex": {1: ["stays"]}}
+    both, old = ["stays", "gone"], {"hall": OLD, "annex": {1: ["stays"]}}
     async with running(store_url, namespace="left", city=city_file(tmp_path, **old)) as service:
         for _ in range(5):
             waits = await take(service, "hall", "gone")
@@ -63,23 +64,80 @@ async def test_who_is_left_behind_is_said_once_and_can_be_called(
 
     async with running(store_url, namespace="left", city=city_file(tmp_path, hall={1: ["stays"]})) as service:
         await service.app.state.context.relay._prepare()
-        said = [record.getMessage() for record in caplog.records if "people are left" in record.getMessage()]
+        said = [record.getMessage() for record in caplog.records if "left behind" in record.getMessage()]
+        lacks = "left behind: the city's file has no"
         assert [text.split(".")[0] for text in said] == [
-            "1 people are left: office annex has no counter stays any more",
+            f"1 person is {lacks} counter stays of office annex any more",
             # Two wait, one is held, one is at a window.
-            "4 people are left: office hall has no counter gone any more",
-            "1 people are left: office hall has no window 2 any more",
+            f"4 people are {lacks} counter gone of office hall any more",
+            f"1 person is {lacks} window 2 of office hall any more",
         ]
         assert all("Put it back" in text for text in said)
+        # What each says of the time until then is so.
+        annex, counter, window = (text.rpartition("Until then ")[2] for text in said)
+        assert annex == "nobody can call them, and their tickets are unknown."
+        assert "staff call them by their numbers" in counter
+        assert window == "nobody can finish who is there or call them again."
         # Nothing about them fails.
         ticket = await service.http.ticket(str(waits["id"]))
         assert (ticket["state"], ticket["counter"]) == ("waiting", "gone")
         desk = await service.desk("hall", 1, "stays")
         called = await desk.post("call", {"number": waits["number"]})
         assert called.status_code == 200
+        moved = await desk.post("transfer", {"counter": "stays", "number": waits["number"]})
+        assert (moved.status_code, moved.json()["counter"]) == (200, "stays")
         assert {c["id"] for c in (await service.http.board("hall"))["counters"]} == {"stays"}
 
     caplog.clear()
     async with running(store_url, namespace="left", city=city_file(tmp_path, **old)) as service:
-        assert "people are left" not in caplog.text
-        assert (await service.http.ticket(str(waits["id"])))["state"] == "called"
+        assert "left behind" not in caplog.text
+        assert (await service.http.ticket(str(waits["id"])))["counter"] == "stays"
+
+
+async def test_who_was_transferred_to_a_counter_that_is_gone_is_counted(
+    store_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(store_url, namespace="moved", city=city_file(tmp_path, hall=OLD)) as service:
+        await take(service, "hall", "stays")
+        desk = await service.desk("hall", 1, "stays")
+        await desk.post("transfer", {"counter": "gone", "number": await desk.next()})
+    async with running(store_url, namespace="moved", city=city_file(tmp_path, hall={1: ["stays"]})):
+        assert "1 person is left behind: the city's file has no counter gone of office hall" in caplog.text
+
+
+async def test_a_window_that_was_open_calls_them_and_its_desk_names_them(store_url: str, tmp_path: Path) -> None:
+    async with running(store_url, namespace="open", city=city_file(tmp_path, hall=OLD)) as service:
+        for _ in range(2):
+            await take(service, "hall", "gone")
+        await service.desk("hall", 1, "stays", "gone")
+    async with running(store_url, namespace="open", city=city_file(tmp_path, hall={1: ["stays"]})) as service:
+        store, clerk = service.app.state.context.store, await service.http.sign_in("clerk-hall")
+        hall = store.city.office("hall")
+        desk = await store.desk(hall, await store.board(hall))
+        assert [(window.id, window.line) for window in desk.windows] == [(1, [1001, 1002])]
+        assert [ticket.number for ticket in desk.tickets] == [1001, 1002]
+        assert [(counter.id, counter.here) for counter in desk.counters] == [("stays", 0), ("gone", 2)]
+        assert await Desk(service.http, clerk, "hall", 1).next() == desk.windows[0].line[0]
+
+
+async def test_a_number_that_is_in_a_hand_is_not_given_again_by_another_counter(store_url: str, tmp_path: Path) -> None:
+    async with running(store_url, namespace="band", city=city_file(tmp_path, hall=OLD)) as service:
+        held = [await take(service, "hall", "gone") for _ in range(2)]
+    async with running(store_url, namespace="band", city=city_file(tmp_path, hall={1: ["stays", "heir"]})) as service:
+        assert (await take(service, "hall", "heir"))["number"] == 1003
+        for ticket in held:
+            found = await service.http.ticket(str(ticket["id"]))
+            assert (found["counter"], found["number"]) == ("gone", ticket["number"])
+        refused = await service.http.post("/api/v1/offices/hall/counters/heir/tickets", headers=DEVICE)
+        assert (refused.status_code, refused.json()["code"]) == (409, "numbers_used_up")
+
+
+async def test_another_city_file_is_another_board(store_url: str, tmp_path: Path) -> None:
+    path = "/api/v1/offices/hall/board"
+    async with running(store_url, namespace="etag", city=city_file(tmp_path, hall=OLD)) as service:
+        before = await service.http.get(path)
+    async with running(store_url, namespace="etag", city=city_file(tmp_path, hall={1: ["stays"]})) as service:
+        answer = await service.http.get(path, headers={"If-None-Match": before.headers["etag"]})
+        assert answer.status_code == 200
+        assert answer.json()["version"] == before.json()["version"]
+        assert [counter["id"] for counter in answer.json()["counters"]] == ["stays"]
