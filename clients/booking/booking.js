@@ -157,7 +157,6 @@ function showAsking(on) {
 function onOffices() {
   offices = known.list;
   draw();
-  listen();
 }
 
 /** Hears of every office with an online counter; on another line where there are others. */
@@ -172,6 +171,10 @@ function listen() {
   if (query === '') return;
   live = new Live(`/api/v1/live?${query}`);
   known.follow(live);
+  live.addEventListener('status', ({ detail }) => {
+    // Closed for good: whichever offices are read next are listened to, be they the same.
+    if (detail.final) listenedTo = '';
+  });
   live.addEventListener('frame', ({ detail: board }) => {
     const isFirst = !boards.has(board.office);
     if (!newer(boards.get(board.office), board)) return;
@@ -208,5 +211,6 @@ form.hidden = false;
 // A number that was asked for before a reload and has had no answer is asked for again: the same key, the same ticket.
 if (orders.open) take(orders.open);
 known.addEventListener('change', onOffices);
+known.addEventListener('read', listen);
 known.renew();
 if (!known.known) problem = { key: 'common.problem', isOver: () => known.known };

@@ -23,15 +23,22 @@ export function rememberChoice(choice) {
  * @returns {{window: number, counters: string[]}}
  */
 export function suggestion(office, windows, kept) {
-  const known = kept?.office === office.id && office.windows.some(({ id }) => id === kept.window);
+  const known = kept?.office === office.id && windows.some(({ id }) => id === kept.window);
   const free = windows.find(({ state }) => state === 'closed') ?? windows[0];
   const window = known ? kept.window : free.id;
   return { window, counters: countersFor(office, windows, window, known ? kept.counters : []) };
 }
 
+/** Whether a choice can still be made: another city file may have come into force since. */
+export function isPossible({ window, counters }, office, windows) {
+  const isKnown = (counter) => office.counters.some(({ id }) => id === counter);
+  return windows.some(({ id }) => id === window) && counters.every(isKnown);
+}
+
 /** The counters to tick for a window: what it serves now, else what it served here last, else what the city's file says. */
 export function countersFor(office, windows, window, kept) {
   const open = windows.find(({ id, state }) => id === window && state !== 'closed');
-  const wanted = open?.counters ?? kept.filter((counter) => office.counters.some(({ id }) => id === counter));
+  // A window may have been opened for a counter that the city's file has no more.
+  const wanted = (open?.counters ?? kept).filter((counter) => office.counters.some(({ id }) => id === counter));
   return wanted.length > 0 ? wanted : office.windows.find(({ id }) => id === window)?.counters ?? [];
 }

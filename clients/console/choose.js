@@ -4,7 +4,7 @@ import { api, newKey } from '../shared/api.js';
 import { copy, find, keyed } from '../shared/dom.js';
 import { name, t } from '../shared/i18n.js';
 import { make, say } from '../shared/signs.js';
-import { countersFor, lastChoice, rememberChoice, suggestion } from './choice.js';
+import { countersFor, isPossible, lastChoice, rememberChoice, suggestion } from './choice.js';
 import { lineFor } from './lines.js';
 
 const TONES = { closed: 'calm', idle: 'good', serving: 'warn' };
@@ -48,7 +48,8 @@ export class ChooseView {
 
   /** @param {object} office Office; `windows`: its Windows as they are */
   show(office, windows) {
-    if (office.id !== this.#office?.id) {
+    const isAnother = office.id !== this.#office?.id;
+    if (isAnother || !isPossible(this.#chosen, office, windows)) {
       this.#chosen = suggestion(office, windows, lastChoice());
       this.#problem = null;
     }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { countersFor, suggestion } from '../../clients/console/choice.js';
+import { countersFor, isPossible, suggestion } from '../../clients/console/choice.js';
 import { Desk, SETTLE_MS } from '../../clients/console/desk.js';
 import { duration, soon } from '../../clients/console/durations.js';
 import { groups, nextTurn } from '../../clients/console/line.js';
@@ -341,6 +341,25 @@ const office = {
   counters: [{ id: 'apply' }, { id: 'pickup' }],
   windows: [{ id: 3, counters: ['apply'] }, { id: 4, counters: ['apply', 'pickup'] }],
 };
+
+test('a window that was opened for a counter that is gone is offered with those that are left', () => {
+  const windows = [{ id: 3, state: 'idle', counters: ['apply', 'gone'] }, { id: 4, state: 'idle', counters: ['gone'] }];
+  assert.deepEqual(countersFor(office, windows, 3, []), ['apply']);
+  assert.deepEqual(countersFor(office, windows, 4, []), ['apply', 'pickup']);
+});
+
+test('a window that the page has not read of is offered without counters, one that is gone is not offered', () => {
+  const kept = { office: 'passport', window: 3, counters: ['apply'] };
+  assert.deepEqual(suggestion(office, [{ id: 9, state: 'closed', counters: [] }], kept), { window: 9, counters: [] });
+});
+
+test('a choice is possible as long as its window and its counters are there', () => {
+  const windows = [{ id: 3, state: 'closed', counters: [] }];
+  assert.ok(isPossible({ window: 3, counters: ['apply'] }, office, windows));
+  assert.ok(isPossible({ window: 3, counters: [] }, office, windows));
+  assert.ok(!isPossible({ window: 4, counters: ['apply'] }, office, windows));
+  assert.ok(!isPossible({ window: 3, counters: ['apply', 'gone'] }, office, windows));
+});
 
 test('a clerk is offered the window of last time, with its counters', () => {
   const windows = [closed, { ...closed, id: 4 }];
