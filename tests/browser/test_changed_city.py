@@ -88,8 +88,8 @@ class Town:
         answer = httpx.request(method, f"{self.url}/api/v1{path}", json=json or None, headers=headers)
         return answer.raise_for_status().json()
 
-    def take(self, counter: str, **body: str) -> dict[str, Any]:
-        ticket: dict[str, Any] = self.call("POST", f"/offices/hall/counters/{counter}/tickets", DEVICE, **body)
+    def take(self, counter: str, office: str = "hall", **body: str) -> dict[str, Any]:
+        ticket: dict[str, Any] = self.call("POST", f"/offices/{office}/counters/{counter}/tickets", DEVICE, **body)
         return ticket
 
     def next(self, window: int, *counters: str) -> int:
@@ -108,11 +108,7 @@ async def town(folder: Path, **offices: dict[int, list[str]]) -> AsyncIterator[T
     with service_process(folder, SUNBEON_CITY=str(city_file(folder, **offices))) as service:
         service.environment["SUNBEON_PORT"] = service.url.rsplit(":", 1)[1]
         async with chromium() as browser:
-            here = Town(service, folder, browser)
-            try:
-                yield here
-            finally:
-                print(here.thrown)
+            yield Town(service, folder, browser)
 
 
 async def test_every_open_page_takes_a_new_counter_and_a_new_window_for_one_that_is_gone(tmp_path: Path) -> None:
@@ -168,3 +164,56 @@ async def test_every_open_page_takes_a_new_counter_and_a_new_window_for_one_that
             # Frames keep coming; the offices were read once for them, and where a line breaks once for that.
             again = {name: count - read_before[name] for name, count in here.readings.items() if "/t/" not in name}
             assert all(1 <= count <= 3 for count in again.values()), again
+
+
+async def test_an_office_that_is_gone_leaves_every_page_and_comes_back_to_it(tmp_path: Path) -> None:
+    both = {"hall": OLD, "annex": OLD}
+    async with town(tmp_path, **both) as here:
+        lobby = await here.open("/display/hall", 1920, 1080)
+        city = await here.open("/")
+        booking = await here.open("/booking")
+        await expect(lobby.locator("#wall")).to_be_visible()
+        await expect(city.locator(".card")).to_have_count(2)
+        await expect(booking.locator("#choices h3")).to_have_count(2)
+
+        await here.restart(annex=OLD)
+        await expect(lobby.locator("#message")).to_contain_text("이 주소의 민원실이 없습니다")
+        await expect(lobby.locator("#wall")).to_be_hidden()
+        await expect(city.locator(".card")).to_have_count(1)
+        await expect(booking.locator("#choices h3")).to_have_count(1)
+        # The line to those that are left is open.
+        here.take("stays", office="annex")
+        await seen_at(booking, "#choices", "1명")
+
+        await here.restart(**both, third=OLD)
+        here.take("stays")
+        assert here.next(1, "stays") == 101
+        await expect(lobby.locator("#wall")).to_be_visible(timeout=90_000)
+        await seen_at(lobby, "#recent", "101", within=90)
+        await expect(city.locator(".card")).to_have_count(3)
+        await expect(booking.locator("#choices h3")).to_have_count(3)
+        assert here.thrown == []
+
+
+async def test_a_clerk_whose_window_is_gone_chooses_another(tmp_path: Path) -> None:
+    async with town(tmp_path, hall=OLD) as here:
+        for _ in range(2):
+            here.take("gone")
+        first = here.watch(await open_console(here.browser, here.url, "hall", 1), "first")
+        second = here.watch(await open_console(here.browser, here.url, "hall", 2), "second")
+        await second.locator("#next").click()
+        await expect(second.locator("#number")).to_have_text("1001")
+
+        await here.restart(hall=NEW)
+        await expect(second.locator("#windows")).to_be_visible()
+        await expect(second.locator("#windows label")).to_have_count(2)
+        await seen_at(second, "#counters", "new 창구")
+        # Whom an open window would call by itself is named there, gone counter or not.
+        await seen_at(first, "#next-who", "1002")
+
+        # The window that was opened with the counter that is gone can be gone on with from here.
+        await second.locator("#windows input").first.check()
+        await second.locator("#open").click()
+        await expect(second.locator("#next")).to_be_focused()
+        await expect(second.locator("#desk-title")).to_contain_text("1번")
+        assert here.thrown == []
