@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from prometheus_client import Counter as Metric
 from prometheus_client import Gauge
 
-from service.domain.errors import ConnectionsFull, SunbeonError, TooManyConnections
+from service.domain.errors import SunbeonError
+from service.domain.request_errors import ConnectionsFull, TooManyConnections
 
 logger = logging.getLogger(__name__)
 

@@ -1,26 +1,22 @@
-"""Everything the service refuses, and how each refusal looks on the wire.
+"""What the service refuses, and how each refusal looks on the wire.
+
+What is refused for the manner in which it is asked, whatever that is, stands in request_errors.py.
 
     SunbeonError
       NotFound (404)
         UnknownOffice  UnknownCounter  UnknownWindow  UnknownTicket
       Unauthenticated (401)
       Forbidden (403)
-        NotOnline  CrossSite  WeakPassword
+        NotOnline  WeakPassword
       Invalid (422)
         IdempotencyKeyReused  WeakIdempotencyKey
-      MalformedRequest (400)
-      RequestTooSlow (408)
-      BodyTooLarge (413)
-      FormRefused (415)
-      UpgradeRequired (426)
-      HeadTooLarge (431)
       Conflict (409)
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  OnlineQuotaUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
       TooMany (429)
-        TooManyAttempts  TooManyTickets  TooManyConnections
+        TooManyAttempts  TooManyTickets
       Unavailable (503)
-        StoreUnavailable  StoreNotReady  NotConfirmed  ClockOff  ConnectionsFull
+        StoreUnavailable  StoreNotReady  NotConfirmed  ClockOff
 
 Each class carries its `status` and `code`; an instance adds `detail`, a sentence that says what to do, and
 `extra`, members of the problem document beside the standard ones. `problem()` gives the RFC 9457 document.
@@ -118,12 +114,6 @@ class NotOnline(Forbidden):
     detail = "Take a number at the office's kiosk."
 
 
-class CrossSite(Forbidden):
-    code = "cross_site"
-    title = "Another site's page asks"
-    detail = "Staff calls are for the service's own pages, and for programs, which send no Sec-Fetch-Site."
-
-
 class WeakPassword(Forbidden):
     """The password is the right one, and is one that a stranger may guess."""
 
@@ -151,52 +141,6 @@ class WeakIdempotencyKey(Invalid):
     code = "weak_idempotency_key"
     title = "This Idempotency-Key can be guessed"
     detail = "Send 22 random characters or more, a UUID say: whoever has the key gets the same ticket."
-
-
-class MalformedRequest(SunbeonError):
-    status = 400
-    code = "malformed_request"
-    title = "This is no valid HTTP request"
-    detail = "Nothing on this connection is read any more: connect again."
-
-
-class UpgradeRequired(SunbeonError):
-    status = 426
-    code = "upgrade_required"
-    title = "This version of the WebSocket protocol isn't spoken here"
-    detail = "Use version 13, RFC 6455."
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
-
-
-class BodyTooLarge(SunbeonError):
-    status = 413
-    code = "body_too_large"
-    title = "The request body is too large"
-
-
-class FormRefused(SunbeonError):
-    """Any site's page can send a form without asking; JSON it can't."""
-
-    status = 415
-    code = "unsupported_media_type"
-    title = "A form is not taken here"
-    detail = "Send the body as JSON, with Content-Type: application/json; without a body send no Content-Type."
-
-
-class HeadTooLarge(SunbeonError):
-    status = 431
-    code = "head_too_large"
-    title = "The request's headers are too large"
-
-
-class RequestTooSlow(SunbeonError):
-    status = 408
-    code = "request_too_slow"
-    title = "The request did not arrive in time"
-    detail = "Send the whole request at once."
 
 
 class Conflict(SunbeonError):
@@ -296,15 +240,6 @@ class TooManyTickets(TooMany):
     detail = "Wait as long as Retry-After says, or take a number at the office."
 
 
-class TooManyConnections(TooMany):
-    code = "too_many_connections"
-    title = "Too many connections from this address"
-    detail = "Close some, or use them for more than one request, then try again."
-
-    def __init__(self, detail: str | None = None, *, retry_after: float = 5, **extra: Any) -> None:
-        super().__init__(detail, retry_after=retry_after, **extra)
-
-
 class Unavailable(SunbeonError):
     status = 503
     code = "unavailable"
@@ -319,12 +254,6 @@ class StoreUnavailable(Unavailable):
     code = "store_unavailable"
     title = "The queue can't be reached"
     detail = "Nothing is lost. Try again with the same Idempotency-Key in a few seconds."
-
-
-class ConnectionsFull(Unavailable):
-    code = "connections_full"
-    title = "More are connected than there is room for"
-    detail = "Try again in a few seconds."
 
 
 class NotConfirmed(Unavailable):

@@ -22,7 +22,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.frames import Opcode
 
 from service.connections import Connections
-from service.domain.errors import MalformedRequest, NotFound, UpgradeRequired
+from service.domain.errors import NotFound
+from service.domain.request_errors import MalformedRequest, UpgradeRequired
 from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
 from service.live.frames import Reader, Violation, close_code, close_frame, encode
 from service.live.hub import Topic

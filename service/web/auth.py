@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from service.domain.errors import CrossSite, Forbidden, FormRefused, Unauthenticated
+from service.domain.errors import Forbidden, Unauthenticated
 from service.domain.office import Office
+from service.domain.request_errors import CrossSite, FormRefused
 from service.settings import Settings
 from service.store.sessions import Staff
 from service.web.access import Device

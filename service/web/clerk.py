@@ -13,7 +13,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from service.domain import office as city
 from service.domain.board import BoardCounter, MovedTicket, MovedWindow, Pressed
 from service.domain.errors import (
-    BodyTooLarge,
     Forbidden,
     IdempotencyKeyReused,
     Invalid,
@@ -27,6 +26,7 @@ from service.domain.errors import (
     WindowClosed,
     WindowEmpty,
 )
+from service.domain.request_errors import BodyTooLarge
 from service.web.auth import NOT_STAFF, IsClerk
 from service.web.context import API, InContext, TheCounter, TheOffice
 from service.web.problems import documented

@@ -9,17 +9,14 @@ from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse
 
 from service.domain.board import Board, Desk
-from service.domain.errors import (
+from service.domain.errors import Conflict, SunbeonError, TooMany, Unavailable
+from service.domain.request_errors import (
     BodyTooLarge,
-    Conflict,
     ConnectionsFull,
     HeadTooLarge,
     MalformedRequest,
     RequestTooSlow,
-    SunbeonError,
-    TooMany,
     TooManyConnections,
-    Unavailable,
 )
 from service.domain.ticket import Ticket, TicketFrame
 from service.web.auth import COOKIE, DEMO_COOKIE
@@ -165,7 +162,7 @@ def _complete_parameter(parameter: dict[str, Any]) -> None:
 
 
 def _sent() -> list[type[SunbeonError]]:
-    """Every problem that is sent, by status."""
+    """Every problem that is sent, by status and code: in whatever order the modules were imported."""
 
     def tree(error: type[SunbeonError]) -> Iterator[type[SunbeonError]]:
         yield error
@@ -173,7 +170,7 @@ def _sent() -> list[type[SunbeonError]]:
             yield from tree(child)
 
     sent = [error for error in tree(SunbeonError) if error not in (Conflict, TooMany, Unavailable)]
-    return sorted(sent, key=lambda error: error.status)
+    return sorted(sent, key=lambda error: (error.status, error.code))
 
 
 def _codes() -> str:

@@ -14,7 +14,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.domain.errors import BodyTooLarge, SunbeonError
+from service.domain.errors import SunbeonError
+from service.domain.request_errors import BodyTooLarge
 from service.web.problems import respond
 
 logger = logging.getLogger("service.request")

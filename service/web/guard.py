@@ -11,7 +11,8 @@ from http import HTTPStatus
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from service.connections import Connections
-from service.domain.errors import HeadTooLarge, MalformedRequest, RequestTooSlow, SunbeonError
+from service.domain.errors import SunbeonError
+from service.domain.request_errors import HeadTooLarge, MalformedRequest, RequestTooSlow
 from service.live.socket import upgrade
 from service.wire import pause_reading
 

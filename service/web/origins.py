@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
-from service.domain.errors import CrossSite, FormRefused
+from service.domain.request_errors import CrossSite, FormRefused
 
 SAME_ORIGIN = "same-origin"
 """What browsers send as Sec-Fetch-Site with the requests of a page to its own origin."""

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
-from service.domain.errors import BodyTooLarge, Invalid, NotFound, StoreUnavailable, SunbeonError
+from service.domain.errors import Invalid, NotFound, StoreUnavailable, SunbeonError
+from service.domain.request_errors import BodyTooLarge
 
 logger = logging.getLogger(__name__)
 

@@ -3,15 +3,8 @@
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.errors import (
-    BodyTooLarge,
-    CrossSite,
-    FormRefused,
-    Invalid,
-    TooManyAttempts,
-    Unauthenticated,
-    WeakPassword,
-)
+from service.domain.errors import Invalid, TooManyAttempts, Unauthenticated, WeakPassword
+from service.domain.request_errors import BodyTooLarge, CrossSite, FormRefused
 from service.store.sessions import Staff, Started
 from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, cookie_name, session_token
 from service.web.context import API, InContext, address_of

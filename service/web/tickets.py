@@ -6,7 +6,6 @@ from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.errors import (
-    BodyTooLarge,
     CounterFull,
     CounterPaused,
     Forbidden,
@@ -24,6 +23,7 @@ from service.domain.errors import (
     UnknownTicket,
     WeakIdempotencyKey,
 )
+from service.domain.request_errors import BodyTooLarge
 from service.domain.ticket import Channel, Priority, Ticket
 from service.web.auth import find_device, works_in
 from service.web.context import API, address_of, find_context

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.requests import HTTPConnection
 
-from service.domain.errors import CrossSite, FormRefused
+from service.domain.request_errors import CrossSite, FormRefused
 from service.web.origins import FORMS, Origins, origin_of, refuse_other_sites
 from tests.access import PASSWORD, real
 from tests.support import Running, running
