@@ -33,6 +33,7 @@ from service.store.connection import connect
 from service.store.demo_life import DemoLife
 from service.store.erasure import Erasure
 from service.store.founding import found_city, shared_secret
+from service.store.gone_offices import GoneOffices
 from service.store.keys import Keys
 from service.store.left_behind import tell_who_is_left_behind
 from service.store.pipe import Pipe
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         number_gap=settings.number_gap,
         day_closed=erasure.due,
     )
+    gone_offices = GoneOffices(redis, keys, city, runner)
     rate = Rate(reads, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
     issuing = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
@@ -161,6 +163,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(live.keep_alive(), name="keep alive"),
             asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
             asyncio.create_task(erasure.run(), name="erasure"),
+            asyncio.create_task(gone_offices.run(), name="gone offices"),
         ]
         async with relay:
             # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from redis.asyncio import Redis
 
 from service.domain.office import City
 from service.domain.ticket import State
+from service.store.gone_offices import offices_set_up
 from service.store.keys import Keys
 
 logger = logging.getLogger(__name__)
@@ -63,8 +63,7 @@ async def tell_who_is_left_behind(redis: Redis, keys: Keys, city: City, day: dat
 async def left_behind(redis: Redis, keys: Keys, city: City, day: date) -> list[LeftBehind]:
     """All that the city's file lacks, of every office that was ever set up in this store."""
     of_city = {office.id: office for office in city.offices}
-    fields: Any = await redis.hkeys(keys.city)
-    set_up = sorted(field.decode().removeprefix("office:") for field in fields if field.startswith(b"office:"))
+    set_up = await offices_set_up(redis, keys)
     found: list[LeftBehind] = []
     for start in range(0, len(set_up), AT_A_TIME):
         ids = set_up[start : start + AT_A_TIME]

@@ -134,7 +134,9 @@ class Runner:
         seen = self._seen.get(office)
         given = {counter.id: counter.issued or 0 for counter in seen.counters} if seen and seen.day == day else {}
         args: list[str | int] = [int(self._promise.durable), self._number_gap]
-        for counter in self._city.office(office).counters:
+        # None of an office that is gone from the city's file: it gives no numbers.
+        counters = next((known.counters for known in self._city.offices if known.id == office), ())
+        for counter in counters:
             args += [counter.id, given.get(counter.id, 0), counter.numbers[1]]
         await self._script("carry", office, day, day, now, until, args)
 

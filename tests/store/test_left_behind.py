@@ -1,9 +1,13 @@
 """A start with another city file says whom it leaves without a counter, once, and serves the others."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
+from service.store import gone_offices
+from service.store.keys import Keys
 from tests.support import DEVICE, Desk, Running, running
 
 HEAD = '[city]\nid = "town"\nname = { ko = "마을", en = "Town" }\n[holidays]\ncountry = "KR"\n'
@@ -141,3 +145,28 @@ async def test_another_city_file_is_another_board(store_url: str, tmp_path: Path
         assert answer.status_code == 200
         assert answer.json()["version"] == before.json()["version"]
         assert [counter["id"] for counter in answer.json()["counters"]] == ["stays"]
+
+
+async def test_the_day_of_an_office_that_is_gone_is_closed_all_the_same(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What says something of a person goes the same night, also where nobody opens the office's page any more."""
+    monkeypatch.setattr(gone_offices, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(gone_offices, "RETRY_AFTER", 0.05)
+    old = {"hall": {1: ["stays"]}, "annex": {1: ["stays"]}}
+    async with running(store_url, namespace="night", city=city_file(tmp_path, **old)) as service:
+        await service.http.take("annex", "stays", priority="pregnant", lang="vi")
+        day = service.clock().date()
+    _meta, tickets, *_ = Keys("night").of_day("annex", day)
+    async with (
+        running(store_url, namespace="night", city=city_file(tmp_path, hall={1: ["stays"]})) as service,
+        Redis.from_url(store_url) as redis,
+    ):
+        record = await redis.hget(tickets, "101")
+        assert record is not None
+        assert b"pregnant" in record
+        service.clock.move(days=1)
+        async with asyncio.timeout(60):
+            while b"pregnant" in (record := await redis.hget(tickets, "101") or b"") or b'"vi"' in record:
+                await asyncio.sleep(0.05)
+        assert b'"expired"' in record

@@ -1,0 +1,53 @@
+"""Offices that the city's file has no more. A day is closed when its office is used, and nobody uses these."""
+
+import asyncio
+import logging
+import random
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from service.domain.errors import SunbeonError
+from service.domain.office import City
+from service.store.keys import Keys
+from service.store.runner import Runner
+from service.store.scripts import Refused
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY = 600.0
+"""Seconds, on average: what says something of a person is gone minutes after midnight, as everywhere."""
+
+RETRY_AFTER = 10.0
+"""Seconds, on average, after the store was away."""
+
+
+async def offices_set_up(redis: Redis, keys: Keys) -> list[str]:
+    """The ids of all offices that were ever set up in this store."""
+    fields = await redis.hgetall(keys.city)
+    names = [field.decode() if isinstance(field, bytes) else field for field in fields]
+    return sorted(name.removeprefix("office:") for name in names if name.startswith("office:"))
+
+
+class GoneOffices:
+    """`run()` is a task that lasts as long as the service."""
+
+    def __init__(self, redis: Redis, keys: Keys, city: City, runner: Runner) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._known = {office.id for office in city.offices}
+        self._runner = runner
+
+    async def run(self) -> None:
+        """Closes their days once these are over, for ever."""
+        while True:
+            pause = LOOK_EVERY
+            try:
+                for office in await offices_set_up(self._redis, self._keys):
+                    if office not in self._known:
+                        # Any script would do: before an office is read, its past day is closed.
+                        await self._runner.run("snapshot", office, "")
+            except (RedisError, OSError, SunbeonError, Refused) as error:
+                logger.debug("the days of offices that are gone are looked at again: %s", error)
+                pause = RETRY_AFTER
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))
