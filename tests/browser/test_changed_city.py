@@ -12,40 +12,14 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.pages import open_console
 from tests.browser.support import chromium, other_site, seen_at, text_of
+from tests.cities import city_file
 from tests.support import DEVICE, ServiceProcess, service_process
 
 HOST_PAGE = """<!doctype html><meta charset="utf-8"><title>시청 홈페이지</title>
 <script src="{url}/widget.js" async></script><queue-widget office="hall" lang="ko">민원실</queue-widget>"""
 
-HEAD = '[city]\nid = "town"\nname = { ko = "마을", en = "Town" }\n[holidays]\ncountry = "KR"\n'
-OFFICE = """[[offices]]
-id = "{id}"
-kind = "dong"
-name = {{ ko = "{id} 민원실", en = "{id} office" }}
-hours = {{ mon = "09:00-18:00", tue = "09:00-18:00", wed = "09:00-18:00", thu = "09:00-18:00", fri = "09:00-18:00" }}
-counters = [{counters}]
-windows = [{windows}]
-"""
-BANDS = {"stays": (101, 999), "gone": (1001, 1999), "new": (2001, 2999)}
 OLD = {1: ["stays", "gone"], 2: ["gone"]}
 NEW = {1: ["stays", "new"], 3: ["new"]}
-
-
-def city_file(folder: Path, **offices: dict[int, list[str]]) -> Path:
-    """A city of these offices, each given as window -> counters."""
-    text = HEAD
-    for id, windows in offices.items():
-        served = sorted({counter for counters in windows.values() for counter in counters}, key=BANDS.__getitem__)
-        counters = [
-            f'{{ id = "{counter}", name = {{ ko = "{counter} 창구", en = "{counter} counter" }}, '
-            f"numbers = [{BANDS[counter][0]}, {BANDS[counter][1]}], online = true }}"
-            for counter in served
-        ]
-        listed = [f"{{ id = {id}, counters = {counters} }}".replace("'", '"') for id, counters in windows.items()]
-        text += OFFICE.format(id=id, counters=", ".join(counters), windows=", ".join(listed))
-    path = folder / "city.toml"
-    path.write_text(text, "utf-8")
-    return path
 
 
 @dataclass

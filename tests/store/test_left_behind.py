@@ -8,38 +8,10 @@ from redis.asyncio import Redis
 
 from service.store import gone_offices
 from service.store.keys import Keys
+from tests.cities import city_file
 from tests.support import DEVICE, Desk, Running, running
 
-HEAD = '[city]\nid = "town"\nname = { ko = "마을", en = "Town" }\n[holidays]\ncountry = "KR"\n'
-OFFICE = """[[offices]]
-id = "{id}"
-kind = "dong"
-name = {{ ko = "민원실", en = "Office" }}
-hours = {{ mon = "09:00-18:00" }}
-counters = [{counters}]
-windows = [{windows}]
-"""
-BANDS = {"stays": "[101, 999]", "gone": "[1001, 1999]", "heir": "[1001, 1003]"}
 OLD = {1: ["stays", "gone"], 2: ["gone"]}
-
-
-def city_file(folder: Path, **offices: dict[int, list[str]]) -> Path:
-    """A city of these offices, each given as window -> counters."""
-    text = HEAD
-    for id, windows in offices.items():
-        counters = sorted({counter for served in windows.values() for counter in served}, reverse=True)
-        text += OFFICE.format(
-            id=id,
-            counters=", ".join(
-                f'{{ id = "{c}", name = {{ ko = "창구", en = "{c}" }}, numbers = {BANDS[c]} }}' for c in counters
-            ),
-            windows=", ".join(f"{{ id = {w}, counters = {served} }}" for w, served in windows.items()).replace(
-                "'", '"'
-            ),
-        )
-    path = folder / "city.toml"
-    path.write_text(text, "utf-8")
-    return path
 
 
 async def take(service: Running, office: str, counter: str) -> dict[str, object]:
