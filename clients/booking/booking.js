@@ -180,8 +180,10 @@ function listen() {
     if (!newer(boards.get(board.office), board)) return;
     boards.set(board.office, board);
     draw();
-    if (isFirst) preselect();
-    drawAgain();
+    if (isFirst) {
+      preselect();
+      draw();
+    }
   });
   unwatch = showStaleness(live, find('#stale'));
   live.start();
@@ -194,7 +196,7 @@ form.addEventListener('change', () => {
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   const choice = chosen();
-  if (!choice) return tell('booking.problem.choose');
+  if (!choice) return tell('booking.problem.choose', () => chosen() !== null);
   const reason = () => whyNot(boards.get(choice.office), choice.counter);
   if (reason()) return tell(reason(), () => reason() === null);
   take({ ...choice, body: { channel: 'online', priority: form.elements.priority.value, lang: i18n.lang } });

@@ -1,9 +1,10 @@
 """City page, booking and ticket page, in real Chromium: what they say, and where the focus goes."""
 
+import asyncio
 import re
 from pathlib import Path
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.axe import violations
 from tests.browser.pages import PHONE, city_file, focused, open_page
@@ -42,6 +43,24 @@ async def test_nothing_chosen_is_said_and_has_the_focus(store_url: str, tmp_path
         await expect(page.locator("#problem")).to_have_text("업무를 먼저 골라 주세요.")
         assert await focused(page) == "problem"
         await page.locator("[name=counter]").first.check()
+        await expect(page.locator("#problem")).to_be_hidden()
+
+
+async def test_a_press_before_the_boards_have_come_is_mended_by_them(service: Running) -> None:
+    may_listen = asyncio.Event()
+
+    async def connect_late(socket: WebSocketRoute) -> None:
+        await may_listen.wait()
+        socket.connect_to_server()
+
+    async with chromium() as browser:
+        page = await browser.new_page(locale="ko-KR")
+        await page.route_web_socket("**/api/v1/live*", connect_late)
+        await page.goto(f"{service.url}/booking?office=passport&counter=apply")
+        await page.locator("#take").click()
+        await expect(page.locator("#problem")).to_have_text("업무를 먼저 골라 주세요.")
+        may_listen.set()
+        await expect(page.locator("[name=counter]:checked")).to_have_count(1)
         await expect(page.locator("#problem")).to_be_hidden()
 
 

@@ -79,6 +79,8 @@ async def all_screens(browser: Browser, url: str) -> AsyncIterator[Screens]:
             take(url)
 
         ticket = await open_page("ticket", f"{url}/booking?office=passport&counter=apply", 390, 844)
+        # The counter of the address is chosen once its board has come.
+        await expect(ticket.locator('input[name="counter"]:checked')).to_have_value("passport/apply")
         await ticket.locator("#take").click()
         await ticket.wait_for_url("**/t/*")
         await expect(ticket.locator("#number")).to_have_text("106")
