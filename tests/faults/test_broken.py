@@ -36,10 +36,18 @@ return ok(finished, called)
 """
 NEXT_IN_TWO_STEPS = """
 
+import asyncio
+
+
 async def _next(self, office, window, finished, *, key=None):
     _, (number,) = await self._run("ask", office, window, finished or "", 2, 60_000)
-    day, (was, now) = await self._run("call_the_asked", office, window, number or "")
-    return self._ticket(office, day, was) if was else None, self._ticket(office, day, now) if now else None
+    await asyncio.sleep(0.05)
+    day, (was, now, state) = await self._run("call_the_asked", office, window, number or "")
+    return Pressed(
+        finished=self._ticket(office, day, was) if was else None,
+        called=self._ticket(office, day, now) if now else None,
+        **_of_state(state),
+    )
 
 
 Store.next = _next
