@@ -32,6 +32,8 @@ async def kiosk(
     viewport: ViewportSize = {"width": size[0], "height": size[1]}
     # Colours that are on their way to others have no contrast of their own.
     page = await browser.new_page(locale="ko-KR", viewport=viewport, reduced_motion="reduce")
+    # Chromium prints one paper at a time, and refuses a test's own while the kiosk's is under way.
+    await page.add_init_script("window.print = () => {}")
     if still:
         await page.clock.install()
     if key:
