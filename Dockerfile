@@ -2,13 +2,13 @@
 #
 #   docker build -t sunbeon .
 #   docker run -p 8000:8000 -v sunbeon:/data -v ./access.toml:/etc/sunbeon/access.toml:ro -e SUNBEON_SECRET \
-#     -e SUNBEON_FOUND_STORE=1 sunbeon
+#     -e SUNBEON_BOOTSTRAP_STORE=1 sunbeon
 #
 # It is the real thing and no demo, so it starts only with
 #   SUNBEON_SECRET        32 random characters or more, the same in every container: signs ticket ids
 #   SUNBEON_ACCESS_FILE   staff and devices; `docker run --rm -it sunbeon python -m service hash-password` helps
 # and for the first start on an empty volume with
-#   SUNBEON_FOUND_STORE=1 afterwards leave it out: an empty store is then a lost volume, and is refused
+#   SUNBEON_BOOTSTRAP_STORE=1 afterwards leave it out: an empty store is then a lost volume, and is refused
 # The embedded store keeps its data in /data. Give several containers one store: SUNBEON_REDIS_URL.
 
 FROM python:3.11-slim-bookworm AS build

@@ -27,8 +27,8 @@ from service.domain.office import City
 from service.life import simulated_people
 from service.listening import listening_socket
 from service.settings import Settings
-from service.store.embedded import EmbeddedStore, EmbeddedStoreError
-from service.store.founding import found_city
+from service.store.bootstrap import bootstrap
+from service.store.driver.bundled_server import BundledServer, BundledServerError
 from service.store.keys import Keys
 from service.web.access import AccessError, hash_key
 from service.web.access_in_force import AccessInForce
@@ -100,17 +100,17 @@ def serve() -> None:
     with ExitStack() as running:
         listening = running.enter_context(_listen(settings))
         if settings.redis_url is None:
-            store = EmbeddedStore(settings.data_dir / "store")
+            store = BundledServer(settings.data_dir / "store")
             try:
                 store.start()
-            except EmbeddedStoreError as error:
+            except BundledServerError as error:
                 _stop(str(error))
             running.callback(store.stop)
-            if not store.is_founded and (settings.demo or settings.found_store):
-                asyncio.run(_found(store.url, settings, city))
-                store.mark_founded()
+            if not store.is_bootstrapped and (settings.demo or settings.bootstrap_store):
+                asyncio.run(_bootstrap(store.url, settings, city))
+                store.mark_bootstrapped()
             # The workers are told in the environment, as they are told everything.
-            os.environ.update(SUNBEON_REDIS_URL=store.url, SUNBEON_FOUND_STORE="0")
+            os.environ.update(SUNBEON_REDIS_URL=store.url, SUNBEON_BOOTSTRAP_STORE="0")
         if settings.workers > 1:
             metrics = running.enter_context(tempfile.TemporaryDirectory(prefix="sunbeon-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
@@ -121,9 +121,9 @@ def serve() -> None:
         _run(settings, listening)
 
 
-async def _found(url: str, settings: Settings, city: City) -> None:
+async def _bootstrap(url: str, settings: Settings, city: City) -> None:
     async with Redis.from_url(url) as redis:
-        await found_city(redis, Keys(settings.namespace), city, seoul_time, may_found=True)
+        await bootstrap(redis, Keys(settings.namespace), city, seoul_time, may_bootstrap=True)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -18,8 +18,11 @@ from service import logs
 from service.addresses import Addresses
 from service.city.loader import load_city
 from service.connections import Connections, affordable
-from service.domain.hours import KST, business_day
+from service.domain.hours import KST
+from service.domain.service_clock import Clock, ServiceClock
 from service.listening import BACKLOG
+from service.live.board_cache import BoardCache
+from service.live.board_reader import BoardReader
 from service.live.freshness import Pulse
 from service.live.hub import Hub
 from service.live.places import Places
@@ -27,24 +30,28 @@ from service.live.relay import Relay
 from service.live.socket import Sockets
 from service.settings import Settings
 from service.store.attempts import Attempts
-from service.store.clock import Clock, check_clock
-from service.store.confirmed import Confirmed
-from service.store.connection import connect
+from service.store.boards import Boards
+from service.store.bootstrap import bootstrap, shared_secret
+from service.store.clock import check_clock
+from service.store.counters import Counters
 from service.store.demo_life import DemoLife
+from service.store.driver.topology import OnePrimary, connect
+from service.store.driver.write_concern import WriteConcern
 from service.store.erasure import Erasure
-from service.store.founding import found_city, shared_secret
+from service.store.executor import Executor
 from service.store.gone_offices import GoneOffices
 from service.store.keys import Keys
 from service.store.left_behind import tell_who_is_left_behind
-from service.store.pipe import Pipe
-from service.store.promise import Promise
 from service.store.rates import Rate
-from service.store.runner import Runner
-from service.store.scripts import Scripts
+from service.store.records import Records
+from service.store.scripts import load_scripts
 from service.store.seal import Seal
 from service.store.sessions import Sessions
-from service.store.store import IssueLimits, Store
-from service.web import clerk, demo, description, operations, pages, problems, public, session, tickets
+from service.store.ticket_ids import TicketIds
+from service.store.tickets import IssueLimits, Tickets
+from service.store.windows import Windows
+from service.web import clerk, demo, description, operations, pages, problems, public, session
+from service.web import tickets as holder
 from service.web.access_in_force import AccessInForce
 from service.web.browsers import KnownBrowsers
 from service.web.context import API, Context
@@ -76,38 +83,38 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     access = AccessInForce.of_file(settings.access_file, city) if settings.access_file else AccessInForce.demo(city)
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
-    promise = Promise(settings.replicas, keys, durable=settings.durable)
-    patient = connect(settings.redis_url, answer_within=None)
-    reads = Pipe(patient)
-
-    def follow() -> None:
-        """Reads and signals go to the server that changes go to."""
-        reads.drop()
-        relay.follow()
-
-    changes = Pipe(patient, check=promise.check, moved=follow)
-    writes = Confirmed(changes, promise)
-    seal = Seal()
+    service_clock = ServiceClock(city, clock, always_open=settings.demo)
+    concern = WriteConcern(settings.replicas, keys, durable=settings.durable)
+    # Signals go to the server that changes go to, and so does what is read.
+    topology = OnePrimary(settings.redis_url, concern, primary_changed=lambda: relay.follow())
+    seal, ids = Seal(), TicketIds()
+    records = Records(ids, city.rules.priority_in_a_row)
+    cache = BoardCache(service_clock)
     erasure = Erasure(redis)
-    runner = Runner(
-        Scripts(reads, writes),
-        promise,
+    executor = Executor(
+        load_scripts(),
+        topology,
+        concern,
         keys,
         city,
         clock,
+        records,
+        cache.newest,
         clock_tolerance=settings.clock_tolerance_seconds,
         number_gap=settings.number_gap,
         day_closed=erasure.due,
     )
-    gone_offices = GoneOffices(redis, keys, city, runner)
-    rate = Rate(reads, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
-    issuing = IssueLimits(
+    gone_offices = GoneOffices(redis, keys, city, executor)
+    rate = Rate(topology, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
+    limits = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
         walk_ins_a_minute=None if settings.demo else settings.walk_ins_a_minute,
     )
-    store = Store(runner, city, clock, rate, issuing, always_open=settings.demo)
+    tickets = Tickets(executor, records, ids, service_clock, rate, limits)
+    boards = Boards(executor, topology, keys, records, service_clock, cache.newest)
+    board_reader = BoardReader(boards, cache, clock, store_is_ready=lambda: relay.ready)
     attempts = Attempts(
-        writes,
+        topology,
         keys,
         seal,
         clock,
@@ -125,25 +132,28 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
 
     async def prepare() -> None:
         nonlocal has_begun
-        await promise.check(redis)
+        await concern.check(redis)
         await held_clock()
-        may_found = settings.demo if settings.found_store is None else settings.found_store
-        await found_city(redis, keys, city, clock, may_found=may_found)
+        may_bootstrap = settings.demo if settings.bootstrap_store is None else settings.bootstrap_store
+        await bootstrap(redis, keys, city, clock, may_bootstrap=may_bootstrap)
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
-        store.sign_with(secret)
+        ids.sign_with(secret)
         seal.sign_with(secret)
         if not has_begun:
-            await tell_who_is_left_behind(redis, keys, city, business_day(clock()))
+            await tell_who_is_left_behind(redis, keys, city, service_clock.today())
             has_begun = True
 
     relay = Relay(
         redis,
-        store,
+        board_reader,
+        boards,
+        tickets,
         hub,
+        city,
         keys=keys,
         prepare=prepare,
         check_clock=held_clock,
-        look_again=changes.renew,
+        look_for_primary=topology.renew,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
     )
@@ -171,9 +181,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             yield {"sockets": live, "limits": limits}
         for task in lasting:
             task.cancel()
-        await reads.aclose()
-        await changes.aclose()
-        await patient.aclose()
+        await topology.aclose()
         await redis.aclose()
 
     app = FastAPI(
@@ -191,8 +199,13 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     app.state.context = Context(
         settings=settings,
         city=city,
-        store=store,
-        sessions=Sessions(reads, writes, keys, timedelta(hours=settings.session_hours)),
+        tickets=tickets,
+        windows=Windows(executor, records, city.rules),
+        counters=Counters(executor),
+        boards=board_reader,
+        board_cache=cache,
+        clock=service_clock,
+        sessions=Sessions(topology, keys, timedelta(hours=settings.session_hours)),
         access=access,
         origins=Origins(settings.public_url, demo=settings.demo),
         sign_in=SignIn(
@@ -212,10 +225,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         places=Places(settings.sockets_per_address),
     )
     # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
-    for part in (tickets, public, clerk, session, operations, pages):
+    for part in (holder, public, clerk, session, operations, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
-        app.state.demo_life = DemoLife(reads, writes, keys, clock)
+        app.state.demo_life = DemoLife(topology, keys, clock)
         app.router.routes.extend(demo.router.routes)
     app.router.routes.extend(pages.mounts())
     problems.install(app)

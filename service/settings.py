@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.addresses import networks
@@ -42,8 +42,10 @@ class Settings(BaseSettings):
         pattern=r"^[a-z][a-z0-9-]*$",
         description="First part of every key, so that a store can be shared.",
     )
-    found_store: bool | None = Field(
+    bootstrap_store: bool | None = Field(
         None,
+        # The second name is the one that this setting had before.
+        validation_alias=AliasChoices("bootstrap_store", "SUNBEON_BOOTSTRAP_STORE", "SUNBEON_FOUND_STORE"),
         description="Whether an empty store may be set up as this city's; set it for the first start only. Unset: in a "
         "demo. An empty store where there was one is a lost volume, and its numbers must not start again.",
     )

@@ -35,4 +35,4 @@ def real(folder: Path, *staff: str, **settings: Any) -> dict[str, Any]:
     """Settings of a service that is no demo, with these accounts and a kiosk."""
     file = folder / "access.toml"
     write_access(file, *staff)
-    return {"demo": False, "secret": SECRET, "access_file": file, "found_store": True, **settings}
+    return {"demo": False, "secret": SECRET, "access_file": file, "bootstrap_store": True, **settings}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.connections import raise_descriptor_limit
-from service.store.embedded import EmbeddedStore
+from service.store.driver.bundled_server import BundledServer
 from tests.support import Running, running
 
 
@@ -19,7 +19,7 @@ def pytest_configure() -> None:
 def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real Valkey, append-only and synced as in production. Each service uses a namespace of its own."""
     folder: Path = tmp_path_factory.mktemp("store")
-    store = EmbeddedStore(folder)
+    store = BundledServer(folder)
     store.start()
     yield store.url
     store.stop()

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service.store.embedded import EmbeddedStore, EmbeddedStoreError
+from service.store.driver.bundled_server import BundledServer, BundledServerError
 from service.web.access import hash_key
 from tests.access import PASSWORD, write_access
 from tests.support import DEVICE, ROOT, SECRET, ServiceProcess, service_process
@@ -127,7 +127,7 @@ def test_where_nobody_is_simulated_nothing_runs_for_it(tmp_path: Path) -> None:
         "SUNBEON_DEMO": "0",
         "SUNBEON_SECRET": SECRET,
         "SUNBEON_ACCESS_FILE": str(tmp_path / "access.toml"),
-        "SUNBEON_FOUND_STORE": "1",
+        "SUNBEON_BOOTSTRAP_STORE": "1",
         "SUNBEON_DEMO_LIFE": "1",
     }
     for environment in ({"SUNBEON_DEMO_LIFE": "0"}, real):
@@ -137,10 +137,10 @@ def test_where_nobody_is_simulated_nothing_runs_for_it(tmp_path: Path) -> None:
 
 
 def test_one_folder_has_one_store(tmp_path: Path) -> None:
-    first, second = EmbeddedStore(tmp_path), EmbeddedStore(tmp_path)
+    first, second = BundledServer(tmp_path), BundledServer(tmp_path)
     first.start()
     try:
-        with pytest.raises(EmbeddedStoreError, match="another service uses"):
+        with pytest.raises(BundledServerError, match="another service uses"):
             second.start(lock_within=0.3)
     finally:
         first.stop()
@@ -226,7 +226,7 @@ def test_every_worker_takes_a_changed_access_file(tmp_path: Path) -> None:
     access = tmp_path / "access.toml"
     write_access(access, "admin", "clerk-howon1")
     real = {"SUNBEON_DEMO": "0", "SUNBEON_SECRET": SECRET, "SUNBEON_ACCESS_FILE": str(access)}
-    with service_process(tmp_path, **real, SUNBEON_FOUND_STORE="1", SUNBEON_WORKERS="2") as service:
+    with service_process(tmp_path, **real, SUNBEON_BOOTSTRAP_STORE="1", SUNBEON_WORKERS="2") as service:
         path, wanted = f"{service.url}/api/v1/session", {"user": "clerk-howon1", "password": PASSWORD}
         token = httpx.post(path, json=wanted).raise_for_status().json()["token"]
 
@@ -296,7 +296,7 @@ def test_a_data_folder_that_was_open_is_closed(tmp_path: Path) -> None:
     for folder in (data, data / "store", shared, shared / "store"):
         folder.chmod(0o755)
     for folder in (data, shared):
-        store = EmbeddedStore(folder / "store")
+        store = BundledServer(folder / "store")
         store.start()
         store.stop()
     assert [folder.stat().st_mode & 0o777 for folder in (data, data / "store", shared / "store")] == [0o700] * 3

@@ -1,8 +1,7 @@
 """The board (대기현황): everything a screen shows of one office at one moment. No personal data, ever."""
 
 from datetime import date, datetime
-from typing import Literal
-from zlib import crc32
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -45,6 +44,23 @@ class Call(_Frozen):
     again: bool = Field(description="A recall.")
 
 
+class BoardKey(NamedTuple):
+    """All that a board is made of: boards of one office with equal keys show the same.
+
+    Revision, waits and notices are constant as long as the city's file, no estimate and no notice stand on a board.
+    """
+
+    epoch: str
+    version: int
+    status: Status
+    revision: int = 0
+    """Of the city's configuration."""
+    waits: int = 0
+    """Of the model that waits are estimated with."""
+    notices: int = 0
+    """Of what the office's screens say."""
+
+
 class BoardContent(_Frozen):
     """What a board shows, without how old it is."""
 
@@ -58,24 +74,14 @@ class BoardContent(_Frozen):
     windows: list[BoardWindow]
     calls: list[Call] = Field(description="The newest last, at most 12.")
 
+    @property
+    def key(self) -> BoardKey:
+        """What it is made of."""
+        return BoardKey(self.epoch, self.version, self.status)
+
 
 class Board(BoardContent, Aged):
     """A board, and how old it is."""
-
-    @property
-    def etag(self) -> str:
-        """The same for the same content: of its age only whether it is stale counts.
-
-        The store's version says nothing of what is listed, which another city file changes.
-        """
-        ids = [line.id for line in self.counters] + [str(line.id) for line in self.windows]
-        listed = crc32(" ".join(ids).encode())
-        return f'"{self.epoch}-{self.version}-{self.status}-{listed:08x}{"-stale" if self.stale else ""}"'
-
-    @property
-    def content(self) -> str:
-        """What it shows, as JSON."""
-        return self.model_dump_json(exclude=set(Aged.model_fields))
 
 
 class Window(_Frozen):
@@ -90,7 +96,7 @@ class Window(_Frozen):
 
 
 class OfState(_Frozen):
-    """The state of the office that an answer is of: a board or desk of an older one is from before the answer."""
+    """The state of the office that an answer is of: a board or staff view of an older one is from before the answer."""
 
     epoch: str
     version: int
@@ -111,7 +117,7 @@ class Pressed(OfState):
     called: Ticket | None
 
 
-class DeskWindow(Window):
+class StaffWindow(Window):
     """A window, and whom it calls next."""
 
     line: list[int] = Field(
@@ -120,7 +126,7 @@ class DeskWindow(Window):
     )
 
 
-class DeskCounter(_Frozen):
+class StaffCounter(_Frozen):
     """How many wait at a counter, listed or not."""
 
     id: str
@@ -128,7 +134,7 @@ class DeskCounter(_Frozen):
     absent: int = Field(description="Their holders have not arrived: `next` steps over them.")
 
 
-class DeskTicket(_Frozen):
+class StaffTicket(_Frozen):
     """A ticket in the staff's list: without the holder's capability."""
 
     number: int
@@ -146,7 +152,7 @@ class DeskTicket(_Frozen):
     recalls: int
 
 
-class DeskContent(_Frozen):
+class StaffViewContent(_Frozen):
     """All that the staff of one office work with, without how old it is."""
 
     type: Literal["desk"] = "desk"
@@ -154,15 +160,15 @@ class DeskContent(_Frozen):
     epoch: str
     version: int
     board: BoardContent
-    windows: list[DeskWindow]
-    counters: list[DeskCounter]
+    windows: list[StaffWindow]
+    counters: list[StaffCounter]
     held: int = Field(description="How many are held, listed or not.")
     no_shows: int = Field(description="How many are no-shows, listed or not.")
-    tickets: list[DeskTicket] = Field(
+    tickets: list[StaffTicket] = Field(
         description="The called; the first who wait and the first of the absent, by seniority; the first held; the "
         "newest no-shows, the newest first."
     )
 
 
-class Desk(DeskContent, Aged):
+class StaffView(StaffViewContent, Aged):
     """All that the staff of one office work with, and how old it is."""

@@ -5,12 +5,10 @@ Signals and answers come in one order, so whatever changed before the ping has b
 """
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from service.domain.hours import korean
-
-Clock = Callable[[], datetime]
+from service.domain.service_clock import Clock
 
 
 class Pulse:
@@ -53,9 +51,12 @@ class Freshness:
     def stamp(self) -> bytes:
         """The members `at`, `fresh_at` and `stale` of a frame that is made now, as JSON."""
         now, age = korean(self._pulse.clock()), self.age
-        stale = b"true" if age > self._pulse.stale_after else b"false"
-        at, fresh_at = _seconds(now), _seconds(now - timedelta(seconds=age))
-        return b'"at":"%b","fresh_at":"%b","stale":%b' % (at, fresh_at, stale)
+        return age_members(now, now - timedelta(seconds=age), stale=age > self._pulse.stale_after)
+
+
+def age_members(at: datetime, fresh_at: datetime, *, stale: bool) -> bytes:
+    """The members that say how old something is, as JSON."""
+    return b'"at":"%b","fresh_at":"%b","stale":%b' % (_seconds(at), _seconds(fresh_at), b"true" if stale else b"false")
 
 
 def _seconds(moment: datetime) -> bytes:

@@ -101,12 +101,12 @@ class Topic:
 class OfficeTopics:
     """What can be listened to in one office. The board is kept up always, the others while someone listens."""
 
-    __slots__ = ("_told_stale", "board", "desk", "freshness", "tickets")
+    __slots__ = ("_told_stale", "board", "freshness", "staff_view", "tickets")
 
     def __init__(self, pulse: Pulse) -> None:
         self.freshness = Freshness(pulse)
         self.board = self._topic()
-        self.desk = self._topic()
+        self.staff_view = self._topic()
         self.tickets: dict[Place, Topic] = {}
         self._told_stale = False
 
@@ -114,7 +114,7 @@ class OfficeTopics:
         return Topic(self.freshness.stamp)
 
     def __iter__(self) -> Iterator[Topic]:
-        yield from (self.board, self.desk, *self.tickets.values())
+        yield from (self.board, self.staff_view, *self.tickets.values())
 
     def ticket(self, place: Place) -> Topic:
         """The topic of one ticket; to be joined at once, for `forget_unheard` drops what nobody listens to."""
@@ -124,8 +124,8 @@ class OfficeTopics:
 
     def forget_unheard(self) -> None:
         """Drops what nobody listens to, so that no newcomer is handed old facts of it."""
-        if not self.desk.listeners:
-            self.desk.content = None
+        if not self.staff_view.listeners:
+            self.staff_view.content = None
         self.tickets = {place: topic for place, topic in self.tickets.items() if topic.listeners}
 
     async def tell_age(self) -> None:

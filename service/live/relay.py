@@ -1,7 +1,7 @@
-"""From the store to the listeners: hears that an office changed, reads it once, hands frames to the hub.
+"""The relay from the store to the listeners: it hears that an office changed, reads it once, and publishes to the hub.
 
-The store's signal only rings the bell and may be lost; truth is what is read after it, and read again every few
-seconds. The first change is read at once; while more come, an office is read at most once an interval.
+A signal of the store only marks the office as dirty, and may be lost: what counts is what is read after it, and read
+again every few seconds. The first change is read at once; while more come, an office is read once an interval at most.
 """
 
 import asyncio
@@ -16,18 +16,19 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from service.domain.board import Board
 from service.domain.errors import StoreNotReady, StoreUnavailable, SunbeonError, Unavailable
-from service.domain.office import Office
+from service.domain.office import City, Office
 from service.domain.ticket import TicketContent
+from service.live.board_reader import BoardReader
 from service.live.hub import Hub, OfficeTopics
+from service.store.boards import Boards
 from service.store.keys import Keys
-from service.store.store import Store
+from service.store.tickets import Tickets
 
 logger = logging.getLogger(__name__)
 
 AT_A_TIME = 16
-"""Offices that are read at the same time. All are rung when the store comes back, and there may be thousands."""
+"""Offices that are read at the same time. All are dirty when the store comes back, and there may be thousands."""
 
 REREADS_A_SECOND = 50
 """So many offices at most are re-read only because time has passed: many offices wait longer for it."""
@@ -48,41 +49,46 @@ class Relay:
     def __init__(
         self,
         redis: Redis,
-        store: Store,
+        reader: BoardReader,
+        boards: Boards,
+        tickets: Tickets,
         hub: Hub,
+        city: City,
         *,
         keys: Keys,
         prepare: Callable[[], Awaitable[None]],
         check_clock: Callable[[], Awaitable[None]],
-        look_again: Callable[[], None],
+        look_for_primary: Callable[[], None],
         interval: float,
         reread: float,
     ) -> None:
         """`prepare` makes sure that the store is this city's, `check_clock` asks it for its time and raises ClockOff,
-        `look_again` begins to look whether another server is the primary; `interval` and `reread` are in seconds."""
-        self.boards: dict[str, Board] = {}
+        `look_for_primary` begins to look whether another server is the primary; `interval` and `reread` are seconds."""
         self._ready = asyncio.Event()
         self._redis = redis
-        self._store = store
+        self._reader = reader
+        self._boards = boards
+        self._tickets = tickets
         self._hub = hub
         self._keys = keys
         self._prepare = prepare
         self._check_clock = check_clock
-        self._look_again = look_again
-        self._troubles: set[str] = set()
-        self._elsewhere = False
+        self._look_for_primary = look_for_primary
+        self._logged: set[str] = set()
+        self._primary_changed = False
         self._interval = interval
         self._ask = reread
-        self._reread = max(reread, len(store.city.offices) / REREADS_A_SECOND)
+        self._reread = max(reread, len(city.offices) / REREADS_A_SECOND)
         self._reading = asyncio.Semaphore(AT_A_TIME)
-        self._bells = {office.id: asyncio.Event() for office in store.city.offices}
+        self._offices = {office.id: office for office in city.offices}
+        self._dirty = {office: asyncio.Event() for office in self._offices}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Relay":
         self._tasks = [
             asyncio.create_task(self._listen(), name="relay"),
             asyncio.create_task(self._hub.tell_ages(), name="ages"),
-            *(asyncio.create_task(self._follow(office), name=office.id) for office in self._store.city.offices),
+            *(asyncio.create_task(self._follow(office), name=office.id) for office in self._offices.values()),
         ]
         return self
 
@@ -114,20 +120,20 @@ class Relay:
 
     def follow(self) -> None:
         """Another server is the primary: its signals are heard from now on, and every office is read again."""
-        self._elsewhere = True
-        for office in self._bells:
-            self.ring(office)
+        self._primary_changed = True
+        for office in self._dirty:
+            self.mark_dirty(office)
 
-    def ring(self, office: str) -> None:
+    def mark_dirty(self, office: str) -> None:
         """The office is to be read again: it changed, or someone came who has no frame yet."""
-        self._bells[office].set()
+        self._dirty[office].set()
         self._hub.offices[office].freshness.is_behind = True
 
     async def _listen(self) -> None:
-        """Prepares the store and hears its signals; after any break, once more and with every office rung."""
+        """Prepares the store and hears its signals; after any break, once more and with every office dirty."""
         while True:
             try:
-                self._elsewhere = False
+                self._primary_changed = False
                 # What lies idle may lead to a server that isn't the primary any more.
                 await self._redis.connection_pool.disconnect(inuse_connections=False)
                 await self._prepare()
@@ -135,15 +141,15 @@ class Relay:
                     await pubsub.psubscribe(self._keys.all_changed)
                     if not self._ready.is_set():
                         logger.info("store ready")
-                    self._troubles.clear()
+                    self._logged.clear()
                     self._ready.set()
-                    for office in self._bells:
-                        self.ring(office)
+                    for office in self._dirty:
+                        self.mark_dirty(office)
                     await self._hear(pubsub)
             except (RedisError, OSError, SunbeonError) as error:
-                if str(error) not in self._troubles:
+                if str(error) not in self._logged:
                     # Once an outage, which may be tried a thousand times and have several faces.
-                    self._troubles.add(str(error))
+                    self._logged.add(str(error))
                     logger.error("store away: %s", error)
                 self._ready.clear()
                 for topics in self._hub.offices.values():
@@ -152,7 +158,7 @@ class Relay:
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
 
     async def _hear(self, pubsub: PubSub) -> None:
-        """Rings for each signal and feels the store's pulse on one connection, until another server is the primary.
+        """Marks an office dirty for each signal, and pings the store on the same connection, until the primary changes.
 
         A peer that vanished without a word is only noticed by asking; and its answer proves that all signals from
         before the question were heard. Raises what ends the connection.
@@ -160,7 +166,7 @@ class Relay:
         loop = asyncio.get_running_loop()
         # Read from the connection, for there is a signal for each of many thousand changes.
         connection, asked_at, ask_at, look_at = pubsub.connection, 0.0, 0.0, loop.time() + self._ask
-        while connection and not self._elsewhere:
+        while connection and not self._primary_changed:
             now = loop.time()
             if asked_at and now > asked_at + PONG_WITHIN:
                 raise TimeoutError("no answer to a ping")
@@ -169,7 +175,7 @@ class Relay:
                 asked_at, ask_at = now, now + PULSE_SECONDS
             if now >= look_at:
                 # Where nobody makes a change, nobody notices that the primary can't confirm one any more.
-                self._look_again()
+                self._look_for_primary()
                 look_at = now + self._ask
             until = asked_at + PONG_WITHIN if asked_at else ask_at
             match await connection.read_response(timeout=max(until - now, 0.01)):
@@ -180,23 +186,23 @@ class Relay:
 
     def _heard(self, channel: str) -> None:
         office = self._keys.office_of(channel)
-        if office in self._bells:
-            self.ring(office)
+        if office in self._dirty:
+            self.mark_dirty(office)
 
     async def _follow(self, office: Office) -> None:
-        bell, topics = self._bells[office.id], self._hub.offices[office.id]
+        dirty, topics = self._dirty[office.id], self._hub.offices[office.id]
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), self._reread * random.uniform(0.5, 1))
+                await asyncio.wait_for(dirty.wait(), self._reread * random.uniform(0.5, 1))
             if not self._ready.is_set():
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            bell.clear()
+            dirty.clear()
             try:
                 async with self._reading:
                     await self._publish(office, topics)
             except Unavailable:
-                bell.set()
+                dirty.set()
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:
                 logger.exception("board of %s", office.id)
@@ -207,16 +213,14 @@ class Relay:
     async def _publish(self, office: Office, topics: OfficeTopics) -> None:
         """Reads the office and hands what is new of it to those who listen."""
         began = asyncio.get_running_loop().time()
-        board = await self._store.board(office)
-        topics.freshness.read(began, is_behind=self._bells[office.id].is_set())
-        known = self.boards.get(office.id)
-        if known is None or known.etag != board.etag:
-            self.boards[office.id] = board
-            await topics.board.publish(board.content.encode())
+        cached = await self._reader.refresh(office)
+        topics.freshness.read(began, is_behind=self._dirty[office.id].is_set())
+        has_changed = topics.board.content != cached.content
+        await topics.board.publish(cached.content)
         topics.forget_unheard()
-        if topics.desk.listeners and (topics.desk.content is None or known is None or known.etag != board.etag):
-            desk = await self._store.desk(office, board)
-            await topics.desk.publish(desk.model_dump_json().encode())
+        if topics.staff_view.listeners and (topics.staff_view.content is None or has_changed):
+            view = await self._boards.staff_view(office, cached.board)
+            await topics.staff_view.publish(view.model_dump_json().encode())
         if topics.tickets:
             await self._publish_tickets(office, topics)
 
@@ -226,7 +230,7 @@ class Relay:
         for day, number in topics.tickets:
             numbers[day].append(number)
         for day, of_day in numbers.items():
-            for ticket in await self._store.tickets(office, day, of_day):
+            for ticket in await self._tickets.read(office, day, of_day):
                 topic = ticket and topics.tickets.get((day, ticket.number))
                 if ticket and topic:
                     await topic.publish(TicketContent.of(ticket).model_dump_json().encode())

@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from service.domain.errors import TooManyAttempts
-from service.store.clock import Clock
-from service.store.confirmed import Confirmed
+from service.domain.service_clock import Clock
+from service.store.driver.topology import Topology
 from service.store.keys import Keys
 from service.store.seal import Seal
 
@@ -39,7 +39,7 @@ class Attempts:
 
     def __init__(
         self,
-        writes: Confirmed,
+        topology: Topology,
         keys: Keys,
         seal: Seal,
         clock: Clock,
@@ -52,7 +52,7 @@ class Attempts:
         may have in the window; `longest_delay`, in seconds, between attempts of unknown browsers at one user."""
         folder = files("service.store") / "lua/attempts"
         self._count, self._give_back = ((folder / name).read_text() for name in ("count.lua", "give_back.lua"))
-        self._writes = writes
+        self._topology = topology
         self._keys = keys
         self._seal = seal
         self._clock = clock
@@ -63,7 +63,7 @@ class Attempts:
     async def count(self, user: str, address: str, browser: str | None) -> Attempt:
         """Counts one attempt. `address` NOBODY isn't limited; `browser` names a known one of this user's.
 
-        Raises TooManyAttempts, with the time until the caller's turn, and what `Confirmed.run` does.
+        Raises TooManyAttempts, with the time until the caller's turn, and what `ReplicatedWriter.send` does.
         """
         keys = self._keys.attempts(
             self._seal.of("user", user),
@@ -95,4 +95,4 @@ class Attempts:
 
     async def _run(self, script: str, keys: list[str], *args: str | int | bytes) -> Any:
         # Whole each time, so that no store needs to know it: beside a verification it costs nothing.
-        return await self._writes.run("EVAL", script, len(keys), *keys, *args)
+        return await self._topology.writer(keys[0]).send("EVAL", script, len(keys), *keys, *args)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from service.store.clock import Clock
-from service.store.confirmed import Confirmed
+from service.domain.service_clock import Clock
+from service.store.driver.topology import Topology
 from service.store.keys import Keys
-from service.store.pipe import Pipe
 
 OFF = "off"
 PAUSED = "paused:"
@@ -22,15 +21,14 @@ class Switch:
 class DemoLife:
     """Whether simulated people are to be about; they ask again and again, and follow."""
 
-    def __init__(self, reads: Pipe, writes: Confirmed, keys: Keys, clock: Clock) -> None:
-        self._reads = reads
-        self._writes = writes
+    def __init__(self, topology: Topology, keys: Keys, clock: Clock) -> None:
         self._key = keys.demo_life
+        self._topology = topology
         self._clock = clock
 
     async def switch(self) -> Switch:
         """How it stands."""
-        answer = await self._reads.run("HGETALL", self._key)
+        answer = await self._topology.reader(self._key).send("HGETALL", self._key)
         fields = [field.decode() for field in answer]
         found = dict(zip(fields[::2], map(int, fields[1::2]), strict=True))
         paused = [field for field, until in found.items() if field.startswith(PAUSED) and until > self._now_ms()]
@@ -39,13 +37,15 @@ class DemoLife:
     async def turn(self, on: bool) -> None:
         """Starts or stops it, until somebody else does the other; again: the same."""
         if on:
-            await self._writes.run("HDEL", self._key, OFF)
+            await self._topology.writer(self._key).send("HDEL", self._key, OFF)
         else:
-            await self._writes.run("HSET", self._key, OFF, 1)
+            await self._topology.writer(self._key).send("HSET", self._key, OFF, 1)
 
     async def pause(self, office: str, seconds: int) -> None:
         """Keeps it away from an office for so long from now on, 0 for no longer."""
-        await self._writes.run("HSET", self._key, f"{PAUSED}{office}", self._now_ms() + seconds * 1000)
+        await self._topology.writer(self._key).send(
+            "HSET", self._key, f"{PAUSED}{office}", self._now_ms() + seconds * 1000
+        )
 
     def _now_ms(self) -> int:
         return int(self._clock().timestamp() * 1000)

@@ -9,9 +9,8 @@ from redis.exceptions import RedisError
 
 from service.domain.errors import SunbeonError
 from service.domain.office import City
+from service.store.executor import Executor
 from service.store.keys import Keys
-from service.store.runner import Runner
-from service.store.scripts import Refused
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +31,11 @@ async def offices_set_up(redis: Redis, keys: Keys) -> list[str]:
 class GoneOffices:
     """`run()` is a task that lasts as long as the service."""
 
-    def __init__(self, redis: Redis, keys: Keys, city: City, runner: Runner) -> None:
+    def __init__(self, redis: Redis, keys: Keys, city: City, executor: Executor) -> None:
         self._redis = redis
         self._keys = keys
         self._known = {office.id for office in city.offices}
-        self._runner = runner
+        self._executor = executor
 
     async def run(self) -> None:
         """Closes their days once these are over, for ever."""
@@ -46,8 +45,8 @@ class GoneOffices:
                 for office in await offices_set_up(self._redis, self._keys):
                     if office not in self._known:
                         # Any script would do: before an office is read, its past day is closed.
-                        await self._runner.run("snapshot", office, "")
-            except (RedisError, OSError, SunbeonError, Refused) as error:
+                        await self._executor.execute("snapshot", office, "")
+            except (RedisError, OSError, SunbeonError) as error:
                 logger.debug("the days of offices that are gone are looked at again: %s", error)
                 pause = RETRY_AFTER
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))

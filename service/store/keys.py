@@ -17,7 +17,7 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:demo-life                  hash    a demo's switch: off; paused:<office>, until when (ms)
 
     <ns>:{office}:meta              hash    generation epoch version seq day status status_at; replid, the server
-                                            that it was on; epochs, counted up at every carry
+                                            that it was on; epochs, counted up at every failover
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
     <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
                                             :online (how many were issued so) :waiting:<channel>
@@ -28,10 +28,10 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:{office}:<day>:priority    zset      "counter:order:number", score 0
     <ns>:{office}:<day>:normal      zset
     <ns>:{office}:<day>:passed      zset    number, by when it must have arrived (ms)
-    <ns>:{office}:<day>:held        zset    number of those set aside at a window, by order
-    <ns>:{office}:<day>:no_show     zset    number of the no-shows, by order
+    <ns>:{office}:<day>:held        zset    number of the parked who are held, by order
+    <ns>:{office}:<day>:no_show     zset    number of the parked no-shows, by order
     <ns>:{office}:<day>:requests    hash    <operation>:<hash of who asks and Idempotency-Key> -> the answer,
-                                            JSON (lua/_answer.lua)
+                                            JSON (lua/lib/idempotency.lua)
     <ns>:{office}:<day>:log         stream  one entry an event: move version at number counter lane window
 
     <ns>:{office}:changed           channel the office changed; the payload is its version
@@ -41,7 +41,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-_DAY_KEYS = (
+OFFICE_KEYS = (
+    "meta",
     "tickets",
     "counters",
     "windows",
@@ -55,6 +56,7 @@ _DAY_KEYS = (
     "requests",
     "log",
 )
+"""KEYS of every script of an office, under the names that the scripts know them by. All but `meta` are of one day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Keys:
         return f"{self.namespace}:{{{office}}}:meta"
 
     def of_day(self, office: str, day: date) -> list[str]:
-        """KEYS of every script, in the order that lua/_office.lua names."""
+        """KEYS of every script of the office, in the order of `OFFICE_KEYS`."""
         return _keys_of_day(self, office, day)
 
     def changed(self, office: str) -> str:
@@ -114,4 +116,4 @@ class Keys:
 @lru_cache(10_000)
 def _keys_of_day(keys: Keys, office: str, day: date) -> list[str]:
     prefix = f"{keys.namespace}:{{{office}}}:{day.isoformat()}"
-    return [keys.meta(office), *(f"{prefix}:{name}" for name in _DAY_KEYS)]
+    return [keys.meta(office), *(f"{prefix}:{name}" for name in OFFICE_KEYS[1:])]

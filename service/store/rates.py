@@ -4,8 +4,8 @@ import secrets
 from datetime import timedelta
 from importlib.resources import files
 
+from service.store.driver.topology import Topology
 from service.store.keys import Keys
-from service.store.pipe import Pipe
 from service.store.seal import Seal
 
 
@@ -16,9 +16,9 @@ class Rate:
     confirmed by replicas, since a failover may forget some.
     """
 
-    def __init__(self, store: Pipe, keys: Keys, seal: Seal, name: str, most: int, within: timedelta) -> None:
+    def __init__(self, topology: Topology, keys: Keys, seal: Seal, name: str, most: int, within: timedelta) -> None:
         self._take = (files("service.store") / "lua/rates/take.lua").read_text()
-        self._store = store
+        self._topology = topology
         self._keys = keys
         self._seal = seal
         self._name = name
@@ -31,12 +31,15 @@ class Rate:
         They are 0 for one that was counted; otherwise nothing was. Raises StoreUnavailable and StoreNotReady.
         """
         id = secrets.token_hex(8)
-        wait = await self._store.run("EVAL", self._take, 1, self._key(address), now, self._within, self._most, id)
+        key = self._key(address)
+        reader = self._topology.reader(key)
+        wait = await reader.send("EVAL", self._take, 1, key, now, self._within, self._most, id)
         return id, wait / 1000
 
     async def give_back(self, address: str, id: str) -> None:
         """One that was counted came to nothing."""
-        await self._store.run("ZREM", self._key(address), id)
+        key = self._key(address)
+        await self._topology.reader(key).send("ZREM", key, id)
 
     def _key(self, address: str) -> str:
         return self._keys.rate(self._name, self._seal.of("rate", self._name, address))

@@ -1,64 +1,30 @@
-"""What the scripts return, as domain objects: Python shapes JSON, Lua doesn't."""
+"""What the scripts return, as domain objects: Python makes the shapes that go out, Lua does not."""
 
-import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
-from service.domain.board import Board, BoardCounter, BoardWindow, Call, Ticketing, Window
-from service.domain.errors import UnknownTicket
+from service.domain.board import BoardContent, BoardCounter, BoardWindow, Call, Ticketing, Window
 from service.domain.hours import KST
 from service.domain.line import Line
-from service.domain.office import Office, Status
+from service.domain.office import Counter, Office, Status
 from service.domain.ticket import State, Ticket
+from service.store.ticket_ids import TicketIds
 
 View = Sequence[Any]
-"""A ticket as lua/_office.lua's `view` gives it."""
+"""A ticket as `view` of lua/lib/views.lua gives it."""
+
+WindowView = Sequence[Any]
+"""A window as `view_window` of lua/lib/views.lua gives it."""
+
+CLOSED = b'{"state": "closed"}'
+"""The record of a window that was not opened on the day."""
 
 
 def moment(ms: int | None) -> datetime | None:
     """Epoch milliseconds as a time in Seoul, to the second."""
     return None if ms is None else datetime.fromtimestamp(ms // 1000, KST)
-
-
-@lru_cache(100)
-def _short(day: date) -> str:
-    return f"{day:%y%m%d}"
-
-
-class TicketIds:
-    """Ticket ids: `office.yymmdd.number.mac`, 128 bits of HMAC-SHA256 over the rest and a random salt.
-
-    The salt is in the store and the secret is not, so a copy of the store opens no ticket, and the same
-    Idempotency-Key finds the same id again without one being kept anywhere.
-    """
-
-    def __init__(self, secret: str) -> None:
-        self._keyed = hmac.new(secret.encode(), digestmod=hashlib.sha256)
-
-    def make(self, office: str, day: date, number: int, salt: str) -> str:
-        named = f"{office}.{_short(day)}.{number}"
-        mac = self._keyed.copy()
-        mac.update(f"{named}.{salt}".encode())
-        return f"{named}.{base64.urlsafe_b64encode(mac.digest()[:16]).decode().rstrip('=')}"
-
-    @staticmethod
-    def parse(id: str) -> tuple[str, date, int]:
-        """Office, day and number that an id speaks of; whether it is genuine, `make` must tell.
-
-        Raises UnknownTicket.
-        """
-        try:
-            office, day, number, _mac = id.split(".")
-            if not (id.isascii() and number.isdigit() and len(number) <= 9):
-                raise ValueError(id)
-            return office, datetime.strptime(day, "%y%m%d").date(), int(number)
-        except ValueError:
-            raise UnknownTicket from None
 
 
 def salt(view: View) -> str:
@@ -67,117 +33,124 @@ def salt(view: View) -> str:
     return found
 
 
-def ticket(view: View, office: str, day: date, in_a_row: int, ids: TicketIds) -> Ticket:
-    """The ticket of a view."""
-    raw, in_line = view
-    record = json.loads(raw)
-    arrive_by = record.get("arrive_by")
-    ahead: int | None = None
-    if record["state"] == State.CALLED:
-        ahead = 0
-    elif record["state"] == State.WAITING:
+def of_state(state: bytes) -> dict[str, Any]:
+    """The members of OfState, of "epoch:version"."""
+    epoch, _, version = state.decode().rpartition(":")
+    return {"epoch": epoch, "version": int(version)}
+
+
+class Records:
+    """Makes domain objects of what the scripts return."""
+
+    def __init__(self, ids: TicketIds, in_a_row: int) -> None:
+        """`in_a_row`: how many priority tickets are called before a normal one."""
+        self._ids = ids
+        self._in_a_row = in_a_row
+
+    def ticket(self, office: str, day: date, view: View) -> Ticket:
+        """The ticket of a view. Raises StoreNotReady until ids can be made."""
+        record = json.loads(view[0])
+        arrive_by = record.get("arrive_by")
+        return Ticket(
+            id=self._ids.make(office, day, record["number"], record["salt"]),
+            office=office,
+            counter=record["counter"],
+            day=day,
+            number=record["number"],
+            state=record["state"],
+            channel=record["channel"],
+            priority=record["priority"],
+            priority_confirmed=record.get("confirmed", False),
+            arrived=record["arrived"],
+            ahead=self._ahead(record, view[1]),
+            wait=None,
+            issued_at=datetime.fromtimestamp(record["issued_at"] // 1000, KST),
+            called_at=moment(record.get("called_at")),
+            window=record.get("window"),
+            recalls=record["recalls"],
+            turn_passed=arrive_by is not None,
+            arrive_by=moment(arrive_by),
+        )
+
+    def _ahead(self, record: dict[str, Any], in_line: bytes) -> int | None:
+        """How many are called before this ticket; None where it is not to be called."""
+        if record["state"] == State.CALLED:
+            return 0
+        if record["state"] != State.WAITING:
+            return None
         front, priority_before, normal_before, priority, normal, streak = map(int, in_line.split())
         line = Line(front, priority, normal, streak)
-        if record["lane"] == "front" or arrive_by:
-            ahead = line.front
-        elif record["lane"] == "priority":
-            ahead = line.before_priority(priority_before, in_a_row)
-        else:
-            ahead = line.before_normal(normal_before, in_a_row)
-    return Ticket(
-        id=ids.make(office, day, record["number"], record["salt"]),
-        office=office,
-        counter=record["counter"],
-        day=day,
-        number=record["number"],
-        state=record["state"],
-        channel=record["channel"],
-        priority=record["priority"],
-        priority_confirmed=record.get("confirmed", False),
-        arrived=record["arrived"],
-        ahead=ahead,
-        wait=None,
-        issued_at=datetime.fromtimestamp(record["issued_at"] // 1000, KST),
-        called_at=moment(record.get("called_at")),
-        window=record.get("window"),
-        recalls=record["recalls"],
-        turn_passed=arrive_by is not None,
-        arrive_by=moment(arrive_by),
-    )
+        if record["lane"] == "front" or record.get("arrive_by"):
+            return line.front
+        if record["lane"] == "priority":
+            return line.before_priority(priority_before, self._in_a_row)
+        return line.before_normal(normal_before, self._in_a_row)
+
+    def window(self, office: str, day: date, id: int, window: WindowView) -> Window:
+        """The window of its view."""
+        raw, at_it = window
+        record = json.loads(raw)
+        return Window(
+            id=id,
+            state=record["state"],
+            counters=record.get("counters", []),
+            counter=record.get("counter"),
+            number=record.get("number"),
+            ticket=self.ticket(office, day, at_it) if at_it else None,
+        )
+
+    def board(self, office: Office, day: date, status: Status, snapshot: Sequence[Any]) -> BoardContent:
+        """The board of lua/snapshot.lua's answer."""
+        (epoch, version, _status), counters, windows, calls, lines, _lapse = snapshot
+        fields, records = _pairs(counters), _pairs(windows)
+        return BoardContent(
+            office=office.id,
+            epoch=epoch.decode(),
+            version=int(version),
+            day=day,
+            status=status,
+            counters=[
+                self._counter(
+                    counter, status, fields, Line(line[0], line[1], line[2], _count(fields, counter, "streak") or 0)
+                )
+                for counter, line in zip(office.counters, lines, strict=True)
+            ],
+            windows=[_window(known.id, records.get(str(known.id).encode(), CLOSED)) for known in office.windows],
+            calls=[Call(**{**entry, "at": moment(entry["at"])}) for entry in map(json.loads, calls)],
+        )
+
+    def _counter(self, counter: Counter, status: Status, fields: dict[bytes, bytes], line: Line) -> BoardCounter:
+        return BoardCounter(
+            id=counter.id,
+            waiting=line.before_newcomer(self._in_a_row),
+            called=_count(fields, counter, "called"),
+            issued=_count(fields, counter, "issued"),
+            ticketing=_ticketing(counter, status, fields),
+            wait=None,
+        )
 
 
-def window(id: int, raw: bytes, at_it: Ticket | None) -> Window:
-    """A window of its record."""
+def _pairs(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """A hash as HGETALL gives it in a script."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _count(fields: dict[bytes, bytes], counter: Counter, name: str) -> int | None:
+    value = fields.get(f"{counter.id}:{name}".encode())
+    return None if value is None else int(value)
+
+
+def _ticketing(counter: Counter, status: Status, fields: dict[bytes, bytes]) -> Ticketing:
+    """Whether the counter gives numbers to walk-ins."""
+    if status in ("closed", "holiday"):
+        return "closed"
+    if _count(fields, counter, "paused"):
+        return "paused"
+    used_up = (_count(fields, counter, "issued") or 0) >= counter.numbers[1]
+    waiting = _count(fields, counter, "waiting:walk_in") or 0
+    return "full" if used_up or (counter.max_waiting and waiting >= counter.max_waiting) else "open"
+
+
+def _window(id: int, raw: bytes) -> BoardWindow:
     record = json.loads(raw)
-    return Window(
-        id=id,
-        state=record["state"],
-        counters=record.get("counters", []),
-        counter=record.get("counter"),
-        number=record.get("number"),
-        ticket=at_it,
-    )
-
-
-def board(office: Office, day: date, at: datetime, status: Status, in_a_row: int, snapshot: Sequence[Any]) -> Board:
-    """The board of lua/snapshot.lua's answer."""
-    (epoch, version, _status), flat_counters, flat_windows, calls, lines, _lapse = snapshot
-    of_counter = dict(zip(flat_counters[::2], flat_counters[1::2], strict=True))
-    of_window = dict(zip(flat_windows[::2], flat_windows[1::2], strict=True))
-
-    def field(counter: str, name: str) -> int | None:
-        value = of_counter.get(f"{counter}:{name}".encode())
-        return None if value is None else int(value)
-
-    def counters() -> list[BoardCounter]:
-        rows = []
-        for counter, (front, priority, normal) in zip(office.counters, lines, strict=True):
-            issued = field(counter.id, "issued")
-            ticketing: Ticketing = "open"
-            if status in ("closed", "holiday"):
-                ticketing = "closed"
-            elif field(counter.id, "paused"):
-                ticketing = "paused"
-            elif (issued or 0) >= counter.numbers[1] or (
-                counter.max_waiting and (field(counter.id, "waiting:walk_in") or 0) >= counter.max_waiting
-            ):
-                ticketing = "full"
-            rows.append(
-                BoardCounter(
-                    id=counter.id,
-                    waiting=Line(front, priority, normal, field(counter.id, "streak") or 0).before_newcomer(in_a_row),
-                    called=field(counter.id, "called"),
-                    issued=issued,
-                    ticketing=ticketing,
-                    wait=None,
-                )
-            )
-        return rows
-
-    def windows() -> list[BoardWindow]:
-        rows = []
-        for known in office.windows:
-            record = json.loads(of_window.get(str(known.id).encode(), b'{"state": "closed"}'))
-            rows.append(
-                BoardWindow(
-                    id=known.id,
-                    state=record["state"],
-                    counter=record.get("counter"),
-                    number=record.get("number"),
-                )
-            )
-        return rows
-
-    return Board(
-        office=office.id,
-        epoch=epoch.decode(),
-        version=int(version),
-        at=at,
-        fresh_at=at,
-        stale=False,
-        day=day,
-        status=status,
-        counters=counters(),
-        windows=windows(),
-        calls=[Call(**{**entry, "at": moment(entry["at"])}) for entry in map(json.loads, calls)],
-    )
+    return BoardWindow(id=id, state=record["state"], counter=record.get("counter"), number=record.get("number"))

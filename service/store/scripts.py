@@ -1,22 +1,44 @@
-"""The Lua scripts: one file of lua/ an operation, and no second list of their names.
+"""The Lua scripts of an office: one file of lua/ an operation, and no second list of their names.
 
-A refusal that a script returns becomes the error of `domain.errors` with that code.
+A script is the body of a function. Its header names the parts of lua/lib/ that it uses (`@include`), in their order,
+and says `@readonly` where it changes nothing. The names of KEYS come from keys.py, the moves from domain/ticket.py.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from hashlib import sha1
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from redis.exceptions import NoScriptError
-
-from service.domain import errors
 from service.domain.ticket import MOVES
-from service.store.confirmed import Confirmed
-from service.store.pipe import Pipe
+from service.store.keys import OFFICE_KEYS
 
-READS = {"desk", "snapshot", "tickets"}
-"""Operations that change nothing, so that there is nothing to confirm."""
+INCLUDE = re.compile(r"^-- @include (.+)$", re.MULTILINE)
+READONLY = re.compile(r"^-- @readonly$", re.MULTILINE)
+
+IDEMPOTENCY = "idempotency"
+"""The part that answers a repeated request: a script that includes it takes an Idempotency-Key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """An operation as the store runs it."""
+
+    name: str
+    text: str
+    readonly: bool
+    """It changes nothing: the store holds it to that, and nothing needs to be confirmed by replicas."""
+    sha1: str
+
+    def by_hash(self) -> tuple[str, str]:
+        """The command, and the hash that a store which has run the script before knows it by."""
+        return "EVALSHA_RO" if self.readonly else "EVALSHA", self.sha1
+
+    def in_full(self) -> tuple[str, str]:
+        """The command, and the whole text."""
+        return "EVAL_RO" if self.readonly else "EVAL", self.text
 
 
 class Refused(Exception):
@@ -28,15 +50,45 @@ class Refused(Exception):
         self.rest = rest
 
 
-def error_of(code: str) -> type[errors.SunbeonError]:
-    """The error class with this `code`."""
+def load_scripts() -> dict[str, Script]:
+    """Every operation by its name."""
+    folder = files("service.store") / "lua"
+    parts = _read(folder / "lib")
+    return {name: _script(name, body, parts) for name, body in _read(folder).items()}
 
-    def tree(cls: type[errors.SunbeonError]) -> Iterator[type[errors.SunbeonError]]:
-        yield cls
-        for child in cls.__subclasses__():
-            yield from tree(child)
 
-    return next(cls for cls in tree(errors.SunbeonError) if cls.code == code)
+def _read(folder: Traversable) -> dict[str, str]:
+    """The Lua files that lie in a folder, by their names without the ending."""
+    found = (entry for entry in folder.iterdir() if entry.name.endswith(".lua"))
+    return {entry.name.removesuffix(".lua"): entry.read_text("utf-8") for entry in found}
+
+
+def _script(name: str, body: str, parts: dict[str, str]) -> Script:
+    included = list(dict.fromkeys(_included(body, parts)))
+    text = "\n".join(
+        [
+            f'local OPERATION = "{name}"',
+            _keys(),
+            _moves(),
+            *(parts[part] for part in included),
+            f"local function operation()\n{body}\nend",
+            "return answer_once(operation)" if IDEMPOTENCY in included else "return operation()",
+        ]
+    )
+    return Script(name, text, READONLY.search(body) is not None, sha1(text.encode()).hexdigest())
+
+
+def _included(text: str, parts: dict[str, str]) -> Iterable[str]:
+    """The parts that a text includes, each after those that it includes itself."""
+    for line in INCLUDE.findall(text):
+        for part in line.split(", "):
+            yield from _included(parts[part], parts)
+            yield part
+
+
+def _keys() -> str:
+    """A local for each of KEYS."""
+    return f"local {', '.join(OFFICE_KEYS)} = unpack(KEYS)"
 
 
 def _moves() -> str:
@@ -45,38 +97,4 @@ def _moves() -> str:
         f'{move} = {{ from = {{ {", ".join(f"{state} = true" for state in sorted(start))} }}, to = "{end}" }}'
         for move, (start, end) in MOVES.items()
     )
-    return f"local MOVES = {{ {', '.join(rows)} }}\n"
-
-
-class Scripts:
-    """The operations on one store: `await scripts.run("issue", keys, args)`."""
-
-    def __init__(self, reads: Pipe, writes: Confirmed) -> None:
-        self._reads = reads
-        self._writes = writes
-        lua = files("service.store") / "lua"
-        before, after = _moves() + (lua / "_office.lua").read_text(), (lua / "_answer.lua").read_text()
-        self._texts: dict[str, str] = {}
-        for entry in lua.iterdir():
-            name = entry.name.removesuffix(".lua")
-            if name != entry.name and not name.startswith("_"):
-                body = f"local function operation()\n{entry.read_text()}\nend\n"
-                self._texts[name] = f'local OPERATION = "{name}"\n{before}{body}{after}'
-        self._hashes = {name: sha1(text.encode()).hexdigest() for name, text in self._texts.items()}
-
-    async def run(self, operation: str, keys: list[str], args: list[str | int], until: float) -> Sequence[Any]:
-        """What the script returns after "ok"; raises `Refused`, and what `Confirmed.run` does."""
-        store = self._reads if operation in READS else self._writes
-        answer: Sequence[Any]
-        try:
-            answer = await store.run("EVALSHA", self._hashes[operation], len(keys), *keys, *args, until=until)
-        except NoScriptError:
-            # The store knows it by its hash from then on. To load it first would be one more wait for the replicas.
-            answer = await store.run("EVAL", self._texts[operation], len(keys), *keys, *args, until=until)
-        if answer[0] == b"refused":
-            raise Refused(answer[1].decode(), answer[2:])
-        return answer[1:]
-
-    def check_again(self) -> None:
-        """The store is checked before the next change, and its replicas counted."""
-        self._writes.check_again()
+    return f"local MOVES = {{ {', '.join(rows)} }}"

@@ -7,9 +7,8 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from service.store.confirmed import Confirmed
+from service.store.driver.topology import Topology
 from service.store.keys import Keys
-from service.store.pipe import Pipe
 
 
 class Staff(BaseModel):
@@ -31,17 +30,17 @@ class Started(Staff):
 class Sessions:
     """Sessions by token. The store holds the token's hash only."""
 
-    def __init__(self, reads: Pipe, writes: Confirmed, keys: Keys, lifetime: timedelta) -> None:
+    def __init__(self, topology: Topology, keys: Keys, lifetime: timedelta) -> None:
         self.lifetime = lifetime
-        self._reads = reads
-        self._writes = writes
+        self._topology = topology
         self._keys = keys
 
     async def start(self, session: Started) -> str:
         """A new session's token."""
         token = secrets.token_urlsafe(32)
         seconds = int(self.lifetime.total_seconds())
-        await self._writes.run("SET", self._key(token), session.model_dump_json(), "EX", seconds)
+        key = self._key(token)
+        await self._topology.writer(key).send("SET", key, session.model_dump_json(), "EX", seconds)
         return token
 
     async def find(self, token: str) -> Started | None:
@@ -51,12 +50,14 @@ class Sessions:
 
     async def find_all(self, tokens: Sequence[str]) -> list[Started | None]:
         """The session of each token, in one round trip."""
-        found = await self._reads.run("MGET", *map(self._key, tokens))
+        keys = [self._key(token) for token in tokens]
+        found = await self._topology.reader(keys[0]).send("MGET", *keys)
         return [Started.model_validate_json(session) if session else None for session in found]
 
     async def end(self, token: str) -> None:
         """Signs out; nothing happens the second time."""
-        await self._writes.run("DEL", self._key(token))
+        key = self._key(token)
+        await self._topology.writer(key).send("DEL", key)
 
     def _key(self, token: str) -> str:
         return self._keys.session(hashlib.sha256(token.encode()).hexdigest())

@@ -28,7 +28,7 @@ from service.domain.errors import (
 )
 from service.domain.request_errors import BodyTooLarge
 from service.web.auth import NOT_STAFF, IsClerk
-from service.web.context import API, InContext, TheCounter, TheOffice
+from service.web.context import API, Context, InContext, TheCounter, TheOffice
 from service.web.problems import documented
 from service.web.tickets import IdempotencyKey
 
@@ -109,37 +109,37 @@ async def _move(
 @router.post("/windows/{window}/next", responses=documented(*_ALWAYS, *_KEYED, WindowChanged, WindowClosed))
 async def next(press: ThePress, wanted: NextRequest) -> Pressed:
     """Finishes the ticket at the window and calls the one whose turn it is."""
-    return await press.context.store.next(press.office, press.window.id, wanted.finished, key=press.idempotency_key)
+    return await press.context.windows.next(press.office, press.window.id, wanted.finished, key=press.idempotency_key)
 
 
 @router.post("/windows/{window}/recall", responses=_AT_WINDOW)
 async def recall(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """Calls the holder at the window once more; with the same Idempotency-Key it is the same recall."""
-    return await _move(press.context.store.recall, press, wanted)
+    return await _move(press.context.windows.recall, press, wanted)
 
 
 @router.post("/windows/{window}/no-show", responses=_AT_WINDOW)
 async def no_show(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """The holder did not come. `call` takes the ticket back if they do."""
-    return await _move(press.context.store.no_show, press, wanted)
+    return await _move(press.context.windows.no_show, press, wanted)
 
 
 @router.post("/windows/{window}/hold", responses=_AT_WINDOW)
 async def hold(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """Sets the ticket aside. `call` takes it back."""
-    return await _move(press.context.store.hold, press, wanted)
+    return await _move(press.context.windows.hold, press, wanted)
 
 
 @router.post("/windows/{window}/finish", responses=_AT_WINDOW)
 async def finish(press: ThePress, wanted: Believed = None) -> MovedTicket:
     """The ticket at the window is served; nobody is called."""
-    return await _move(press.context.store.finish, press, wanted)
+    return await _move(press.context.windows.finish, press, wanted)
 
 
 @router.post("/windows/{window}/transfer", responses=documented(*_ALWAYS, *_KEYED, *_MOVED, UnknownCounter))
 async def transfer(press: ThePress, wanted: TransferRequest) -> MovedTicket:
     """The ticket waits for another counter, with its number and seniority."""
-    return await press.context.store.transfer(
+    return await press.context.windows.transfer(
         press.office,
         press.window.id,
         wanted.number,
@@ -154,7 +154,7 @@ async def transfer(press: ThePress, wanted: TransferRequest) -> MovedTicket:
 )
 async def call(press: ThePress, wanted: CallRequest) -> MovedTicket:
     """Calls a chosen ticket to the idle window; takes back who was held or didn't show."""
-    return await press.context.store.call(press.office, press.window.id, wanted.number, key=press.idempotency_key)
+    return await press.context.windows.call(press.office, press.window.id, wanted.number, key=press.idempotency_key)
 
 
 @router.post("/windows/{window}/open", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
@@ -162,13 +162,13 @@ async def open(press: ThePress, wanted: Annotated[OpenRequest | None, Body()] = 
     """A clerk sits down; whoever is at the window stays."""
     named = (wanted.counters if wanted else None) or press.window.counters
     counters = [press.office.counter(id).id for id in dict.fromkeys(named)]
-    return await press.context.store.open_window(press.office, press.window.id, counters, key=press.idempotency_key)
+    return await press.context.windows.open(press.office, press.window.id, counters, key=press.idempotency_key)
 
 
 @router.post("/windows/{window}/close", responses=documented(*_ALWAYS, *_KEYED, WindowBusy))
 async def close(press: ThePress) -> MovedWindow:
     """Nobody is called to the window any more."""
-    return await press.context.store.close_window(press.office, press.window.id, key=press.idempotency_key)
+    return await press.context.windows.close(press.office, press.window.id, key=press.idempotency_key)
 
 
 @router.post("/counters/{counter}/pause", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
@@ -176,7 +176,7 @@ async def pause(
     office: TheOffice, counter: TheCounter, context: InContext, idempotency_key: IdempotencyKey = None
 ) -> BoardCounter:
     """The counter gives no numbers until it is resumed, or the day ends."""
-    return await context.store.pause(office, counter, True, key=idempotency_key)
+    return await _pause(office, counter, context, True, idempotency_key)
 
 
 @router.post("/counters/{counter}/resume", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
@@ -184,4 +184,13 @@ async def resume(
     office: TheOffice, counter: TheCounter, context: InContext, idempotency_key: IdempotencyKey = None
 ) -> BoardCounter:
     """The counter gives numbers again."""
-    return await context.store.pause(office, counter, False, key=idempotency_key)
+    return await _pause(office, counter, context, False, idempotency_key)
+
+
+async def _pause(
+    office: city.Office, counter: city.Counter, context: Context, paused: bool, key: str | None
+) -> BoardCounter:
+    await context.counters.pause(office, counter, paused, key=key)
+    cached = await context.boards.refresh(office)
+    (line,) = (line for line in cached.board.counters if line.id == counter.id)
+    return line

@@ -9,12 +9,17 @@ from starlette.types import Scope
 
 from service.addresses import Addresses
 from service.domain.office import City, Counter, Office
+from service.domain.service_clock import ServiceClock
+from service.live.board_cache import BoardCache
+from service.live.board_reader import BoardReader
 from service.live.hub import Hub
 from service.live.places import Places
 from service.live.relay import Relay
 from service.settings import Settings
+from service.store.counters import Counters
 from service.store.sessions import Sessions
-from service.store.store import Store
+from service.store.tickets import Tickets
+from service.store.windows import Windows
 from service.web.access_in_force import AccessInForce
 from service.web.browsers import KnownBrowsers
 from service.web.origins import Origins
@@ -28,7 +33,12 @@ API = "/api/v1"
 class Context:
     settings: Settings
     city: City
-    store: Store
+    tickets: Tickets
+    windows: Windows
+    counters: Counters
+    boards: BoardReader
+    board_cache: BoardCache
+    clock: ServiceClock
     sessions: Sessions
     access: AccessInForce
     origins: Origins

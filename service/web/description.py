@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse
 
-from service.domain.board import Board, Desk
+from service.domain.board import Board, StaffView
 from service.domain.errors import Conflict, SunbeonError, TooMany, Unavailable
 from service.domain.request_errors import (
     BodyTooLarge,
@@ -99,7 +99,7 @@ def install(app: FastAPI) -> None:
 
 def frame_schemas() -> dict[str, Any]:
     """JSON Schemas, by name, of all that the sockets send; `Board` and `Ticket` are the calls' own."""
-    models = (Board, Ticket, TicketFrame, Desk)
+    models = (Board, Ticket, TicketFrame, StaffView)
     template = "#/components/schemas/{model}"
     _, schemas = models_json_schema([(model, "serialization") for model in models], ref_template=template)
     definitions: dict[str, Any] = schemas["$defs"]

@@ -109,7 +109,7 @@ def ticket(id: str, context: InContext) -> Response:
 @router.get("/t/{id}/qr.svg")
 async def ticket_qr(id: str, request: Request, context: InContext) -> Response:
     """The ticket page's address as a QR code. Only for tickets there are: it isn't a QR service for others."""
-    found = await context.store.ticket(id)
+    found = await context.tickets.find(id)
     return await _qr_response(f"/t/{found.id}", request, context)
 
 

@@ -57,7 +57,7 @@ class Offices(BaseModel):
 
 
 def _describe(office: Office, context: Context) -> OfficeInfo:
-    status, now = context.store.status(office), context.store.clock()
+    status, now = context.clock.status(office), context.clock.now()
     return OfficeInfo(
         id=office.id,
         kind=office.kind,
@@ -97,14 +97,14 @@ async def board(request: Request, office: str, if_none_match: Annotated[str | No
     """Everything a screen shows of one office now. While the store is away, the last board, marked `stale`."""
     context = await find_context(request)
     at = context.city.office(office)
-    headers = {"Cache-Control": "no-cache"}
+    headers = {"Cache-Control": "public, max-age=0, s-maxage=1"}
     try:
-        current = await context.store.board(at)
+        current = await context.boards.current(at)
     except Unavailable:
-        current = context.store.remembered(at, context.settings.stale_board_seconds)
-        headers["Age"] = str(int((current.at - current.fresh_at).total_seconds()))
+        current = context.board_cache.stale(at, context.settings.stale_board_seconds)
+        headers["Age"] = str(current.age)
         headers["Warning"] = '110 - "Response is Stale"'
     headers["ETag"] = current.etag
     if if_none_match and current.etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
         return Response(status_code=304, headers=headers)
-    return respond(current, headers=headers)
+    return Response(current.body, headers=headers, media_type="application/json")

@@ -48,7 +48,10 @@ class Endpoints:
             for template, endpoint in (
                 (f"{API}/live", partial(self._counted, self._live)),
                 (f"{API}/tickets/{{id}}/live", partial(self._counted, partial(self._later, self._ticket))),
-                (f"{API}/offices/{{office}}/desk/live", partial(self._of_staff, partial(self._later, self._desk))),
+                (
+                    f"{API}/offices/{{office}}/desk/live",
+                    partial(self._of_staff, partial(self._later, self._staff_view)),
+                ),
             )
         ]
         self._open = {template: OPEN.labels(template) for _, template, _ in self._routes}
@@ -122,7 +125,7 @@ class Endpoints:
         named = dict.fromkeys(QueryParams(query).getlist("office")) or offices
         return tuple(offices[id].board for id in named) if named.keys() <= offices.keys() else None
 
-    async def _desk(self, connection: HTTPConnection) -> Answer:
+    async def _staff_view(self, connection: HTTPConnection) -> Answer:
         """All that the office's staff work with."""
         try:
             staff = await find_staff(connection, self._context)
@@ -136,18 +139,18 @@ class Endpoints:
             return UNKNOWN
         if not may_work_in(staff, office):
             return FORBIDDEN
-        self._context.relay.ring(office.id)
-        return [self._context.hub.offices[office.id].desk]
+        self._context.relay.mark_dirty(office.id)
+        return [self._context.hub.offices[office.id].staff_view]
 
     async def _ticket(self, connection: HTTPConnection) -> Answer:
         """One ticket, for its holder."""
         try:
-            found = await self._context.store.ticket(connection.path_params["id"])
+            found = await self._context.tickets.find(connection.path_params["id"])
         except UnknownTicket:
             return UNKNOWN
         except Unavailable:
             return AWAY
-        self._context.relay.ring(found.office)
+        self._context.relay.mark_dirty(found.office)
         return [self._context.hub.offices[found.office].ticket((found.day, found.number))]
 
     def _later(self, ask: Callable[[HTTPConnection], Awaitable[Answer]], socket: PushSocket, scope: Scope) -> None:

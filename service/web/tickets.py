@@ -120,7 +120,7 @@ async def issue(
         raise NotOnline
     if device is None and idempotency_key and len(idempotency_key) < STRONG_KEY:
         raise WeakIdempotencyKey
-    ticket = await context.store.issue(
+    ticket = await context.tickets.issue(
         at,
         line,
         wanted.channel,
@@ -138,7 +138,7 @@ async def issue(
 async def ticket(request: Request, id: str) -> Response:
     """The ticket as it stands."""
     context = await find_context(request)
-    return respond(await context.store.ticket(id))
+    return respond(await context.tickets.find(id))
 
 
 @router.post(
@@ -150,15 +150,15 @@ async def ticket(request: Request, id: str) -> Response:
 async def arrive(request: Request, id: str, wanted: Annotated[ArriveRequest | None, Body()] = None) -> Response:
     """Its holder is in the office. Again: the same. The kiosk and the staff may confirm a priority with it."""
     context = await find_context(request)
-    found = await context.store.ticket(id)
+    found = await context.tickets.find(id)
     confirmed = wanted.priority if wanted else None
     if not await works_in(request, context, found.office) and confirmed is not None:
         raise Forbidden("A priority is confirmed at the office, by the kiosk or the staff.")
-    return respond(await context.store.arrive(found, confirmed))
+    return respond(await context.tickets.arrive(found, confirmed))
 
 
 @router.delete("/tickets/{id}", response_model=Ticket, responses=documented(UnknownTicket, MoveNotAllowed))
 async def cancel(request: Request, id: str) -> Response:
     """Gives the place up. Again: the same."""
     context = await find_context(request)
-    return respond(await context.store.cancel(await context.store.ticket(id)))
+    return respond(await context.tickets.cancel(await context.tickets.find(id)))

@@ -99,7 +99,7 @@ def real_thing(folder: Path) -> dict[str, object]:
         f'[staff.kim]\nrole = "admin"\npassword = "{PasswordHasher().hash(PASSWORD)}"\n'
         f'[devices.hall]\nkey = "{hash_key(KIOSK_KEY)}"\n'
     )
-    return {"demo": False, "secret": SECRET, "access_file": access, "found_store": True}
+    return {"demo": False, "secret": SECRET, "access_file": access, "bootstrap_store": True}
 
 
 async def real_desks(service: Running, office: str) -> list[Desk]:

@@ -292,7 +292,7 @@ async def test_it_ends_when_it_is_told_to_though_there_is_news(tmp_path: Path) -
 async def test_it_has_no_life_in_what_is_no_demo(store_url: str, tmp_path: Path) -> None:
     access = tmp_path / "access.toml"
     access.write_text(f'[devices.k]\nkey = "{hash_key("a-kiosk-of-ours")}"\n')
-    real: dict[str, Any] = {"demo": False, "secret": SECRET, "access_file": access, "found_store": True}
+    real: dict[str, Any] = {"demo": False, "secret": SECRET, "access_file": access, "bootstrap_store": True}
     async with running(store_url, **real) as service:
         with pytest.raises(NotADemo, match="no demo"):
             async with living(service.url) as life:

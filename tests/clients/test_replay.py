@@ -15,9 +15,8 @@ from clients.python.replay.__main__ import main
 from clients.python.replay.pace import Pace
 from clients.python.replay.plan import Step
 from clients.python.replay.player import Compared, Player
-from service.domain.board import Board
-from service.domain.office import Office
-from service.store.store import Store
+from service.domain.board import BoardContent
+from service.store.records import Records
 from tests.clients.test_plan import HEAD, RECORDINGS, needs_recordings
 from tests.support import ROOT, Running, running
 
@@ -82,16 +81,16 @@ async def test_a_second_day_goes_on_where_the_first_ended(service: Running, reco
 async def test_a_board_that_disagrees_is_found(
     service: Running, recording: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = Store.board
+    honest = Records.board
 
-    async def wrong(self: Store, office: Office) -> Board:
-        board = await honest(self, office)
+    def wrong(self: Records, *args: Any) -> BoardContent:
+        board = honest(self, *args)
         first, *others = board.counters
         if first.called == 103:
             first = first.model_copy(update={"waiting": first.waiting + 1})
         return board.model_copy(update={"counters": [first, *others]})
 
-    monkeypatch.setattr(Store, "board", wrong)
+    monkeypatch.setattr(Records, "board", wrong)
     assert await replay(service, "--data", recording, "--queue", "O/1") == 1
     said = capsys.readouterr().out
     assert "08:10  recorded: called 103, waiting 2; board: called 103, waiting 3" in said

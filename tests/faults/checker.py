@@ -124,10 +124,10 @@ def replayed(operations: list[Operation], frames: list[tuple[str, dict[str, Any]
     )
     replay = Replay(evidence.office, rules)
     shown: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    carried = [entry.version for entry in evidence.log if entry.move == "carry"]
+    failovers = [entry.version for entry in evidence.log if entry.move == "failover"]
     for _, board in frames:
         # What an earlier epoch showed may not have been confirmed, and then it is rightly gone.
-        if board["epoch"] == evidence.epoch and board["version"] >= max(carried, default=0):
+        if board["epoch"] == evidence.epoch and board["version"] >= max(failovers, default=0):
             shown[board["version"]].append(board)
     for entry, following in zip(evidence.log, [*evidence.log[1:], None], strict=True):
         replay.step(entry)

@@ -8,7 +8,7 @@ from typing import Any
 from redis import Redis
 
 from service.store.keys import Keys
-from service.store.records import TicketIds
+from service.store.ticket_ids import TicketIds
 from tests.faults import town
 from tests.faults.replay import Entry
 
@@ -42,7 +42,8 @@ def read_office(redis: Redis, office: str, secret: str | None) -> Evidence:
     meta = redis.hgetall(KEYS.meta(office))
     day = date.fromisoformat(meta[b"day"].decode())
     _, tickets, _, windows, _, front, priority, normal, passed, held, no_show, requests, log = KEYS.of_day(office, day)
-    ids = TicketIds(secret or redis.get(KEYS.secret).decode())
+    ids = TicketIds()
+    ids.sign_with(secret or redis.get(KEYS.secret).decode())
     records = {int(number): json.loads(record) for number, record in redis.hgetall(tickets).items()}
     lanes = {"front": front, "priority": priority, "normal": normal, "passed": passed}
     lanes |= {"held": held, "no_show": no_show}

@@ -76,7 +76,7 @@ class Replay:
         self.at_window: dict[int, int] = {}
         self.called: dict[str, int] = {}
         self.issued: dict[str, int | None] = {}
-        """The last number of each counter; None after a carry, whose distance the log doesn't tell."""
+        """The last number of each counter; None after a failover, whose distance the log doesn't tell."""
         self._office = office
         self._rules = rules
         self._lanes: dict[tuple[str, str], list[tuple[int, int]]] = {}
@@ -90,7 +90,7 @@ class Replay:
         match entry.move:
             case "issue":
                 self._issue(entry)
-            case "carry":
+            case "failover":
                 self.issued = dict.fromkeys(self.issued)
             case move if move in NEUTRAL:
                 pass

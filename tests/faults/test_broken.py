@@ -13,13 +13,18 @@ from tests.faults.workload import Load
 BUSY = Load(tickets_a_second=200, offices=2, kiosks=6, think=0.05)
 
 FORGET_REQUESTS = {
-    "store/lua/_answer.lua": lambda text: text.replace('redis.call("HSET", requests, request, cjson.encode(kept))', "")
+    "store/lua/lib/idempotency.lua": lambda text: text.replace(
+        'redis.call("HSET", requests, request, cjson.encode(kept))', ""
+    )
 }
 
-SYNC_LATER = {"store/embedded.py": lambda text: text.replace('"appendfsync": "always"', '"appendfsync": "everysec"')}
+SYNC_LATER = {
+    "store/driver/bundled_server.py": lambda text: text.replace('"appendfsync": "always"', '"appendfsync": "everysec"')
+}
 
 # Who is next is asked first, and called then: between the two, somebody else may have asked.
 CALL_THE_ASKED = """
+-- @include preconditions, records, calls, leave_window, answers
 local id, number = tonumber(args[1]), tonumber(args[2])
 local window = read_window(id)
 local finished = window.number and read_ticket(window.number)
@@ -40,17 +45,17 @@ import asyncio
 
 
 async def _next(self, office, window, finished, *, key=None):
-    _, (number,) = await self._run("ask", office, window, finished or "", 2, 60_000)
+    _, (number,) = await self._executor.execute("ask", office.id, window, finished or "", 2, 60_000)
     await asyncio.sleep(0.05)
-    day, (was, now, state) = await self._run("call_the_asked", office, window, number or "")
+    day, (was, now, state) = await self._executor.execute("call_the_asked", office.id, window, number or "")
     return Pressed(
-        finished=self._ticket(office, day, was) if was else None,
-        called=self._ticket(office, day, now) if now else None,
-        **_of_state(state),
+        finished=self._records.ticket(office.id, day, was) if was else None,
+        called=self._records.ticket(office.id, day, now) if now else None,
+        **of_state(state),
     )
 
 
-Store.next = _next
+Windows.next = _next
 """
 
 
@@ -65,7 +70,7 @@ def ask_only(_: str) -> str:
 TWO_STEPS = {
     "store/lua/ask.lua": ask_only,
     "store/lua/call_the_asked.lua": lambda _: CALL_THE_ASKED,
-    "store/store.py": lambda text: text + NEXT_IN_TWO_STEPS,
+    "store/windows.py": lambda text: text + NEXT_IN_TWO_STEPS,
 }
 
 

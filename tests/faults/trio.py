@@ -134,7 +134,7 @@ class TrioStand(Stand):
             folder,
             SUNBEON_REDIS_URL=f"redis+sentinel://{sentinels}/{NAME}",
             SUNBEON_DEMO="0",
-            SUNBEON_FOUND_STORE="1",
+            SUNBEON_BOOTSTRAP_STORE="1",
             SUNBEON_SECRET=self.secret,
             SUNBEON_ACCESS_FILE=str(access),
             # It isn't a demo, and the workload's few offices give as many numbers as hundreds would.

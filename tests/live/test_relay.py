@@ -12,7 +12,7 @@ from service.app import seoul_time
 from service.live.freshness import Pulse
 from service.live.hub import Hub
 from service.live.relay import Relay
-from service.store.connection import connect
+from service.store.driver.topology import connect
 from service.store.keys import Keys
 from tests.store.servers import KEEPS, Link, server
 from tests.support import running
@@ -47,16 +47,20 @@ async def test_each_face_of_an_outage_is_logged_once(
     async def well() -> None:
         pass
 
-    city: Any = SimpleNamespace(city=SimpleNamespace(offices=()))
+    nowhere: Any = SimpleNamespace(offices=())
+    nothing: Any = None
     redis = connect(store_url)
     relay = Relay(
         redis,
-        city,
+        nothing,
+        nothing,
+        nothing,
         Hub([], Pulse(seoul_time, stale_after=3)),
+        nowhere,
         keys=Keys("outage"),
         prepare=prepare,
         check_clock=well,
-        look_again=lambda: None,
+        look_for_primary=lambda: None,
         interval=0.05,
         reread=5,
     )

@@ -87,7 +87,7 @@ def test_it_runs_as_the_container_runs_it(installed: dict[str, str], tmp_path: P
         "SUNBEON_DATA_DIR": str(tmp_path / "data"),
         "SUNBEON_ACCESS_FILE": str(access),
         "SUNBEON_SECRET": SECRET,
-        "SUNBEON_FOUND_STORE": "1",
+        "SUNBEON_BOOTSTRAP_STORE": "1",
     }
     health_check = json.loads(re.findall(r"HEALTHCHECK [^[]+(\[.+\])", dockerfile)[0])
     health_check[0] = sys.executable

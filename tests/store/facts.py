@@ -78,7 +78,7 @@ def brief(answer: Any) -> str:
 
 
 def of_office(model: Model, days: list[date]) -> dict[str, Any]:
-    """All there is to see of the model: every ticket of these days, the board, the desk."""
+    """All there is to see of the model: every ticket of these days, the board, the staff view."""
     return {
         "tickets": {
             str(day): {number: of(model, ticket) for number, ticket in model.days[day].items()} for day in days
@@ -93,7 +93,7 @@ def of_office(model: Model, days: list[date]) -> dict[str, Any]:
             ],
             "calls": model.calls[-NEWEST_CALLS:],
         },
-        "desk": {
+        "staff view": {
             "windows": [
                 {**of(model, window), "line": [ticket.number for ticket in model.room.line(window.serves)]}
                 for window in model.windows.values()
@@ -111,18 +111,18 @@ def of_office(model: Model, days: list[date]) -> dict[str, Any]:
 
 
 def seen_office(
-    tickets: dict[str, dict[int, ticket.Ticket | None]], board: see.Board, desk: see.Desk
+    tickets: dict[str, dict[int, ticket.Ticket | None]], board: see.BoardContent, view: see.StaffViewContent
 ) -> dict[str, Any]:
     """The same of the store; `tickets` by day and number."""
     return {
         "tickets": {day: {number: seen(found) for number, found in of_day.items()} for day, of_day in tickets.items()},
         "board": board.model_dump(include={"day", "status", "counters", "windows", "calls"}),
-        "desk": {
-            "windows": [{**seen(window), "line": window.line} for window in desk.windows],
-            "counters": [counter.model_dump() for counter in desk.counters],
-            "held": desk.held,
-            "no_shows": desk.no_shows,
-            "tickets": {found.number: found.model_dump() for found in desk.tickets},
+        "staff view": {
+            "windows": [{**seen(window), "line": window.line} for window in view.windows],
+            "counters": [counter.model_dump() for counter in view.counters],
+            "held": view.held,
+            "no_shows": view.no_shows,
+            "tickets": {found.number: found.model_dump() for found in view.tickets},
         },
     }
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from redis.asyncio import Redis
 
 from service.domain import ticket as domain
+from service.domain.board import BoardCounter
+from service.domain.office import Counter
 from service.domain.ticket import Channel, Priority
-from service.store.scripts import Scripts
 from tests.store.model import MAY_BE_CALLED, Window
-from tests.store.pair import Pair
+from tests.store.pair import NewQueue, Pair
 from tests.store.room import Ticket
 from tests.store.steps import Step, steps
 from tests.store.town import HALL
@@ -22,10 +22,10 @@ from tests.store.town import HALL
 class StoreAndRules(RuleBasedStateMachine):
     """Each step is a method; steps.py says how often each comes."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, redis: Redis, scripts: Scripts) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, new_queue: NewQueue) -> None:
         super().__init__()
-        self.pair = Pair(loop, redis, scripts)
-        self.store, self.model, self.send = self.pair.store, self.pair.model, self.pair.send
+        self.pair = Pair(loop, new_queue)
+        self.queue, self.model, self.send = self.pair.queue, self.pair.model, self.pair.send
 
     @rule(step=steps, answer_is_lost=st.sampled_from([False, False, False, True]))
     def do(self, step: Step, answer_is_lost: bool) -> None:
@@ -57,6 +57,12 @@ class StoreAndRules(RuleBasedStateMachine):
         for window in HALL.windows:
             self.open(window.id, "".join(window.counters), keyed=False)
 
+    async def pause_and_read(self, counter: Counter, paused: bool, key: str | None) -> BoardCounter:
+        """As the route does: the counter's line of the board after it."""
+        await self.queue.counters.pause(HALL, counter, paused, key=key)
+        board = (await self.queue.reader.refresh(HALL)).board
+        return next(line for line in board.counters if line.id == counter.id)
+
     # Holders and kiosks.
 
     def issue(self, counter: str, online: bool, priority: str, key: str | None) -> None:
@@ -64,7 +70,7 @@ class StoreAndRules(RuleBasedStateMachine):
         known, wish = HALL.counter(counter), Priority(priority)
         self.send(
             f"issue at {counter}, {channel}, {priority}, {key}",
-            lambda: self.store.issue(HALL, known, channel, wish, "ko", caller=caller, key=key),
+            lambda: self.queue.tickets.issue(HALL, known, channel, wish, "ko", caller=caller, key=key),
             lambda: self.model.issue(known, channel, priority, caller, key),
             safe=False,
         )
@@ -74,16 +80,18 @@ class StoreAndRules(RuleBasedStateMachine):
             said = Priority(confirmed) if confirmed else None
             self.send(
                 f"arrive {at[1]}, {confirmed}",
-                lambda: self.by_id(at, lambda ticket: self.store.arrive(ticket, said)),
+                lambda: self.by_id(at, lambda ticket: self.queue.tickets.arrive(ticket, said)),
                 lambda: self.model.arrive(*at, confirmed),
             )
 
     def cancel(self, which: int, sensible: bool) -> None:
         if at := self.issued(which, lambda ticket: sensible and ticket.state == "waiting"):
-            self.send(f"cancel {at[1]}", lambda: self.by_id(at, self.store.cancel), lambda: self.model.cancel(*at))
+            self.send(
+                f"cancel {at[1]}", lambda: self.by_id(at, self.queue.tickets.cancel), lambda: self.model.cancel(*at)
+            )
 
     async def by_id(self, at: tuple[date, int], move: Callable[[domain.Ticket], Awaitable[Any]]) -> Any:
-        return await move(await self.store.ticket(self.pair.ids[at]))
+        return await move(await self.queue.tickets.find(self.pair.ids[at]))
 
     def issued(self, which: int, fits: Callable[[Ticket], bool]) -> tuple[date, int] | None:
         """Day and number of some ticket of today's that fits, or else of any; counted from the newest."""
@@ -98,7 +106,7 @@ class StoreAndRules(RuleBasedStateMachine):
         finished, key = self.believed(window, sees), self.press(keyed)
         self.send(
             f"next at {window} after {finished}, {key}",
-            lambda: self.store.next(HALL, window, finished, key=key),
+            lambda: self.queue.windows.next(HALL, window, finished, key=key),
             lambda: self.model.next(window, finished, key),
             safe=keyed,
         )
@@ -109,7 +117,7 @@ class StoreAndRules(RuleBasedStateMachine):
         key = self.press(keyed)
         self.send(
             f"call {number} to {window}, {key}",
-            lambda: self.store.call(HALL, window, number, key=key),
+            lambda: self.queue.windows.call(HALL, window, number, key=key),
             lambda: self.model.call(window, number, key),
         )
 
@@ -118,18 +126,18 @@ class StoreAndRules(RuleBasedStateMachine):
             number, key = self.believed(at, sees), self.press(keyed)
             self.send(
                 f"recall at {at} of {number}, {key}",
-                lambda: self.store.recall(HALL, at, number, key=key),
+                lambda: self.queue.windows.recall(HALL, at, number, key=key),
                 lambda: self.model.recall(at, number, key),
                 safe=keyed,
             )
 
-    def settle(self, move: str, window: int, sees: str, keyed: bool) -> None:
+    def leave_window(self, move: str, window: int, sees: str, keyed: bool) -> None:
         if at := self.window(window, lambda here: sees != "right" or here.number is not None):
             number, key = self.believed(at, sees), self.press(keyed)
             self.send(
                 f"{move} at {at} of {number}, {key}",
-                lambda: getattr(self.store, move)(HALL, at, number, key=key),
-                lambda: self.model.settle(move, at, number, key),
+                lambda: getattr(self.queue.windows, move)(HALL, at, number, key=key),
+                lambda: self.model.leave_window(move, at, number, key),
             )
 
     def transfer(self, window: int, sees: str, to: str, keyed: bool) -> None:
@@ -137,7 +145,7 @@ class StoreAndRules(RuleBasedStateMachine):
             number, key = self.believed(at, sees), self.press(keyed)
             self.send(
                 f"transfer from {at} of {number} to {to}, {key}",
-                lambda: self.store.transfer(HALL, at, number, HALL.counter(to), key=key),
+                lambda: self.queue.windows.transfer(HALL, at, number, HALL.counter(to), key=key),
                 lambda: self.model.transfer(at, number, to, key),
             )
 
@@ -145,7 +153,7 @@ class StoreAndRules(RuleBasedStateMachine):
         key = self.press(keyed)
         self.send(
             f"open {window} for {serving}, {key}",
-            lambda: self.store.open_window(HALL, window, [*serving], key=key),
+            lambda: self.queue.windows.open(HALL, window, [*serving], key=key),
             lambda: self.model.open(window, [*serving], key),
         )
 
@@ -153,7 +161,7 @@ class StoreAndRules(RuleBasedStateMachine):
         key = self.press(keyed)
         self.send(
             f"close {window}, {key}",
-            lambda: self.store.close_window(HALL, window, key=key),
+            lambda: self.queue.windows.close(HALL, window, key=key),
             lambda: self.model.close(window, key),
         )
 
@@ -161,7 +169,7 @@ class StoreAndRules(RuleBasedStateMachine):
         known, key = HALL.counter(counter), self.press(keyed)
         self.send(
             f"{'pause' if paused else 'resume'} {counter}, {key}",
-            lambda: self.store.pause(HALL, known, paused, key=key),
+            lambda: self.pause_and_read(known, paused, key),
             lambda: self.model.pause(known, paused, key),
         )
 

@@ -215,7 +215,7 @@ class Model:
         self._announce(ticket, again=True)
         return ticket
 
-    def settle(self, move: str, id: int, number: int | None, key: str | None) -> Ticket:
+    def leave_window(self, move: str, id: int, number: int | None, key: str | None) -> Ticket:
         """`finish`, `hold` or `no_show`."""
         state = {"finish": "served", "hold": "held", "no_show": "no_show"}[move]
         return self.once(key, (move, id), number, lambda: self._settle(move, state, id, number))

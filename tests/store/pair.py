@@ -1,31 +1,21 @@
 """The store and the model of the rules, asked the same things: they must agree."""
 
 import asyncio
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-
-from redis.asyncio import Redis
 
 from service.domain.board import OfState
 from service.domain.errors import SunbeonError
-from service.store.founding import found_city
-from service.store.keys import Keys
-from service.store.promise import Promise
-from service.store.rates import Rate
-from service.store.runner import Runner
-from service.store.scripts import Scripts
-from service.store.seal import Seal
-from service.store.store import IssueLimits, Store
+from service.domain.service_clock import Clock
 from tests.store import facts
 from tests.store.model import Model, Refused
-from tests.store.town import HALL, MORNING, ONLINE_SHARE, TOWN
-from tests.support import A_CENTURY
+from tests.store.queue import Queue
+from tests.store.town import HALL, MORNING, TOWN
 
-KEPT_HERE = Promise(0, Keys("kept-here"), durable=True)
-"""The store alone keeps what was acknowledged, without replicas."""
+NewQueue = Callable[[Clock], Queue]
+"""Sets up the queue of an empty town, on this clock."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +32,7 @@ class Request:
 class Pair:
     """Every answer, every refusal, and after every request all that can be seen: the two agree, or AssertionError."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, redis: Redis, scripts: Scripts) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, new_queue: NewQueue) -> None:
         self.loop = loop
         self.model = Model(TOWN, HALL, MORNING)
         self.ids: dict[tuple[date, int], str] = {}
@@ -56,12 +46,7 @@ class Pair:
         def clock() -> datetime:
             return self.model.now
 
-        keys = Keys(uuid.uuid4().hex)
-        loop.run_until_complete(found_city(redis, keys, TOWN, clock, may_found=True))
-        runner = Runner(scripts, KEPT_HERE, keys, TOWN, clock, clock_tolerance=A_CENTURY, number_gap=0)
-        rate = Rate(scripts._reads, keys, Seal(), "online", most=1, within=timedelta(hours=1))
-        self.store = Store(runner, TOWN, clock, rate, IssueLimits(online_share=ONLINE_SHARE), always_open=False)
-        self.store.sign_with("secret")
+        self.queue = new_queue(clock)
 
     def send(
         self, text: str, to_store: Callable[[], Awaitable[Any]], to_model: Callable[[], Any], *, safe: bool = True
@@ -108,7 +93,7 @@ class Pair:
         version, seen = self.loop.run_until_complete(self.read(days))
         self.agree("", seen, facts.of_office(self.model, days))
         # Whether a counter is paused can't be seen while the office is closed.
-        state = seen["board"], seen["desk"], seen["tickets"][str(days[-1])], sorted(self.model.paused)
+        state = seen["board"], seen["staff view"], seen["tickets"][str(days[-1])], sorted(self.model.paused)
         if self.looked_at:
             before, state_before = self.looked_at
             self.agree("the version has grown", version > before, state != state_before)
@@ -119,13 +104,14 @@ class Pair:
         tickets = {}
         for day in days:
             numbers = list(self.model.days[day])
-            found = await self.store.tickets(HALL, day, numbers)
+            found = await self.queue.tickets.read(HALL, day, numbers)
             tickets[str(day)] = dict(zip(numbers, found, strict=True))
             for number, ticket in tickets[str(day)].items():
                 id = ticket and ticket.id
                 self.agree(f"id of {number}", id, self.ids.setdefault((day, number), id))
-        board = await self.store.board(HALL)
-        return board.version, facts.seen_office(tickets, board, await self.store.desk(HALL, board))
+        board = (await self.queue.reader.refresh(HALL)).board
+        view = await self.queue.boards.staff_view(HALL, board)
+        return board.version, facts.seen_office(tickets, board, view)
 
     def agree(self, what: str, store: Any, rules: Any) -> None:
         if lines := list(facts.differences(store, rules, what)):

@@ -106,7 +106,7 @@ async def replicate(primary: Server, replica: Server, *, through: int | None = N
 
 def have_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A service of this process waits a minute for its store: where a busy machine's slowness is no finding."""
-    for name in ("service.store.pipe.ANSWER_WITHIN", "service.store.line.SILENT_FOR"):
+    for name in ("service.store.driver.pipelining.REQUEST_TIMEOUT", "service.store.driver.connection.ANSWER_TIMEOUT"):
         monkeypatch.setattr(name, 60)
 
 

@@ -66,7 +66,7 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
     "cancel": (1, {"which": newest, "sensible": sensible}),
     "call": (2, {"window": windows, "which": newest, "sensible": sensible, "keyed": keyed}),
     "recall": (3, {"window": windows, "sees": sights, "keyed": keyed}),
-    "settle": (4, {"move": ["finish", "hold", "no_show"], "window": windows, "sees": sights, "keyed": keyed}),
+    "leave_window": (4, {"move": ["finish", "hold", "no_show"], "window": windows, "sees": sights, "keyed": keyed}),
     "transfer": (2, {"window": windows, "sees": sights, "to": counters, "keyed": keyed}),
     "open": (3, {"window": windows, "serving": ["a", "b", "ab", "ba", "bc", "abc"], "keyed": keyed}),
     "close": (1, {"window": windows, "keyed": keyed}),

@@ -11,10 +11,10 @@ from redis.asyncio import Redis
 from service.addresses import NOBODY
 from service.domain.errors import StoreNotReady, TooManyAttempts
 from service.store.attempts import Attempt, Attempts
-from service.store.connection import connect
+from service.store.driver.topology import OnePrimary
 from service.store.keys import Keys
-from service.store.pipe import Pipe
 from service.store.seal import Seal
+from tests.store.queue import KEPT_HERE
 from tests.support import SECRET, StoppedClock
 
 HOME = "203.0.113.7"
@@ -49,11 +49,13 @@ class Counting:
 async def counting(store_url: str, of_address: int = 1000) -> AsyncIterator[Counting]:
     clock, keys, seal = StoppedClock(), Keys(f"t{uuid.uuid4().hex}"), Seal()
     seal.sign_with(SECRET)
-    pipe = Pipe(connect(store_url, answer_within=None))
+    topology = OnePrimary(store_url, KEPT_HERE)
     try:
-        yield Counting(Attempts(pipe, keys, seal, clock, free=10, of_address=of_address, longest_delay=60), clock, keys)
+        yield Counting(
+            Attempts(topology, keys, seal, clock, free=10, of_address=of_address, longest_delay=60), clock, keys
+        )
     finally:
-        await pipe.aclose()
+        await topology.aclose()
 
 
 async def test_ten_failures_are_free_and_then_the_delay_doubles_to_a_minute(store_url: str) -> None:

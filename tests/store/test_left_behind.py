@@ -10,6 +10,7 @@ from service.store import gone_offices
 from service.store.keys import Keys
 from tests.cities import city_file
 from tests.support import DEVICE, Desk, Running, running
+from tests.web.test_staff_view import frame
 
 OLD = {1: ["stays", "gone"], 2: ["gone"]}
 
@@ -87,13 +88,12 @@ async def test_a_window_that_was_open_calls_them_and_its_desk_names_them(store_u
             await take(service, "hall", "gone")
         await service.desk("hall", 1, "stays", "gone")
     async with running(store_url, namespace="open", city=city_file(tmp_path, hall={1: ["stays"]})) as service:
-        store, clerk = service.app.state.context.store, await service.http.sign_in("clerk-hall")
-        hall = store.city.office("hall")
-        desk = await store.desk(hall, await store.board(hall))
-        assert [(window.id, window.line) for window in desk.windows] == [(1, [1001, 1002])]
-        assert [ticket.number for ticket in desk.tickets] == [1001, 1002]
-        assert [(counter.id, counter.here) for counter in desk.counters] == [("stays", 0), ("gone", 2)]
-        assert await Desk(service.http, clerk, "hall", 1).next() == desk.windows[0].line[0]
+        clerk = await service.http.sign_in("clerk-hall")
+        view = await frame(service, "hall")
+        assert [(window["id"], window["line"]) for window in view["windows"]] == [(1, [1001, 1002])]
+        assert [ticket["number"] for ticket in view["tickets"]] == [1001, 1002]
+        assert [(counter["id"], counter["here"]) for counter in view["counters"]] == [("stays", 0), ("gone", 2)]
+        assert await Desk(service.http, clerk, "hall", 1).next() == view["windows"][0]["line"][0]
 
 
 async def test_a_number_that_is_in_a_hand_is_not_given_again_by_another_counter(store_url: str, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ def real(tmp_path: Path) -> dict[str, object]:
     """Settings of a service that isn't a demo, so that hours count."""
     access = tmp_path / "access.toml"
     access.write_text(f'[devices.k]\nkey = "{hash_key("a-kiosk-of-ours")}"\n')
-    return {"demo": False, "secret": SECRET, "access_file": access, "found_store": True}
+    return {"demo": False, "secret": SECRET, "access_file": access, "bootstrap_store": True}
 
 
 async def test_the_next_day_begins_at_the_first_number(service: Running) -> None:

@@ -117,7 +117,7 @@ async def test_the_kiosks_of_an_office_have_a_rate(store_url: str, tmp_path: Pat
     access.write_text(f'[devices.k]\nkey = "{hash_key("a-kiosk-of-ours")}"\n')
     clock = MovableClock()
     clock.set(datetime(2026, 11, 23, 10, 0, 10, tzinfo=KST))
-    real = {"demo": False, "secret": uuid.uuid4().hex, "access_file": access, "found_store": True}
+    real = {"demo": False, "secret": uuid.uuid4().hex, "access_file": access, "bootstrap_store": True}
     async with running(store_url, clock, city=town(tmp_path), walk_ins_a_minute=3, **real) as service:
 
         async def take(counter: str = "a") -> httpx.Response:

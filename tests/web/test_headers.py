@@ -108,7 +108,7 @@ async def test_a_slash_too_many_leads_to_no_other_site(service: Running, path: s
 def real(tmp_path: Path) -> dict[str, Any]:
     access = tmp_path / "access.toml"
     access.write_text(f'[devices.k]\nkey = "{hash_key("a-kiosk-of-ours")}"\n')
-    return {"demo": False, "secret": SECRET, "access_file": access, "found_store": True}
+    return {"demo": False, "secret": SECRET, "access_file": access, "bootstrap_store": True}
 
 
 def in_codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -97,7 +97,7 @@ def town(folder: Path, **environment: str) -> Iterator[Town]:
         "SUNBEON_PORT": "8000",
         "SUNBEON_SECRET": "0123456789abcdef0123456789abcdef",
         "SUNBEON_ACCESS_FILE": str(folder / "access.toml"),
-        "SUNBEON_FOUND_STORE": "1",
+        "SUNBEON_BOOTSTRAP_STORE": "1",
         "SUNBEON_TRUSTED_PROXIES": proxy,
         "SUNBEON_PUBLIC_URL": f"http://{proxy}",
         **environment,

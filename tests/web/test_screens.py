@@ -26,7 +26,7 @@ async def test_codes_are_made_for_screens_only(service: Running, path: str) -> N
 async def test_a_service_that_was_not_told_its_address_makes_no_codes(store_url: str, tmp_path: Path) -> None:
     access = tmp_path / "access.toml"
     access.write_text(f'[devices.k]\nkey = "{hash_key("a-kiosk-of-ours")}"\n')
-    async with running(store_url, demo=False, secret=SECRET, access_file=access, found_store=True) as service:
+    async with running(store_url, demo=False, secret=SECRET, access_file=access, bootstrap_store=True) as service:
         assert (await service.http.get("/start/qr.svg?path=/")).status_code == 404
 
 

@@ -165,7 +165,7 @@ async def test_a_device_of_another_office_is_refused(store_url: str, tmp_path) -
 
     access = tmp_path / "access.toml"
     access.write_text(f'[devices.k]\noffice = "howon1"\nkey = "{hash_key("long-and-random-key")}"\n')
-    async with running(store_url, demo=False, secret=SECRET, access_file=access, found_store=True) as service:
+    async with running(store_url, demo=False, secret=SECRET, access_file=access, bootstrap_store=True) as service:
         headers = {"Authorization": "Bearer long-and-random-key"}
         answer = await service.http.post(APPLY, json={}, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")

@@ -1,6 +1,7 @@
 -- arrive: the holder of an online ticket is in the office.
 -- args  1 number  2 the priority that the kiosk or the staff confirm, "" where they say nothing of it
 -- Returns {"ok", view, state}; again, the same.  Refuses move_not_allowed.  Logs lapse, arrive.
+-- @include preconditions, records, moves, line, lapse, answers
 
 local confirmed = args[2]
 

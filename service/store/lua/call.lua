@@ -2,6 +2,7 @@
 -- args  1 window  2 number
 -- Returns {"ok", view, state}; a ticket that is at this window already is answered as it is.
 -- Refuses window_closed, unknown_ticket, window_busy, move_not_allowed.  Logs lapse, call.
+-- @include preconditions, records, moves, lapse, calls, answers, idempotency
 
 local id, number = tonumber(args[1]), tonumber(args[2])
 

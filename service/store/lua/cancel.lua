@@ -1,6 +1,7 @@
 -- cancel: the holder gives the place up.
 -- args  1 number
 -- Returns {"ok", view, state}; again, the same.  Refuses move_not_allowed.  Logs lapse, cancel.
+-- @include preconditions, records, moves, line, lapse, answers
 
 lapse()
 local ticket = read_ticket(args[1])

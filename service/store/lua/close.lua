@@ -1,6 +1,7 @@
 -- close: nobody is called to the window any more.
 -- args  1 window
 -- Returns {"ok", {window, false}, state}; again, the same.  Refuses window_busy.  Logs close.
+-- @include preconditions, events, records, answers, idempotency
 
 local id = tonumber(args[1])
 

@@ -1,9 +1,10 @@
--- close_day: the office's day, named in ARGV 2, is over. Who still waits has expired, who is at a window was served;
--- what says something of a person is wiped now, the rest goes by itself. It runs after the store has moved, too: the
--- numbers that must not repeat are those of the next day, and carry.lua runs there.
+-- close_day: the office's day, named in ARGV 2, is over. Tickets that still wait have expired, those at a window were served.
+-- What says something of a person is wiped now; the other keys expire by themselves. This also runs after the store changed:
+-- the numbers that must not repeat are those of the next day, and failover.lua runs on that day.
 -- args  1 the next day  2 when the day ended, ms  3 how long the tickets are kept, s  4 how long the log is kept, s
 --       5 "1" where the caller has seen a later day of the office: then the store is a copy from before
 -- Returns {"ok"}.  Logs lapse, expire, close_day.
+-- @include preconditions, events, records, moves, lapse
 
 local next_day, ended = args[1], tonumber(args[2])
 local keep_tickets, keep_log = tonumber(args[3]), tonumber(args[4])
@@ -25,7 +26,7 @@ redis.call("HSET", meta, "day", next_day)
 if went_back or args[5] == "1" then
   redis.call("HSET", meta, "replid", OLDER)
 end
-redis.call("DEL", lanes.front, lanes.priority, lanes.normal, passed, aside.held, aside.no_show, requests)
+redis.call("DEL", front, priority, normal, passed, held, no_show, requests)
 for _, key in ipairs({ tickets, counters, windows, calls }) do
   redis.call("EXPIRE", key, keep_tickets)
 end

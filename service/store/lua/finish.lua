@@ -1,5 +1,6 @@
 -- finish: the ticket at this window is served.
 -- args  1 window  2 number, "" for whoever is there
 -- Returns {"ok", view, state}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs finish.
+-- @include preconditions, leave_window, idempotency
 
-return settle("finish", false)
+return leave_window("finish", false)

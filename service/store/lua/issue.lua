@@ -6,6 +6,7 @@
 -- Returns {"ok", view, state}.
 -- Refuses too_many_tickets (with seconds to wait), office_closed, counter_paused, counter_full, numbers_used_up,
 -- online_quota_used_up.  Logs issue.
+-- @include preconditions, events, records, line, answers, idempotency
 
 local counter, first, last, most_waiting = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
 local most_online, most_a_minute, seconds_to_wait = tonumber(args[5]), tonumber(args[6]), tonumber(args[7])

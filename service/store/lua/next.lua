@@ -3,6 +3,7 @@
 --       4 how long a passed-over ticket keeps its place, ms
 -- Returns {"ok", view of the finished or false, view of the called or false, state}.
 -- Refuses window_closed, window_changed.  Logs lapse, finish, pass, call.
+-- @include preconditions, events, records, lanes, line, lapse, calls, leave_window, answers, idempotency
 
 local id, believed, in_a_row, grace = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
 

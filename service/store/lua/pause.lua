@@ -1,6 +1,7 @@
 -- pause: a counter stops giving numbers, or gives them again.
 -- args  1 counter  2 "1" to pause, "0" to resume
 -- Returns {"ok", state}; again, the same.  Logs pause or resume.
+-- @include preconditions, events, answers, idempotency
 
 local counter, pause = args[1], args[2] == "1"
 local field = counter .. ":paused"

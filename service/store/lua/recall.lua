@@ -2,6 +2,7 @@
 -- args  1 window  2 number, "" for whoever is there
 -- Returns {"ok", view, state}.
 -- Refuses window_closed, window_empty, window_changed.  Logs recall.
+-- @include preconditions, records, moves, calls, answers, idempotency
 
 local id, number = tonumber(args[1]), tonumber(args[2])
 

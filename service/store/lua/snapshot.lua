@@ -3,9 +3,11 @@
 -- Returns {"ok"} where that board shows all there is; else
 --         {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,
 --          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or false}.
+-- @include preconditions, lanes
+-- @readonly
 
 local due = redis.call("ZRANGE", passed, 0, 0, "WITHSCORES")[2] or false
-local seen = seen_epoch == office[4] and seen_version == office[5]
+local seen = seen_epoch == epoch and seen_version == last_version
 if seen and args[1] == redis.call("HGET", meta, "status") and not (due and tonumber(due) <= now) then
   return { "ok" }
 end

@@ -1,0 +1,105 @@
+"""The only memory of boards in this process: each office's newest, as it goes out, with an ETag of its content."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from service.domain.board import BoardContent, BoardKey
+from service.domain.errors import StoreUnavailable
+from service.domain.hours import korean
+from service.domain.office import Office
+from service.domain.service_clock import ServiceClock
+from service.live.freshness import age_members
+from service.store.boards import BoardRead
+
+
+@dataclass(frozen=True, slots=True)
+class CachedBoard:
+    """A board, made ready to go out."""
+
+    board: BoardContent
+    lapses_at_ms: int | None
+    """When the next passed-over ticket lapses, in epoch milliseconds: the board changes then."""
+    content: bytes
+    """What it shows, as JSON without its age."""
+    etag: str
+    """Of the content, quoted as the header has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgedBoard:
+    """A board, and how old it is: a whole answer."""
+
+    body: bytes
+    """JSON."""
+    etag: str
+    """Of the content; for a stale board another one than for the same board while it was fresh."""
+    age: int
+    """Whole seconds since the store was last known to say so."""
+
+
+class BoardCache:
+    """Remembers boards, and says whether one still stands."""
+
+    def __init__(self, clock: ServiceClock) -> None:
+        self._clock = clock
+        self._boards: dict[str, CachedBoard] = {}
+        self._fresh_at: dict[str, datetime] = {}
+
+    def newest(self, office: str) -> BoardContent | None:
+        """The newest board that this process has read of the office."""
+        cached = self._boards.get(office)
+        return cached.board if cached else None
+
+    def get(self, office: Office) -> CachedBoard | None:
+        """The same, as it goes out."""
+        return self._boards.get(office.id)
+
+    def put(self, office: Office, read: BoardRead | None, at: datetime) -> CachedBoard:
+        """What a read of the store that began `at` said: another board, or None where the newest one stands."""
+        cached = self._boards.get(office.id)
+        if read and (cached is None or _is_newer(read.board, cached.board)):
+            content = read.board.model_dump_json().encode()
+            etag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
+            cached = self._boards[office.id] = CachedBoard(read.board, read.lapses_at_ms, content, etag)
+        assert cached
+        self.confirm(office, at)
+        return cached
+
+    def confirm(self, office: Office, at: datetime) -> None:
+        """A read of the store that began `at` found the newest board to be true."""
+        self._fresh_at[office.id] = at
+
+    def current(self, office: Office, version: tuple[str, int] | None) -> CachedBoard | None:
+        """The board, if it shows what the store has at this epoch and version; None where it must be read again."""
+        cached = self._boards.get(office.id)
+        if cached is None or version is None or cached.board.key != BoardKey(*version, self._clock.status(office)):
+            return None
+        lapsed = cached.lapses_at_ms is not None and cached.lapses_at_ms <= self._clock.now_ms()
+        return None if lapsed or cached.board.day < self._clock.today() else cached
+
+    def fresh(self, cached: CachedBoard, at: datetime) -> AgedBoard:
+        """The answer with a board that the store was known to have `at`."""
+        at = korean(at)
+        return AgedBoard(_aged(cached, at, at, stale=False), cached.etag, 0)
+
+    def stale(self, office: Office, longest: float) -> AgedBoard:
+        """The answer while the store is away: the newest board, marked stale.
+
+        Raises StoreUnavailable where there is none that was known to be true in the last `longest` seconds.
+        """
+        cached, now = self._boards.get(office.id), korean(self._clock.now())
+        if cached is None or now - self._fresh_at[office.id] > timedelta(seconds=longest):
+            raise StoreUnavailable
+        fresh_at = korean(self._fresh_at[office.id])
+        body = _aged(cached, now, fresh_at, stale=True)
+        return AgedBoard(body, f'{cached.etag[:-1]}-stale"', int((now - fresh_at).total_seconds()))
+
+
+def _is_newer(read: BoardContent, known: BoardContent) -> bool:
+    """Two reads may be answered in either order. Only within one epoch do versions say which is the later."""
+    return read.epoch != known.epoch or read.version >= known.version
+
+
+def _aged(cached: CachedBoard, at: datetime, fresh_at: datetime, *, stale: bool) -> bytes:
+    return b"%b,%b}" % (cached.content[:-1], age_members(at, fresh_at, stale=stale))

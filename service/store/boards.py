@@ -1,0 +1,101 @@
+"""Boards and staff views: reads of a whole office."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from service.domain.board import BoardContent, StaffViewContent, Window
+from service.domain.office import Office, Status
+from service.domain.service_clock import ServiceClock
+from service.store import staff_view
+from service.store.driver.topology import Topology
+from service.store.executor import Executor
+from service.store.keys import Keys
+from service.store.records import Records
+
+
+class BoardRead(NamedTuple):
+    """A board, and how long time alone changes nothing of it."""
+
+    board: BoardContent
+    lapses_at_ms: int | None
+    """When the next passed-over ticket lapses, in epoch milliseconds; None where nobody is passed over."""
+
+
+class Boards:
+    """Reads of all offices. Methods raise what `Executor.execute` raises."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        topology: Topology,
+        keys: Keys,
+        records: Records,
+        clock: ServiceClock,
+        newest_board: Callable[[str], BoardContent | None],
+    ) -> None:
+        """`newest_board`: of an office, as this process has read it. The store needs not tell it again."""
+        self._executor = executor
+        self._topology = topology
+        self._keys = keys
+        self._records = records
+        self._clock = clock
+        self._newest_board = newest_board
+
+    async def version(self, office: Office) -> tuple[str, int] | None:
+        """Epoch and version that the office has now; None where it was never set up.
+
+        One plain command, without a script. Raises StoreUnavailable.
+        """
+        reader = self._topology.reader(office.id)
+        epoch, version = await reader.send("HMGET", self._keys.meta(office.id), "epoch", "version")
+        return (epoch.decode(), int(version)) if epoch else None
+
+    async def read(self, office: Office) -> BoardRead | None:
+        """The office's board now; None where the newest board that this process has shows all there is.
+
+        What time alone changes (the office's status, lapsed tickets) is done first.
+        """
+        status = self._clock.status(office)
+        day, snapshot = await self._snapshot(office, status)
+        if snapshot and self._time_has_passed(status, snapshot):
+            await self._executor.execute("apply_time", office.id, status)
+            day, snapshot = await self._snapshot(office, status)
+        if not snapshot:
+            return None
+        lapses = snapshot[-1]
+        return BoardRead(self._records.board(office, day, status, snapshot), int(lapses) if lapses else None)
+
+    async def staff_view(self, office: Office, board: BoardContent) -> StaffViewContent:
+        """What the staff see beside `board`.
+
+        A window that was opened for a counter which the city's file no longer has still calls who waits there, so that
+        these people are listed too.
+        """
+        counters = [counter.id for counter in office.counters]
+        windows, answer = await self._read_staff_view(office, counters)
+        served = {counter for known in office.windows if known.id in windows for counter in windows[known.id].counters}
+        if gone := sorted(served.difference(counters)):
+            counters += gone
+            windows, answer = await self._read_staff_view(office, counters)
+        in_a_row = self._clock.city.rules.priority_in_a_row
+        return staff_view.staff_view(office, counters, board, in_a_row, windows, answer)
+
+    async def _read_staff_view(
+        self, office: Office, counters: Sequence[str]
+    ) -> tuple[dict[int, Window], Sequence[Any]]:
+        """The windows that the store knows, and the whole answer of lua/staff_view.lua."""
+        limits = staff_view.limits(office)
+        day, answer = await self._executor.execute("staff_view", office.id, *limits, *counters)
+        return {int(id): self._records.window(office.id, day, int(id), window) for id, window in answer[0]}, answer
+
+    async def _snapshot(self, office: Office, status: Status) -> tuple[date, Sequence[Any]]:
+        """What lua/snapshot.lua says; nothing where the newest board shows all there is."""
+        newest = self._newest_board(office.id)
+        shown = status if newest and newest.status == status else ""
+        counters = (counter.id for counter in office.counters)
+        return await self._executor.execute("snapshot", office.id, shown, *counters)
+
+    def _time_has_passed(self, status: Status, snapshot: Sequence[Any]) -> bool:
+        (_, _, was), *_, lapses = snapshot
+        return bool(was != status.encode() or (lapses and int(lapses) <= self._clock.now_ms()))

@@ -1,0 +1,18 @@
+"""Counters: a counter stops giving numbers, or gives them again."""
+
+from service.domain.office import Counter, Office
+from service.store.executor import Executor
+from service.store.requests import request_of
+
+
+class Counters:
+    """The counters of all offices. Methods raise what `Executor.execute` raises."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    async def pause(self, office: Office, counter: Counter, paused: bool, *, key: str | None = None) -> None:
+        """Stops the counter's numbers, or gives them again; with the `key` of an earlier request, it is that
+        request."""
+        request = request_of(key, "pause", counter.id, asks=(paused,))
+        await self._executor.execute("pause", office.id, counter.id, int(paused), request=request)

@@ -1,0 +1,219 @@
+"""The one way from Python to the scripts of an office: `answer = await executor.execute("next", "passport", 3, 113)`.
+
+It runs a script on the office's business day, and puts right what the script finds to be out of order before it begins:
+a day that is over is closed, a store that changed goes on past the numbers that were given, and replicas are counted.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from redis.exceptions import NoScriptError
+
+from service.domain import errors
+from service.domain.board import BoardContent
+from service.domain.hours import KST, business_day
+from service.domain.office import City
+from service.domain.service_clock import Clock
+from service.store.driver.pipelining import new_deadline
+from service.store.driver.topology import Topology
+from service.store.driver.write_concern import WriteConcern
+from service.store.keys import Keys
+from service.store.records import Records, of_state
+from service.store.scripts import Refused, Script
+
+KEEP_TICKETS = timedelta(days=8)
+KEEP_LOG = timedelta(days=40)
+"""How long a day's tickets and log stay after it was closed; nothing in them says who a person was."""
+
+PRECONDITIONS = {"replicas", "day", "store_changed"}
+"""What lua/lib/preconditions.lua refuses, and the executor puts right before it runs the script again."""
+
+
+class Request(NamedTuple):
+    """What an Idempotency-Key makes of a request; both are empty where it has none."""
+
+    name: str = ""
+    fingerprint: str = ""
+    """Of what it asks for: another one under the same name is a mistake."""
+
+
+NO_KEY = Request()
+
+
+class Answer(NamedTuple):
+    """What a script returned."""
+
+    day: date
+    """The business day on which it ran."""
+    values: Sequence[Any]
+    """What stands after "ok"."""
+
+
+class _Run(NamedTuple):
+    """What stays the same in all rounds of one operation."""
+
+    office: str
+    now: datetime
+    deadline: float
+
+
+class Executor:
+    """Runs the operations of lua/ on the offices' keys."""
+
+    def __init__(
+        self,
+        scripts: Mapping[str, Script],
+        topology: Topology,
+        concern: WriteConcern,
+        keys: Keys,
+        city: City,
+        clock: Clock,
+        records: Records,
+        newest_board: Callable[[str], BoardContent | None],
+        *,
+        clock_tolerance: float,
+        number_gap: int,
+        day_closed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`newest_board`: of an office, as this process has read it: a store that knows less has lost something.
+
+        `clock_tolerance`: seconds by which the clock may differ from the store's. `number_gap`: by how much a counter's
+        numbers are carried over when some that were given may be missing. `day_closed` is called when an office's day
+        was closed here.
+        """
+        self._scripts = scripts
+        self._topology = topology
+        self._concern = concern
+        self._keys = keys
+        self._city = city
+        self._clock = clock
+        self._records = records
+        self._newest_board = newest_board
+        self._tolerance_ms = int(clock_tolerance * 1000)
+        self._number_gap = number_gap
+        self._day_closed = day_closed
+
+    async def execute(
+        self, operation: str, office: str, *args: str | int, of: date | None = None, request: Request = NO_KEY
+    ) -> Answer:
+        """What the script answered, on the office's business day; `of` is the day of the keys where it is another one.
+
+        An office that is still on an earlier day has that day closed first. One that is on a later day, since this
+        process's clock is behind, is served on its own day. Raises the `domain.errors` error of what the script
+        refused, and what `ReplicatedWriter.send` raises.
+        """
+        # One deadline for all rounds: the caller waits for the last of them.
+        run = _Run(office, self._clock(), new_deadline())
+        newest = self._newest_board(office)
+        day = max(business_day(run.now), newest.day) if newest else business_day(run.now)
+        while True:
+            try:
+                return Answer(day, await self._round(operation, run, day, args, of=of, request=request))
+            except Refused as refused:
+                if refused.code not in PRECONDITIONS:
+                    raise self._error(refused, office, of or day, args) from None
+                day = await self._put_right(refused, run, day)
+
+    async def _round(
+        self,
+        operation: str,
+        run: _Run,
+        day: date,
+        args: Sequence[str | int],
+        *,
+        of: date | None = None,
+        request: Request = NO_KEY,
+    ) -> Sequence[Any]:
+        """Sends the script once. Raises Refused."""
+        script = self._scripts[operation]
+        newest, required = self._newest_board(run.office), self._concern.required_replicas
+        keys = self._keys.of_day(run.office, of or day)
+        common: list[str | int] = [
+            int(run.now.timestamp() * 1000),
+            day.isoformat(),
+            self._keys.changed(run.office),
+            f"{newest.epoch}:{newest.version}" if newest else "",
+            *request,
+            self._tolerance_ms,
+            # A script that only reads loses nothing without its replicas.
+            "" if script.readonly or required is None else required,
+        ]
+        answer = await self._send(script, run, [len(keys), *keys, *common, *args])
+        if answer[0] == b"refused":
+            raise Refused(answer[1].decode(), answer[2:])
+        return answer[1:]
+
+    async def _send(self, script: Script, run: _Run, arguments: Sequence[str | int]) -> Sequence[Any]:
+        connection = (self._topology.reader if script.readonly else self._topology.writer)(run.office)
+        answer: Sequence[Any]
+        try:
+            answer = await connection.send(*script.by_hash(), *arguments, deadline=run.deadline)
+        except NoScriptError:
+            # The store knows it by its hash from then on. To load it first would be one more wait for the replicas.
+            answer = await connection.send(*script.in_full(), *arguments, deadline=run.deadline)
+        return answer
+
+    async def _put_right(self, refused: Refused, run: _Run, day: date) -> date:
+        """The day to go on with, after what the script was refused for is put right."""
+        try:
+            if refused.code == "replicas":
+                self._topology.writer(run.office).recheck()
+            elif refused.code == "store_changed":
+                await self._fail_over(run, day)
+            else:
+                return await self._change_day(run, date.fromisoformat(refused.rest[0].decode()), day)
+        except Refused as another:
+            # Another process was faster, or something else is out of order: the script itself will be told.
+            if another.code not in PRECONDITIONS:
+                raise self._error(another, run.office, day, ()) from None
+        return day
+
+    async def _fail_over(self, run: _Run, day: date) -> None:
+        """Goes on in a store that changed, past every number of the day that this process has seen given."""
+        newest = self._newest_board(run.office)
+        given = {c.id: c.issued or 0 for c in newest.counters} if newest and newest.day == day else {}
+        # An office that is gone from the city's file gives no numbers.
+        counters = next((known.counters for known in self._city.offices if known.id == run.office), ())
+        args: list[str | int] = [int(self._concern.durable), self._number_gap]
+        for counter in counters:
+            args += [counter.id, given.get(counter.id, 0), counter.numbers[1]]
+        await self._round("failover", run, day, args)
+
+    async def _change_day(self, run: _Run, office_day: date, day: date) -> date:
+        """The day to go on with: ours, once the office's earlier one is closed, or the office's own later one."""
+        if office_day > day:
+            return office_day
+        ended = datetime.combine(office_day + timedelta(days=1), time(), KST)
+        keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
+        newest = self._newest_board(run.office)
+        seen_later = newest is not None and newest.day > office_day
+        args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000), *keep, int(seen_later)]
+        await self._round("close_day", run, office_day, args)
+        self._day_closed()
+        return day
+
+    def _error(self, refused: Refused, office: str, day: date, args: Sequence[str | int]) -> Exception:
+        """The domain error of what a script with these arguments refused."""
+        error = error_of(refused.code)
+        if issubclass(error, errors.WindowChanged):
+            view, state = refused.rest
+            window = self._records.window(office, day, int(args[0]), view)
+            return error(window=window.model_dump(mode="json"), **of_state(state))
+        if issubclass(error, errors.MoveNotAllowed):
+            ticket_state = refused.rest[0].decode()
+            return error(f"The ticket is {ticket_state.replace('_', '-')}.", state=ticket_state)
+        if issubclass(error, errors.ClockOff):
+            return error.by(refused.rest[0] / 1000)
+        return error(retry_after=int(refused.rest[0])) if issubclass(error, errors.TooMany) else error()
+
+
+def error_of(code: str) -> type[errors.SunbeonError]:
+    """The error class with this `code`."""
+
+    def tree(cls: type[errors.SunbeonError]) -> Iterator[type[errors.SunbeonError]]:
+        yield cls
+        for child in cls.__subclasses__():
+            yield from tree(child)
+
+    return next(cls for cls in tree(errors.SunbeonError) if cls.code == code)

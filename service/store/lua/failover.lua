@@ -1,0 +1,44 @@
+-- failover: goes on after the store changed: a restart, a promoted replica, a copy from before.
+-- args  1 "1" where only a replica's promotion or an older copy can lose numbers, "0" where a restart can too
+--       2 how many numbers a counter may have given that are not here
+--       3... counter, highest number seen of it on this day or 0, last number of its band
+-- Returns {"ok", "kept" or "carried"}. Carried means another epoch, and that every counter goes on past any number that may
+-- be in someone's hand, or is used up where that is past its band. A plain restart of a server that fsyncs before it answers
+-- has lost nothing, and keeps all.  Logs failover.
+-- @include preconditions, events
+
+local restart_is_safe, gap = args[1] == "1", tonumber(args[2])
+
+went_back = went_back or known_replid == OLDER
+if known_replid == replid and not went_back then
+  return { "ok", "kept" }
+end
+-- Only a promotion leaves a second id. It needn't be the one that the office was on: a primary takes another id when its
+-- first replica is attached, too.
+local promoted = string.match(string.match(replication, "master_replid2:(%w+)"), "[^0]") ~= nil
+redis.call("HSET", meta, "replid", replid)
+if not known_replid or (restart_is_safe and not promoted and not went_back) then
+  return { "ok", "kept" }
+end
+
+-- Two promotions may reach the same count: the server's own id tells them apart.
+redis.call("HSET", meta, "epoch", redis.call("HINCRBY", meta, "epochs", 1) .. "." .. string.sub(replid, 1, 8))
+local given, last = {}, {}
+for i = 3, #args, 3 do
+  local field = args[i] .. ":issued"
+  given[field], last[field] = tonumber(args[i + 1]), tonumber(args[i + 2])
+end
+local fields = redis.call("HGETALL", counters)
+for i = 1, #fields, 2 do
+  if string.match(fields[i], ":issued$") then
+    given[fields[i]] = math.max(given[fields[i]] or 0, tonumber(fields[i + 1]))
+  end
+end
+for field, number in pairs(given) do
+  if number > 0 then
+    -- A band that the city's file has made shorter than what was given stays used up.
+    redis.call("HSET", counters, field, math.max(number, math.min(number + gap, last[field] or math.huge)))
+  end
+end
+event("failover")
+return { "ok", "carried" }

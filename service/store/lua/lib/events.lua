@@ -1,0 +1,19 @@
+-- events: one change of the office. However many events it logs, the version counts up once, and one signal goes out.
+
+local version
+
+-- `ticket` and `window` are nil for an event that has none.
+local function event(move, ticket, window)
+  if not version then
+    version = redis.call("HINCRBY", meta, "version", 1)
+    redis.call("PUBLISH", channel, version)
+  end
+  redis.call("XADD", log, "*", "move", move, "version", version, "at", now,
+    "number", ticket and ticket.number or "", "counter", ticket and ticket.counter or "",
+    "lane", ticket and ticket.lane or "", "window", window or "")
+end
+
+-- The state that an answer is of, "epoch:version": a frame of an older state is from before the answer.
+local function current_state()
+  return epoch .. ":" .. (version or last_version)
+end

@@ -1,0 +1,44 @@
+-- idempotency: a request that came before gets the answer of then, and has no second effect.
+-- @include records, answers
+--
+-- Under the request's name, `requests` keeps the numbers of the tickets or the window that the answer was about, or why it
+-- was refused. Tickets and windows are then answered as they stand. A refused press stays refused, so that a late duplicate
+-- of it does nothing. `issue` forgets refusals, since who was refused a number may ask for it again.
+
+local function answer_once(operation)
+  if request == "" then
+    return operation()
+  end
+  local earlier = redis.call("HGET", requests, request)
+  if earlier then
+    local before = cjson.decode(earlier)
+    if before.fingerprint ~= fingerprint then
+      return { "refused", "idempotency_key_reused" }
+    elseif before.refused == "window_changed" then
+      return window_changed(read_window(args[1]))
+    elseif before.refused then
+      return { "refused", before.refused, before.about }
+    end
+    if before.told.window then
+      return ok_window(before.told.window, read_window(before.told.window))
+    end
+    local found = {}
+    for i, number in ipairs(before.told) do
+      found[i] = number and read_ticket(number) or nil
+    end
+    return ok(unpack(found, 1, #before.told))
+  end
+  local answer = operation()
+  -- `told` is the field's name in stores that are in use.
+  local kept = { fingerprint = fingerprint }
+  if answer[1] == "ok" then
+    kept.told = subjects
+  elseif OPERATION == "issue" then
+    return answer
+  else
+    kept.refused = answer[2]
+    kept.about = type(answer[3]) == "string" and answer[3] or nil
+  end
+  redis.call("HSET", requests, request, cjson.encode(kept))
+  return answer
+end

@@ -1,0 +1,13 @@
+-- lapse: an online ticket whose holder did not come in time is a no-show from that moment on, whoever looks first.
+-- @include records, moves, line
+
+-- `by` is the moment up to which time has passed, ms; nil for now.
+local function lapse(by)
+  for _, number in ipairs(redis.call("ZRANGEBYSCORE", passed, "-inf", by or now)) do
+    local ticket = read_ticket(number)
+    leave(ticket)
+    move_state("lapse", ticket)
+    park(ticket)
+    write_ticket(ticket)
+  end
+end

@@ -1,0 +1,117 @@
+"""The staff view: what lua/staff_view.lua returns, as the staff of an office see it.
+
+It goes out whole whenever anything changes, so that each group of tickets is listed up to a limit of its own, and
+counted in full beside the list.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from service.domain.board import BoardContent, StaffCounter, StaffTicket, StaffViewContent, StaffWindow, Window
+from service.domain.hours import KST
+from service.domain.line import calling_order
+from service.domain.office import Office
+from service.domain.ticket import State
+from service.store.records import moment
+
+MOST_WAITING = 200
+"""Who waits, shared out equally to the office's counters: several screens of a list that is called from its top."""
+
+MOST_ABSENT = 100
+"""Who has not arrived, shared out in the same way."""
+
+MOST_PARKED = 50
+"""The held, and again the no-shows. A ticket that is not among them is called by its number."""
+
+Record = dict[str, Any]
+"""A ticket as lua/issue.lua writes it."""
+
+
+def limits(office: Office) -> tuple[int, int, int]:
+    """How much of an office's staff view is listed, as lua/staff_view.lua wants it."""
+    counters = len(office.counters)
+    return max(1, MOST_WAITING // counters), max(1, MOST_ABSENT // counters), MOST_PARKED
+
+
+def staff_view(
+    office: Office,
+    counters: Sequence[str],
+    board: BoardContent,
+    in_a_row: int,
+    windows: dict[int, Window],
+    answer: Sequence[Any],
+) -> StaffViewContent:
+    """The view of lua/staff_view.lua's answer about `counters`; `windows` are those of them that are known to the
+    store."""
+    _, raw, lines, (held, no_shows) = answer
+    records: list[Record] = [json.loads(record) for record in raw]
+    streaks = {counter: streak for counter, (_, _, streak) in zip(counters, lines, strict=True)}
+    most, _, _ = limits(office)
+    waiting = [record for record in records if record["state"] == State.WAITING and record["arrived"]]
+    return StaffViewContent(
+        office=office.id,
+        epoch=board.epoch,
+        version=board.version,
+        board=board,
+        windows=[
+            StaffWindow(
+                **dict(windows.get(known.id) or _closed(known.id)),
+                # Every lane is listed at least so far: behind that, someone unlisted may come first.
+                line=_line(waiting, windows[known.id].counters, streaks, in_a_row)[:most]
+                if known.id in windows
+                else [],
+            )
+            for known in office.windows
+        ],
+        counters=[
+            StaffCounter(id=counter, here=here, absent=absent)
+            for counter, (here, absent, _) in zip(counters, lines, strict=True)
+        ],
+        held=held,
+        no_shows=no_shows,
+        tickets=[_ticket(record) for record in sorted(records, key=_place)],
+    )
+
+
+def _closed(id: int) -> Window:
+    return Window(id=id, state="closed", counters=[], counter=None, number=None, ticket=None)
+
+
+def _line(waiting: Sequence[Record], counters: Sequence[str], streaks: dict[str, int], in_a_row: int) -> list[int]:
+    """The numbers that a window with these counters calls, in this order."""
+    lanes: dict[str, list[Record]] = defaultdict(list)
+    for record in sorted(waiting, key=itemgetter("order")):
+        if record["counter"] in counters:
+            lanes[record["lane"]].append(record)
+    streak = max((streaks.get(counter, 0) for counter in counters), default=0)
+    order = calling_order(lanes["front"], lanes["priority"], lanes["normal"], streak, in_a_row)
+    return [record["number"] for record in order]
+
+
+def _place(record: Record) -> tuple[bool, bool, bool, int]:
+    """Where a ticket stands among the listed: by group, then by seniority, the newest no-shows first."""
+    state, order = record["state"], record["order"]
+    order = -order if state == State.NO_SHOW else order
+    return state != State.CALLED, state != State.WAITING, state != State.HELD, order
+
+
+def _ticket(record: Record) -> StaffTicket:
+    return StaffTicket(
+        number=record["number"],
+        counter=record["counter"],
+        state=record["state"],
+        channel=record["channel"],
+        priority=record["priority"],
+        priority_confirmed=record.get("confirmed", False),
+        arrived=record["arrived"],
+        turn_passed="arrive_by" in record,
+        arrive_by=moment(record.get("arrive_by")),
+        issued_at=datetime.fromtimestamp(record["issued_at"] // 1000, KST),
+        called_at=moment(record.get("called_at")),
+        window=record.get("window"),
+        recalls=record["recalls"],
+    )

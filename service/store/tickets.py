@@ -1,0 +1,141 @@
+"""Tickets: a number is taken, looked at, its holder arrives or gives it up."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+from service.domain.errors import SunbeonError, Unavailable, UnknownTicket
+from service.domain.office import Counter, Office
+from service.domain.service_clock import ServiceClock
+from service.domain.ticket import Channel, Priority, Ticket
+from service.store.executor import Executor
+from service.store.rates import Rate
+from service.store.records import Records, salt
+from service.store.requests import request_of
+from service.store.ticket_ids import TicketIds
+
+
+@dataclass(frozen=True)
+class IssueLimits:
+    """What keeps numbers for those who need them; None where there is no limit."""
+
+    online_share: float | None = None
+    """Of a counter's band, in a day."""
+    walk_ins_a_minute: int | None = None
+    """Of an office."""
+
+    def most_online(self, counter: Counter) -> int:
+        """Online numbers of a counter in a day; -1 for any."""
+        first, last = counter.numbers
+        return -1 if self.online_share is None else int(self.online_share * (last - first + 1))
+
+
+class Tickets:
+    """The tickets of all offices. Methods raise what `Executor.execute` raises."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        records: Records,
+        ids: TicketIds,
+        clock: ServiceClock,
+        rate: Rate,
+        limits: IssueLimits,
+    ) -> None:
+        """`rate`: of online numbers that one address may take."""
+        self._executor = executor
+        self._records = records
+        self._ids = ids
+        self._clock = clock
+        self._rate = rate
+        self._limits = limits
+
+    async def issue(
+        self,
+        office: Office,
+        counter: Counter,
+        channel: Channel,
+        priority: Priority,
+        lang: str,
+        *,
+        caller: str,
+        key: str | None,
+        address: str = "",
+    ) -> Ticket:
+        """A new ticket; for a `key` that `caller` has used before, its ticket.
+
+        `address`: whose rate of online numbers counts the ticket, "" for nobody's.
+        """
+        new_salt = secrets.token_urlsafe(16)
+        place, wait = await self._rate.take(address, self._clock.now_ms()) if address else ("", 0)
+        counted = bool(address and not wait)
+        try:
+            day, (view, _) = await self._executor.execute(
+                "issue",
+                office.id,
+                counter.id,
+                *counter.numbers,
+                counter.max_waiting or 0,
+                self._limits.most_online(counter),
+                self._limits.walk_ins_a_minute or 0,
+                # Given to the script instead of refused here: a repeated request has its ticket all the same.
+                ceil(wait),
+                channel,
+                priority,
+                lang,
+                new_salt,
+                int(self._clock.status(office) in ("closed", "holiday")),
+                request=request_of(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
+            )
+        except SunbeonError as error:
+            # A store that gave no answer may have issued it.
+            if counted and not isinstance(error, Unavailable):
+                await self._rate.give_back(address, place)
+            raise
+        if counted and salt(view) != new_salt:
+            await self._rate.give_back(address, place)
+        return self._records.ticket(office.id, day, view)
+
+    async def find(self, id: str) -> Ticket:
+        """The ticket with this id. Raises UnknownTicket, for one that is gone too."""
+        office, day, number = self._locate(id)
+        (found,) = await self.read(office, day, [number])
+        if found is None or not secrets.compare_digest(found.id, id):
+            raise UnknownTicket
+        return found
+
+    async def read(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
+        """These tickets of an office's day, in one round trip; None for a number that is not there."""
+        found = await self._read(office, day, numbers)
+        if any(ticket and ticket.arrive_by and ticket.arrive_by <= self._clock.now() for ticket in found):
+            await self._executor.execute("apply_time", office.id, self._clock.status(office))
+            found = await self._read(office, day, numbers)
+        return found
+
+    async def arrive(self, ticket: Ticket, confirmed: Priority | None = None) -> Ticket:
+        """The holder of this ticket is in the office.
+
+        `confirmed`: what the kiosk or the staff say of its priority; None where they say nothing.
+        """
+        return await self._holder_move("arrive", ticket, confirmed or "")
+
+    async def cancel(self, ticket: Ticket) -> Ticket:
+        """The holder of this ticket gives the place up."""
+        return await self._holder_move("cancel", ticket)
+
+    async def _read(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
+        _, (views,) = await self._executor.execute("tickets", office.id, *numbers, of=day)
+        return [self._records.ticket(office.id, day, view) if view else None for view in views]
+
+    async def _holder_move(self, operation: str, ticket: Ticket, *args: str) -> Ticket:
+        _, (view, _) = await self._executor.execute(operation, ticket.office, ticket.number, *args, of=ticket.day)
+        return self._records.ticket(ticket.office, ticket.day, view)
+
+    def _locate(self, id: str) -> tuple[Office, date, int]:
+        office, day, number = self._ids.parse(id)
+        known = next((known for known in self._clock.city.offices if known.id == office), None)
+        if known is None:
+            raise UnknownTicket
+        return known, day, number

@@ -1,0 +1,91 @@
+"""Windows: what a clerk's press does.
+
+Every method takes the `key` of its Idempotency-Key. The same press at the same window with the key of an earlier one is
+that earlier one again, a refused one too; asked for something else under that key, it raises IdempotencyKeyReused.
+"""
+
+from collections.abc import Sequence
+
+from service.domain.board import MovedTicket, MovedWindow, Pressed
+from service.domain.office import Counter, Office, Rules
+from service.store.executor import Executor
+from service.store.records import Records, of_state
+from service.store.requests import request_of
+
+
+class Windows:
+    """The windows of all offices. Methods raise what `Executor.execute` raises."""
+
+    def __init__(self, executor: Executor, records: Records, rules: Rules) -> None:
+        self._executor = executor
+        self._records = records
+        self._rules = rules
+
+    async def next(self, office: Office, window: int, finished: int | None, *, key: str | None = None) -> Pressed:
+        """Finishes the ticket at the window, `finished`, and calls the one whose turn it is."""
+        day, (was, now, state) = await self._executor.execute(
+            "next",
+            office.id,
+            window,
+            finished or "",
+            self._rules.priority_in_a_row,
+            self._rules.arrival_minutes * 60_000,
+            request=request_of(key, "next", window, asks=(finished,)),
+        )
+        return Pressed(
+            finished=self._records.ticket(office.id, day, was) if was else None,
+            called=self._records.ticket(office.id, day, now) if now else None,
+            **of_state(state),
+        )
+
+    async def call(self, office: Office, window: int, number: int, *, key: str | None = None) -> MovedTicket:
+        """Calls a chosen ticket to an idle window."""
+        return await self._move("call", office, window, number, key=key)
+
+    async def recall(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
+        """Calls the ticket at the window once more."""
+        return await self._move("recall", office, window, number or "", key=key)
+
+    async def finish(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
+        """The ticket at the window is served."""
+        return await self._move("finish", office, window, number or "", key=key)
+
+    async def hold(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
+        """Parks the ticket at the window, to be called back."""
+        return await self._move("hold", office, window, number or "", key=key)
+
+    async def no_show(self, office: Office, window: int, number: int | None, *, key: str | None = None) -> MovedTicket:
+        """The holder of the ticket at the window is not here. The ticket is parked, and can be called back."""
+        return await self._move("no_show", office, window, number or "", key=key)
+
+    async def transfer(
+        self, office: Office, window: int, number: int | None, counter: Counter, *, key: str | None = None
+    ) -> MovedTicket:
+        """The ticket at the window waits for another counter."""
+        return await self._move("transfer", office, window, number or "", counter.id, key=key)
+
+    async def open(
+        self, office: Office, window: int, counters: Sequence[str], *, key: str | None = None
+    ) -> MovedWindow:
+        """The window serves these counters from now on."""
+        return await self._turn("open", office, window, *counters, key=key)
+
+    async def close(self, office: Office, window: int, *, key: str | None = None) -> MovedWindow:
+        """Nobody is called to the window any more."""
+        return await self._turn("close", office, window, key=key)
+
+    async def _move(
+        self, operation: str, office: Office, window: int, *args: str | int, key: str | None
+    ) -> MovedTicket:
+        """A move of one ticket."""
+        request = request_of(key, operation, window, asks=args)
+        day, (view, state) = await self._executor.execute(operation, office.id, window, *args, request=request)
+        ticket = self._records.ticket(office.id, day, view)
+        return MovedTicket.model_construct(**dict(ticket), **of_state(state))
+
+    async def _turn(self, operation: str, office: Office, window: int, *args: str, key: str | None) -> MovedWindow:
+        """Opens or closes the window itself."""
+        request = request_of(key, operation, window, asks=args)
+        day, (view, state) = await self._executor.execute(operation, office.id, window, *args, request=request)
+        found = self._records.window(office.id, day, window, view)
+        return MovedWindow.model_construct(**dict(found), **of_state(state))
