@@ -88,10 +88,12 @@ class BoardCache:
 
         Raises StoreUnavailable where there is none that was known to be true in the last `longest` seconds.
         """
-        cached, now = self._boards.get(office.id), korean(self._clock.now())
-        if cached is None or now - self._fresh_at[office.id] > timedelta(seconds=longest):
+        cached = self._boards.get(office.id)
+        if cached is None:
             raise StoreUnavailable
-        fresh_at = korean(self._fresh_at[office.id])
+        now, fresh_at = _second(self._clock.now()), _second(self._fresh_at[office.id])
+        if now - fresh_at > timedelta(seconds=longest):
+            raise StoreUnavailable
         body = _aged(cached, now, fresh_at, stale=True)
         return AgedBoard(body, f'{cached.etag[:-1]}-stale"', int((now - fresh_at).total_seconds()))
 
@@ -99,6 +101,11 @@ class BoardCache:
 def _is_newer(read: BoardContent, known: BoardContent) -> bool:
     """Two reads may be answered in either order. Only within one epoch do versions say which is the later."""
     return read.epoch != known.epoch or read.version >= known.version
+
+
+def _second(moment: datetime) -> datetime:
+    """In Seoul and to the second, as a board says it."""
+    return korean(moment).replace(microsecond=0)
 
 
 def _aged(cached: CachedBoard, at: datetime, fresh_at: datetime, *, stale: bool) -> bytes:

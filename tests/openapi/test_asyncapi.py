@@ -92,7 +92,7 @@ def test_boards_and_tickets_are_the_calls_own(described: dict[str, Any]) -> None
     window = {
         name: known for name, known in calls["MovedWindow"]["properties"].items() if name not in OfState.model_fields
     }
-    assert window.items() <= sockets["DeskWindow"]["properties"].items()
+    assert window.items() <= sockets["StaffWindow"]["properties"].items()
     assert {name: sockets[name] for name in calls.keys() & sockets.keys()} == {
         name: calls[name] for name in calls.keys() & sockets.keys()
     }

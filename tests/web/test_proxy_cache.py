@@ -1,0 +1,114 @@
+"""A proxy's cache before the service: a crowd that asks for one board reaches the service once a second at most."""
+
+import asyncio
+import getpass
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tests.faults.stands import wait_for
+from tests.store.servers import free_port
+from tests.support import Running
+
+NGINX = "/usr/sbin/nginx"
+CONFIG = """
+user {user};
+daemon off;
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log stderr error;
+events {{ worker_connections 500; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+{cache}
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{
+      proxy_pass {service};
+      proxy_cache boards;
+      proxy_cache_lock on;
+      proxy_cache_revalidate on;
+      proxy_cache_use_stale updating;
+    }}
+  }}
+}}
+"""
+COUNTED = re.compile(
+    r'^sunbeon_http_requests_total\{method="GET",route="/api/v1/offices/\{office\}/board",status="(\d+)"\} (\d+)',
+    re.MULTILINE,
+)
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def proxy(folder: Path, service: str) -> Iterator[str]:
+    """nginx with a cache before the service; its address."""
+    port = free_port()
+    config = folder / "nginx.conf"
+    cache = f"  proxy_cache_path {folder}/cache keys_zone=boards:1m;"
+    config.write_text(CONFIG.format(folder=folder, port=port, service=service, cache=cache, user=getpass.getuser()))
+    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(config)])
+    try:
+        wait_for(lambda: is_listening(port))
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def asked(service: Running) -> int:
+    """How often the service was asked for a board, whatever it answered."""
+    metrics = (await service.http.get("/metrics")).text
+    return sum(int(count) for _, count in COUNTED.findall(metrics))
+
+
+async def test_a_crowd_behind_a_proxy_reaches_the_service_once_a_second(service: Running, tmp_path: Path) -> None:
+    path = "/api/v1/offices/passport/board"
+    with proxy(tmp_path, service.url) as address:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as crowd:
+            before, began = await asked(service), time.monotonic()
+            answers = [
+                answer for _ in range(5) for answer in await asyncio.gather(*(crowd.get(path) for _ in range(60)))
+            ]
+            seconds = time.monotonic() - began
+            assert {answer.status_code for answer in answers} == {200}
+            assert len({answer.headers["etag"] for answer in answers}) == 1
+            assert await asked(service) - before <= seconds + 2
+
+
+async def test_a_proxy_asks_with_the_tag_when_its_second_is_over(service: Running, tmp_path: Path) -> None:
+    path = "/api/v1/offices/passport/board"
+    with proxy(tmp_path, service.url) as address:
+        async with httpx.AsyncClient(base_url=address, timeout=60) as crowd:
+            etag = (await crowd.get(path)).headers["etag"]
+            known = {"If-None-Match": etag}
+            assert (await crowd.get(path, headers=known)).status_code == 304
+            await service.http.take("passport", "apply")
+            async with asyncio.timeout(30):
+                # What is kept goes out for a second.
+                while (answer := await crowd.get(path, headers=known)).status_code == 304:
+                    await asyncio.sleep(0.1)
+            assert answer.json()["counters"][0]["issued"] == 101
+
+
+async def test_only_boards_may_be_kept(service: Running) -> None:
+    ticket = await service.http.take("passport", "apply")
+    board = await service.http.get("/api/v1/offices/passport/board")
+    assert board.headers["cache-control"] == "public, max-age=0, s-maxage=1"
+    for path in (f"/api/v1/tickets/{ticket['id']}", "/health/ready", "/metrics"):
+        assert (await service.http.get(path)).headers["cache-control"] == "no-store"
