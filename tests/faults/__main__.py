@@ -12,9 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tests.faults.cost import measure
 from tests.faults.parts import PARTS, Part
-from tests.faults.stands import NotHereError
 from tests.faults.table import Found, show_costs, show_parts
 from tests.faults.trial import Outcome
+from tests.machine import NotHereError
 
 
 def main() -> int:

@@ -12,10 +12,11 @@ from typing import Any
 from rich.console import Console
 
 from tests.faults import town
-from tests.faults.stands import EmbeddedStand, ExternalStand, NotHereError, Stand
+from tests.faults.stands import EmbeddedStand, ExternalStand, Stand
 from tests.faults.trio import TrioStand
 from tests.faults.wire import Wire
 from tests.faults.workload import Place
+from tests.machine import NotHereError
 
 SECONDS = 6.0
 CLIENTS = (1, 32)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.stands import EmbeddedStand, ExternalStand, workers_of
+from tests.faults.stands import EmbeddedStand, ExternalStand
+from tests.machine import workers_of
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import struct
 import subprocess
 from pathlib import Path
 
-from tests.faults.stands import NotHereError
+from tests.machine import NotHereError
 
 SOURCE = Path(__file__).with_name("powercut.c")
 

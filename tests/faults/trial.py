@@ -15,8 +15,9 @@ from tests.faults.evidence import Evidence, read_offices
 from tests.faults.faults import Fault
 from tests.faults.history import Recorder, read_history
 from tests.faults.replay import Violation
-from tests.faults.stands import NotHereError, Stand
+from tests.faults.stands import Stand
 from tests.faults.workload import Load, Workload, brief_board
+from tests.machine import NotHereError
 
 BACK_WITHIN = 60.0
 """Seconds after which a trial gives up waiting for answers."""

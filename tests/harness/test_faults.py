@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.parts import PARTS, Part
-from tests.faults.stands import NotHereError
+from tests.machine import NotHereError
 
 SHORT = {
     "store-kill": 3,

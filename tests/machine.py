@@ -1,0 +1,116 @@
+"""The machine that tests run on: free ports, processes, waiting for what other processes do, and hosts of one's own."""
+
+import itertools
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+_runs = itertools.count()
+
+
+class NotHereError(Exception):
+    """This machine, or this hour, doesn't permit the trial."""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def processes_in(folder: Path) -> dict[int, str]:
+    """Pid -> program of every process that works in this folder or below it."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and (entry / "cwd").readlink().is_relative_to(folder.resolve()):
+                found[int(entry.name)] = (entry / "exe").readlink().name
+    return found
+
+
+def store_processes(folder: Path) -> list[int]:
+    """Pids of the store servers whose data folder this is."""
+    found = [pid for pid, program in processes_in(folder).items() if program == "valkey-server"]
+    # A fork that rewrites the append-only file is a child of the server.
+    return sorted(pid for pid in found if parent_of(pid) not in found)
+
+
+def parent_of(pid: int) -> int:
+    """0 where there is no such process."""
+    with suppress(OSError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
+
+
+def workers_of(pid: int) -> list[int]:
+    """The processes in which uvicorn's workers serve; multiprocessing's helper is none of them."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def wait_for(look: Callable[[], Found | None], within: float = 20) -> Found:
+    """What `look` finds, as soon as it finds something."""
+    until = time.monotonic() + within
+    while not (found := look()):
+        assert time.monotonic() < until, f"waited {within} s in vain"
+        time.sleep(0.02)
+    return found
+
+
+class Network:
+    """Namespaces on a bridge: `hosts`, `prefix(i)`, `cut_off(i)`, `mend(i)`. Raises NotHereError."""
+
+    def __init__(self, nodes: int) -> None:
+        run = (os.getpid() + next(_runs)) % 250
+        self.hosts = [f"10.231.{run}.{i + 1}" for i in range(nodes)]
+        self._bridge = f"sbf{run}"
+        self._spaces = [f"sbf{run}-{i}" for i in range(nodes)]
+        try:
+            _ip("link", "add", self._bridge, "type", "bridge")
+            _ip("addr", "add", f"10.231.{run}.254/24", "dev", self._bridge)
+            _ip("link", "set", self._bridge, "up")
+            for i, space in enumerate(self._spaces):
+                _ip("netns", "add", space)
+                _ip("link", "add", f"{space}v", "type", "veth", "peer", "name", "eth0", "netns", space)
+                _ip("link", "set", f"{space}v", "master", self._bridge, "up")
+                _ip("-n", space, "addr", "add", f"{self.hosts[i]}/24", "dev", "eth0")
+                _ip("-n", space, "link", "set", "lo", "up")
+                _ip("-n", space, "link", "set", "eth0", "up")
+        except (OSError, subprocess.CalledProcessError) as error:
+            self.close()
+            raise NotHereError("network namespaces are not permitted here") from error
+
+    def prefix(self, node: int) -> tuple[str, ...]:
+        """What a command begins with to run in the node's namespace."""
+        return ("ip", "netns", "exec", self._spaces[node])
+
+    def cut_off(self, node: int) -> None:
+        """From the other nodes; not from clients."""
+        self._routes("add", node)
+
+    def mend(self, node: int) -> None:
+        self._routes("del", node)
+
+    def close(self) -> None:
+        for space in self._spaces:
+            with suppress(OSError, subprocess.CalledProcessError):
+                _ip("netns", "del", space)
+        with suppress(OSError, subprocess.CalledProcessError):
+            _ip("link", "del", self._bridge)
+
+    def _routes(self, change: str, node: int) -> None:
+        for other, host in enumerate(self.hosts):
+            if other != node:
+                _ip("-n", self._spaces[node], "route", change, "blackhole", f"{host}/32")
+
+
+def _ip(*words: str) -> None:
+    subprocess.run(["ip", *words], check=True, capture_output=True)
