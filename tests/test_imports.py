@@ -8,6 +8,7 @@ import pytest
 from tests.support import ROOT
 
 MAY_IMPORT = {
+    "compat": {"compat"},
     "domain": {"domain"},
     "city": {"domain", "city"},
     "addresses": {"addresses"},
@@ -19,7 +20,7 @@ MAY_IMPORT = {
     "wire": {"wire"},
     "store": {"domain", "wire", "store"},
     "live": {"domain", "connections", "wire", "store", "live"},
-    "web": {"domain", "addresses", "settings", "connections", "wire", "store", "live", "web"},
+    "web": {"compat", "domain", "addresses", "settings", "connections", "wire", "store", "live", "web"},
     "app": {
         "domain",
         "city",

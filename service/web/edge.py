@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.compat.fastapi import path_template, route_tags
 from service.domain.errors import SunbeonError
 from service.domain.request_errors import BodyTooLarge
 from service.web.problems import respond
@@ -131,10 +132,9 @@ def _metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
 
 def is_public(scope: Scope) -> bool:
     """Whether the route that took the request is one that anyone may read."""
-    return PUBLIC in getattr(scope.get("route"), "tags", ())
+    return PUBLIC in route_tags(scope)
 
 
 def route_of(scope: Scope) -> str:
     """The route's template, such as `/api/v1/tickets/{id}`; "unknown" where no route took the request."""
-    route = scope.get("route")
-    return getattr(route, "path_format", None) or getattr(route, "path", None) or "unknown"
+    return path_template(scope) or "unknown"

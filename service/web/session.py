@@ -8,10 +8,11 @@ from service.domain.request_errors import BodyTooLarge, CrossSite, FormRefused
 from service.store.sessions import Staff, Started
 from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, cookie_name, session_token
 from service.web.context import API, InContext, address_of
+from service.web.direct import DirectRoute
 from service.web.passwords import LONGEST
 from service.web.problems import documented
 
-router = APIRouter(prefix=API, tags=["session"])
+router = APIRouter(prefix=API, tags=["session"], route_class=DirectRoute)
 
 
 class Credentials(BaseModel):
