@@ -13,19 +13,18 @@ import tempfile
 from contextlib import ExitStack, suppress
 from typing import NoReturn
 
-import uvicorn
 from argon2 import PasswordHasher
 from pydantic import ValidationError
 from redis.asyncio import Redis
-from uvicorn.supervisors import Multiprocess
 
 from service import logs
 from service.app import seoul_time, server_config
 from service.city.loader import CityFileError, load_city
-from service.connections import raise_descriptor_limit
+from service.compat.uvicorn import run
 from service.domain.office import City
 from service.life import simulated_people
-from service.listening import listening_socket
+from service.net.connection_table import raise_descriptor_limit
+from service.net.listener import listening_socket
 from service.settings import Settings
 from service.store.embedded import EmbeddedStore, EmbeddedStoreError
 from service.store.founding import found_city
@@ -135,11 +134,7 @@ def _listen(settings: Settings) -> socket.socket:
 
 def _run(settings: Settings, listening: socket.socket) -> None:
     config = server_config("service.app:worker", settings, factory=True, workers=settings.workers, loop="uvloop")
-    if settings.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
-    else:
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+    run(config, listening)
 
 
 def _address(listening: socket.socket) -> str:

@@ -15,16 +15,16 @@ import uvicorn
 from fastapi import FastAPI
 
 from service import logs
-from service.addresses import Addresses
 from service.city.loader import load_city
-from service.connections import Connections, affordable
 from service.domain.hours import KST, business_day
-from service.listening import BACKLOG
+from service.live.connection_limiter import ConnectionLimiter
 from service.live.freshness import Pulse
 from service.live.hub import Hub
-from service.live.places import Places
 from service.live.relay import Relay
 from service.live.socket import Sockets
+from service.net.client_addresses import ClientAddresses
+from service.net.connection_table import ConnectionTable, within_descriptor_limit
+from service.net.listener import BACKLOG
 from service.settings import Settings
 from service.store.attempts import Attempts
 from service.store.clock import Clock, check_clock
@@ -48,9 +48,9 @@ from service.web import clerk, demo, description, operations, pages, problems, p
 from service.web.access_in_force import AccessInForce
 from service.web.browsers import KnownBrowsers
 from service.web.context import API, Context
-from service.web.edge import Edge
-from service.web.guard import GuardedHttp, Limits
-from service.web.origins import Origins
+from service.web.csrf import CsrfProtection
+from service.web.http_protocol import ConnectionLimits, LimitedHttpProtocol
+from service.web.request_middleware import RequestMiddleware
 from service.web.sign_in import SignIn
 from service.web.sockets import Endpoints
 from service.web.turns import Turns
@@ -116,7 +116,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         longest_delay=settings.login_delay_seconds,
     )
     hub = Hub((office.id for office in city.offices), Pulse(clock, settings.stale_after_seconds))
-    addresses = Addresses(settings.trusted_proxies, counted=settings.rate_limits)
+    addresses = ClientAddresses(settings.trusted_proxies, counted=settings.rate_limits)
 
     async def held_clock() -> None:
         await check_clock(redis, clock, settings.clock_tolerance_seconds)
@@ -150,8 +150,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        connections = Connections(affordable(settings.connections), settings.connections_per_address, addresses.of)
-        limits = Limits(
+        connections = ConnectionTable(
+            within_descriptor_limit(settings.connections), settings.connections_per_address, addresses.of
+        )
+        limits = ConnectionLimits(
             connections=connections,
             first_byte_seconds=settings.first_byte_seconds,
             head_bytes=settings.max_head_bytes,
@@ -185,7 +187,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         # Starlette's would name the Host header, which anyone can invent (problems.py has ours).
         redirect_slashes=False,
         separate_input_output_schemas=False,
-        # Measured and logged by Edge. (It would ask the environment three times a request whether to.)
+        # Measured and logged by RequestMiddleware. (It would ask the environment three times a request whether to.)
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.context = Context(
@@ -194,7 +196,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         store=store,
         sessions=Sessions(reads, writes, keys, timedelta(hours=settings.session_hours)),
         access=access,
-        origins=Origins(settings.public_url, demo=settings.demo),
+        csrf=CsrfProtection(settings.public_url, demo=settings.demo),
         sign_in=SignIn(
             Turns(
                 at_once=settings.logins_at_once,
@@ -209,7 +211,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         addresses=addresses,
         hub=hub,
         relay=relay,
-        places=Places(settings.sockets_per_address),
+        limiter=ConnectionLimiter(settings.sockets_per_address),
     )
     # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
     for part in (tickets, public, clerk, session, operations, pages):
@@ -220,7 +222,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     app.router.routes.extend(pages.mounts())
     problems.install(app)
     description.install(app)
-    app.add_middleware(Edge, max_body=settings.max_body_bytes)
+    app.add_middleware(RequestMiddleware, max_body=settings.max_body_bytes)
     return app
 
 
@@ -228,7 +230,7 @@ def server_config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicor
     """How uvicorn serves `app`, or what the import string names."""
     return uvicorn.Config(
         app,
-        http=GuardedHttp,
+        http=LimitedHttpProtocol,
         # Given here, so that uvicorn's own variable for it has no say.
         forwarded_allow_ips=[entry.strip() for entry in settings.trusted_proxies.split(",")],
         log_config=None,

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.addresses import networks
+from service.net.client_addresses import networks
 
 DEMO_PASSWORD = "sunbeon"
 DEMO_DEVICE_KEY = "demo-device"

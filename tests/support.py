@@ -21,7 +21,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from service.app import create_app, seoul_time, server_config
-from service.listening import listening_socket
+from service.net.listener import listening_socket
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -12,7 +12,7 @@ from service.settings import Settings
 from service.store.sessions import Staff
 from service.web.access import Device
 from service.web.context import Context, InContext, TheOffice
-from service.web.origins import refuse_other_sites
+from service.web.csrf import refuse_cross_site
 
 COOKIE = "__Host-sunbeon_session"
 """Holds the session's token. Browsers take a name with this prefix from HTTPS only, for this host and no other."""
@@ -35,7 +35,7 @@ def bearer(connection: HTTPConnection) -> str | None:
 def session_token(connection: HTTPConnection, context: Context) -> str | None:
     """The session's token: from the header, or from the cookie where a page of our own sent it."""
     token = bearer(connection)
-    if token is None and context.origins.are_own(connection):
+    if token is None and context.csrf.is_from_own_page(connection):
         return connection.cookies.get(cookie_name(context.settings))
     return token
 
@@ -47,7 +47,7 @@ async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | 
     return session if session and context.access.now.admits(session) else None
 
 
-StaffCall = Depends(refuse_other_sites)
+StaffCall = Depends(refuse_cross_site)
 """For routes that take a session, or give one; raises CrossSite, FormRefused."""
 
 

@@ -7,17 +7,17 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from service.addresses import Addresses
 from service.domain.office import City, Counter, Office
+from service.live.connection_limiter import ConnectionLimiter
 from service.live.hub import Hub
-from service.live.places import Places
 from service.live.relay import Relay
+from service.net.client_addresses import ClientAddresses
 from service.settings import Settings
 from service.store.sessions import Sessions
 from service.store.store import Store
 from service.web.access_in_force import AccessInForce
 from service.web.browsers import KnownBrowsers
-from service.web.origins import Origins
+from service.web.csrf import CsrfProtection
 from service.web.sign_in import SignIn
 
 API = "/api/v1"
@@ -31,13 +31,13 @@ class Context:
     store: Store
     sessions: Sessions
     access: AccessInForce
-    origins: Origins
+    csrf: CsrfProtection
     sign_in: SignIn
     browsers: KnownBrowsers
-    addresses: Addresses
+    addresses: ClientAddresses
     hub: Hub
     relay: Relay
-    places: Places
+    limiter: ConnectionLimiter
 
 
 async def find_context(connection: HTTPConnection) -> Context:

@@ -13,8 +13,8 @@ from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
 from service.web.context import API, Context, InContext, TheOffice
 from service.web.direct import DirectRoute, json_response
-from service.web.edge import PUBLIC
 from service.web.problems import documented, header
+from service.web.request_middleware import PUBLIC
 
 router = APIRouter(prefix=API, tags=[PUBLIC], route_class=DirectRoute)
 

@@ -93,14 +93,14 @@ class Endpoints:
         self._open[socket.route].dec()
         self._staff.discard(socket)
         if socket.place:
-            self._context.places.give_back(socket.place)
+            self._context.limiter.release(socket.place)
         seconds = round(time.monotonic() - socket.opened_at, 1)
         logger.info("socket", extra={"route": socket.route, "close": socket.code, "seconds": seconds})
 
     def _counted(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
         """For those of whom an address may have so many."""
         address = address_of(scope, self._context)
-        if not self._context.places.take(address):
+        if not self._context.limiter.acquire(address):
             return TOO_MANY
         socket.place = address
         return endpoint(socket, scope)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from redis.asyncio import Redis
 
-from service.addresses import NOBODY
 from service.domain.errors import StoreNotReady, TooManyAttempts
+from service.net.client_addresses import NOBODY
 from service.store.attempts import Attempt, Attempts
 from service.store.connection import connect
 from service.store.keys import Keys

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import pytest
 from starlette.requests import ClientDisconnect
 
-from service.addresses import NOBODY
 from service.domain.errors import TooManyAttempts
+from service.net.client_addresses import NOBODY
 from service.web.turns import Caller, Turns
 
 

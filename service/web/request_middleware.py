@@ -1,4 +1,4 @@
-"""What every request passes first and last: a limit on its body, one log line, its metrics, the headers.
+"""The middleware around every request: a limit on its body, one log line, its metrics, security headers.
 
 A log line and a metric name the route, never the path: a path can hold a ticket's id.
 """
@@ -52,8 +52,8 @@ FOR_ALL_ORIGINS = {
 }
 
 
-class Edge:
-    """The outermost middleware."""
+class RequestMiddleware:
+    """The outermost middleware, an ASGI application around `app`."""
 
     def __init__(self, app: ASGIApp, max_body: int) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""Whose page a browser's request comes from: one of this service's own, or another site's.
+"""Protection against cross-site request forgery: whether a page of this service sent a request, or another site's.
 
 Any site's page can have a browser send requests here. What keeps a signed-in clerk's browser from being used so: the
 session's cookie is SameSite=Strict; it counts only with proof that a page of this service sent it; and staff calls are
@@ -21,15 +21,15 @@ FORMS = {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain
 USUAL_PORTS = {"http": 80, "https": 443}
 
 
-class Origins:
-    """The origins that this service's own pages have."""
+class CsrfProtection:
+    """Compares a request's Origin and Sec-Fetch-Site with the origins that this service's own pages have."""
 
     def __init__(self, public_url: str | None, *, demo: bool) -> None:
-        """In a demo also the one that a request names itself. Otherwise the Host header decides nothing."""
+        """In a demo, the origin that a request's Host header names is one too. Elsewhere the header decides nothing."""
         self._public = origin_of(public_url) if public_url else None
         self._demo = demo
 
-    def are_own(self, connection: HTTPConnection) -> bool:
+    def is_from_own_page(self, connection: HTTPConnection) -> bool:
         """Whether the browser says that a page of this service sent this.
 
         Browsers send Origin with every WebSocket and every request that changes something, and Sec-Fetch-Site with
@@ -60,7 +60,7 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
-async def refuse_other_sites(connection: HTTPConnection) -> None:
+async def refuse_cross_site(connection: HTTPConnection) -> None:
     """For everything that takes a session, or gives one. Raises CrossSite, FormRefused."""
     if connection.headers.get("sec-fetch-site", SAME_ORIGIN) not in (SAME_ORIGIN, "none"):
         raise CrossSite

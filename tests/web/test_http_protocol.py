@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from service.listening import RECEIVE_BUFFER
-from service.web.guard import GuardedHttp
+from service.net.listener import RECEIVE_BUFFER
+from service.web.http_protocol import LimitedHttpProtocol
 from tests.support import Running, running
 from tests.web.test_hostile import problem, raw
 
@@ -25,16 +25,16 @@ LIVE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
 @pytest.fixture
-def protocols(monkeypatch: pytest.MonkeyPatch) -> list[GuardedHttp]:
+def protocols(monkeypatch: pytest.MonkeyPatch) -> list[LimitedHttpProtocol]:
     """Those of all connections, the newest last."""
-    found: list[GuardedHttp] = []
-    made = GuardedHttp.connection_made
+    found: list[LimitedHttpProtocol] = []
+    made = LimitedHttpProtocol.connection_made
 
-    def connection_made(protocol: GuardedHttp, transport: asyncio.Transport) -> None:
+    def connection_made(protocol: LimitedHttpProtocol, transport: asyncio.Transport) -> None:
         found.append(protocol)
         made(protocol, transport)
 
-    monkeypatch.setattr(GuardedHttp, "connection_made", connection_made)
+    monkeypatch.setattr(LimitedHttpProtocol, "connection_made", connection_made)
     return found
 
 
@@ -229,7 +229,7 @@ async def test_a_pipeline_is_answered_in_order_and_to_its_end(service: Running, 
 
 
 async def test_one_request_waits_behind_another_and_the_rest_is_not_read(
-    service: Running, protocols: list[GuardedHttp]
+    service: Running, protocols: list[LimitedHttpProtocol]
 ) -> None:
     async with held_up(service) as released:
         reader, writer = await raw(service)
@@ -255,7 +255,7 @@ async def test_one_request_waits_behind_another_and_the_rest_is_not_read(
 
 
 async def test_a_bad_request_is_refused_after_what_was_asked_before_it(
-    service: Running, protocols: list[GuardedHttp]
+    service: Running, protocols: list[LimitedHttpProtocol]
 ) -> None:
     for bad, code in ((b"GARBAGE\r\n\r\n", "malformed_request"), (head_of(LIMIT + 1), "head_too_large")):
         protocols.clear()
@@ -295,7 +295,7 @@ async def test_half_a_request_behind_a_whole_one_has_its_time(hurried: Running, 
 
 
 async def test_a_body_that_comes_after_its_answer_leaves_no_connection_without_an_end(
-    service: Running, protocols: list[GuardedHttp]
+    service: Running, protocols: list[LimitedHttpProtocol]
 ) -> None:
     reader, writer = await raw(service)
     writer.write(b"POST /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n")
@@ -362,7 +362,7 @@ async def test_every_refusal_is_a_problem_that_no_page_can_use(
     assert json.loads(body)["status"] == status
 
 
-async def test_an_upgrade_waits_for_no_answer(service: Running, protocols: list[GuardedHttp]) -> None:
+async def test_an_upgrade_waits_for_no_answer(service: Running, protocols: list[LimitedHttpProtocol]) -> None:
     async with held_up(service) as released:
         reader, writer = await raw(service)
         writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -405,7 +405,9 @@ async def test_an_upgrade_that_is_not_spoken_is_passed_over(service: Running, ca
     writer.close()
 
 
-async def test_every_request_of_a_lost_connection_hears_of_it(service: Running, protocols: list[GuardedHttp]) -> None:
+async def test_every_request_of_a_lost_connection_hears_of_it(
+    service: Running, protocols: list[LimitedHttpProtocol]
+) -> None:
     ended = asyncio.Event()
 
     async def patient(request: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import socket
 
-from service.listening import BACKLOG, RECEIVE_BUFFER, SEND_BUFFER, listening_socket
+from service.net.listener import BACKLOG, RECEIVE_BUFFER, SEND_BUFFER, listening_socket
 from tests.support import Running, config_of
 
 

@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import HTTPConnection
 
 from service.domain.request_errors import CrossSite, FormRefused
-from service.web.origins import FORMS, Origins, origin_of, refuse_other_sites
+from service.web.csrf import FORMS, CsrfProtection, origin_of, refuse_cross_site
 from tests.access import PASSWORD, real
 from tests.support import Running, running
 
@@ -56,16 +56,16 @@ def test_origins_are_written_as_browsers_do(url: str, origin: str) -> None:
 )
 @pytest.mark.parametrize("host", ["queue.example.kr", "evil.example", "www.example.kr"])
 def test_outside_a_demo_the_public_url_decides_and_host_does_not(headers: Any, own: bool, host: str) -> None:
-    origins = Origins(f"{PUBLIC}:443/", demo=False)
-    assert origins.are_own(connection(**{"host": host, **headers})) == own
+    origins = CsrfProtection(f"{PUBLIC}:443/", demo=False)
+    assert origins.is_from_own_page(connection(**{"host": host, **headers})) == own
 
 
 def test_without_a_public_url_the_browser_has_to_say_it() -> None:
-    origins = Origins(None, demo=False)
+    origins = CsrfProtection(None, demo=False)
     said = {"origin": PUBLIC, "host": "queue.example.kr"}
-    assert not origins.are_own(connection("https", **said))
-    assert origins.are_own(connection("https", **said, sec_fetch_site="same-origin"))
-    assert not origins.are_own(connection("https", **said, sec_fetch_site="cross-site"))
+    assert not origins.is_from_own_page(connection("https", **said))
+    assert origins.is_from_own_page(connection("https", **said, sec_fetch_site="same-origin"))
+    assert not origins.is_from_own_page(connection("https", **said, sec_fetch_site="cross-site"))
 
 
 @pytest.mark.parametrize(
@@ -83,23 +83,23 @@ def test_without_a_public_url_the_browser_has_to_say_it() -> None:
 )
 def test_in_a_demo_the_request_itself_names_the_origin_too(scheme: str, origin: str, own: bool) -> None:
     asked = connection(scheme, origin=origin, host="LocalHost:8000")
-    assert Origins(PUBLIC, demo=True).are_own(asked) == own
+    assert CsrfProtection(PUBLIC, demo=True).is_from_own_page(asked) == own
 
 
 async def test_what_other_sites_may_send_is_refused() -> None:
     for site in ("cross-site", "same-site", "nonsense"):
         with pytest.raises(CrossSite):
-            await refuse_other_sites(connection(sec_fetch_site=site))
+            await refuse_cross_site(connection(sec_fetch_site=site))
     for form in (*FORMS, "Text/Plain; charset=utf-8", "multipart/form-data; boundary=x"):
         with pytest.raises(FormRefused):
-            await refuse_other_sites(connection(content_type=form))
+            await refuse_cross_site(connection(content_type=form))
     for headers in (
         {},
         {"sec_fetch_site": "same-origin"},
         {"sec_fetch_site": "none"},
         {"content_type": "application/json"},
     ):
-        await refuse_other_sites(connection(**headers))
+        await refuse_cross_site(connection(**headers))
 
 
 async def test_every_staff_call_refuses_other_sites_and_forms(service: Running) -> None:

@@ -1,4 +1,4 @@
-"""Under which address a caller counts, for rates and caps per address."""
+"""Client addresses: under which one a caller counts, for rates and limits per address."""
 
 import ipaddress
 from functools import lru_cache
@@ -6,13 +6,13 @@ from functools import lru_cache
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 NOBODY = ""
-"""The address of callers who count in totals only."""
+"""The address of callers that count in totals only."""
 
 UNREADABLE = "unreadable"
 """The address of every caller whose proxy names something that is no IP address."""
 
 
-class Addresses:
+class ClientAddresses:
     """Callers by address: an IPv4 address, or an IPv6 /64, which one customer of a provider has to themselves."""
 
     def __init__(self, trusted_proxies: str, *, counted: bool) -> None:

@@ -18,14 +18,14 @@ from starlette.routing import Route
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from service import connections as module
-from service.connections import TURNED_AWAY, Connections
-from service.listening import listening_socket
-from service.web.guard import GuardedHttp
+from service.net import connection_table as module
+from service.net.connection_table import MAX_REJECTED, ConnectionTable
+from service.net.listener import listening_socket
+from service.web.http_protocol import LimitedHttpProtocol
 from tests.attack.floods import idle_connections
 from tests.support import Running, running, service_process
-from tests.web.test_guard import LIVE, answer, held_up, routes
 from tests.web.test_hostile import problem, raw
+from tests.web.test_http_protocol import LIVE, answer, held_up, routes
 
 BOARD = "/api/v1/offices/passport/board"
 
@@ -44,17 +44,17 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 @asynccontextmanager
-async def small(store_url: str, **limits: Any) -> AsyncIterator[tuple[Running, Connections]]:
+async def small(store_url: str, **limits: Any) -> AsyncIterator[tuple[Running, ConnectionTable]]:
     """A service with few places; in the end they must all be free again."""
-    found: list[Connections] = []
-    made = GuardedHttp.connection_made
+    found: list[ConnectionTable] = []
+    made = LimitedHttpProtocol.connection_made
 
-    def connection_made(protocol: GuardedHttp, transport: asyncio.Transport) -> None:
+    def connection_made(protocol: LimitedHttpProtocol, transport: asyncio.Transport) -> None:
         made(protocol, transport)
         found.append(protocol._limits.connections)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(GuardedHttp, "connection_made", connection_made)
+        patch.setattr(LimitedHttpProtocol, "connection_made", connection_made)
         async with running(store_url, **limits) as service, held_up(service):
             _, writer = await raw(service)
             while not found:
@@ -65,17 +65,17 @@ async def small(store_url: str, **limits: Any) -> AsyncIterator[tuple[Running, C
             await empty(found[0])
 
 
-async def empty(connections: Connections) -> None:
+async def empty(connections: ConnectionTable) -> None:
     """Waits until nothing is open, and remembered."""
     async with asyncio.timeout(10):
-        while connections._held or connections._spare or connections._by_address or connections._turned_away:
+        while connections._held or connections._evictable or connections._by_address or connections._rejected:
             await asyncio.sleep(0.01)
 
 
-async def holds(connections: Connections, held: int, spare: int) -> None:
+async def holds(connections: ConnectionTable, held: int, spare: int) -> None:
     """Waits until so many are open, and so many of them idle."""
     async with asyncio.timeout(10):
-        while (len(connections._held), len(connections._spare)) != (held, spare):
+        while (len(connections._held), len(connections._evictable)) != (held, spare):
             await asyncio.sleep(0.01)
 
 
@@ -222,14 +222,14 @@ async def test_sockets_are_connections_too(store_url: str, peer: Callable[[str],
 
 
 async def test_a_new_connection_has_less_time_than_a_request(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    found: list[GuardedHttp] = []
-    made, loop = GuardedHttp.connection_made, asyncio.get_running_loop()
+    found: list[LimitedHttpProtocol] = []
+    made, loop = LimitedHttpProtocol.connection_made, asyncio.get_running_loop()
 
-    def connection_made(protocol: GuardedHttp, transport: asyncio.Transport) -> None:
+    def connection_made(protocol: LimitedHttpProtocol, transport: asyncio.Transport) -> None:
         made(protocol, transport)
         found.append(protocol)
 
-    monkeypatch.setattr(GuardedHttp, "connection_made", connection_made)
+    monkeypatch.setattr(LimitedHttpProtocol, "connection_made", connection_made)
 
     async def timer() -> asyncio.TimerHandle:
         async with asyncio.timeout(5):
@@ -274,8 +274,8 @@ async def test_those_who_are_turned_away_do_not_pile_up(store_url: str) -> None:
         most, turned_away = 0, []
         for _ in range(60):
             turned_away.append(await raw(service))
-            most = max(most, len(connections._turned_away) + len(connections._held))
-        assert most <= TURNED_AWAY + 1
+            most = max(most, len(connections._rejected) + len(connections._held))
+        assert most <= MAX_REJECTED + 1
         for reader, _ in turned_away:
             assert (await problem(reader))["code"] == "connections_full"
         for _, writer in turned_away:

@@ -1,6 +1,6 @@
-"""The connections of this process: how many it takes, of whom, and which one goes when there is no room for another.
+"""The connection table of a process: how many connections it accepts, from whom, and which one it evicts for another.
 
-A connection is known by its transport, which a request's protocol and a WebSocket's share.
+A connection is known by its transport, which the HTTP protocol and a WebSocket share.
 """
 
 import asyncio
@@ -27,8 +27,8 @@ ENDED = Metric(
 RESERVED_DESCRIPTORS = 64
 """Descriptors that are left to the store, to files that are being sent, to the log and the event loop."""
 
-TURNED_AWAY = 16
-"""New connections beyond the limit that may be reading why at a time."""
+MAX_REJECTED = 16
+"""Connections over the limit that may be reading their refusal at the same time."""
 
 SUMMARY_SECONDS = 1.0
 """How often the log says the same again, with counts."""
@@ -40,75 +40,76 @@ def raise_descriptor_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def affordable(wanted: int) -> int:
-    """How many of the `wanted` connections this process has descriptors for; that they are fewer is logged."""
+def within_descriptor_limit(wanted: int) -> int:
+    """The number of connections, `wanted` or fewer, that this process has descriptors for. Fewer is logged."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if descriptors == resource.RLIM_INFINITY:
         return wanted
-    most = max(1, min(wanted, descriptors - RESERVED_DESCRIPTORS - TURNED_AWAY))
+    most = max(1, min(wanted, descriptors - RESERVED_DESCRIPTORS - MAX_REJECTED))
     if most < wanted:
         logger.warning("fewer connections", extra={"wanted": wanted, "most": most, "descriptors": descriptors})
     return most
 
 
-class Connections:
-    """Counts each connection from its beginning to its end. Those in `_spare` end where another one needs the room."""
+class ConnectionTable:
+    """Counts each connection from its beginning to its end. An idle one may be evicted for a new one."""
 
     def __init__(self, most: int, per_address: int, address_of: Callable[[str | None], str]) -> None:
-        """`address_of` a host: what it counts under, empty where it counts in the total only."""
+        """`address_of` gives the address that a host counts under; an empty one counts in the total only."""
         self._most = most
         self._per_address = per_address
         self._address_of = address_of
         self._held: dict[asyncio.WriteTransport, str] = {}
         self._by_address: dict[str, dict[asyncio.WriteTransport, None]] = {}
-        # The longest spare first. (In a plain dict the first key is slow to find once many before it were removed.)
-        self._spare: OrderedDict[asyncio.WriteTransport, None] = OrderedDict()
-        self._turned_away: OrderedDict[asyncio.WriteTransport, None] = OrderedDict()
+        # The one that has been idle longest first. (In a plain dict the first key is slow to find once many before it
+        # were removed.)
+        self._evictable: OrderedDict[asyncio.WriteTransport, None] = OrderedDict()
+        self._rejected: OrderedDict[asyncio.WriteTransport, None] = OrderedDict()
         self._limits = {
-            "total": Summary("connections full"),
-            "address": Summary("too many connections from one address"),
+            "total": LogSummary("connections full"),
+            "address": LogSummary("too many connections from one address"),
         }
 
-    def enter(self, transport: asyncio.WriteTransport, host: str | None) -> SunbeonError | None:
-        """Takes a new connection, which is spare until it is `busy`; or says why it must end. `left` follows either."""
+    def add(self, transport: asyncio.WriteTransport, host: str | None) -> SunbeonError | None:
+        """Adds a new connection, which counts as idle, or returns why it must end. `remove` follows in both cases."""
         OPEN.inc()
         address = self._address_of(host)
         refusal = self._refusal(address)
         if refusal:
-            self._turned_away[transport] = None
-            if len(self._turned_away) > TURNED_AWAY:
-                self._turned_away.popitem(last=False)[0].abort()
+            self._rejected[transport] = None
+            if len(self._rejected) > MAX_REJECTED:
+                self._rejected.popitem(last=False)[0].abort()
         else:
             self._held[transport] = address
-            self._spare[transport] = None
+            self._evictable[transport] = None
             if address:
                 self._by_address.setdefault(address, {})[transport] = None
         return refusal
 
-    def busy(self, transport: asyncio.WriteTransport) -> None:
-        """It has begun to ask for something, and isn't ended for another's sake."""
-        self._spare.pop(transport, None)
+    def mark_busy(self, transport: asyncio.WriteTransport) -> None:
+        """A request has begun on it: it isn't evicted."""
+        self._evictable.pop(transport, None)
 
-    def idle(self, transport: asyncio.WriteTransport) -> None:
-        """Nothing is under way on it: it is spare, and the last to go."""
+    def mark_idle(self, transport: asyncio.WriteTransport) -> None:
+        """Nothing is under way on it: it may be evicted, after those that became idle before."""
         if transport in self._held:
-            self._spare[transport] = None
+            self._evictable[transport] = None
 
-    def ending(self, transport: asyncio.WriteTransport) -> None:
-        """It was told to go, and only reads why: it is spare, and the first to go."""
+    def mark_closing(self, transport: asyncio.WriteTransport) -> None:
+        """Its peer only reads why it is being closed: it is the first to be evicted."""
         if transport in self._held:
-            self._spare[transport] = None
-            self._spare.move_to_end(transport, last=False)
+            self._evictable[transport] = None
+            self._evictable.move_to_end(transport, last=False)
 
-    def left(self, transport: asyncio.WriteTransport) -> None:
+    def remove(self, transport: asyncio.WriteTransport) -> None:
         """It is closed."""
         OPEN.dec()
-        self._turned_away.pop(transport, None)
-        self._let_go(transport)
+        self._rejected.pop(transport, None)
+        self._forget(transport)
 
-    def _let_go(self, transport: asyncio.WriteTransport) -> None:
+    def _forget(self, transport: asyncio.WriteTransport) -> None:
         address = self._held.pop(transport, "")
-        self._spare.pop(transport, None)
+        self._evictable.pop(transport, None)
         if address:
             own = self._by_address[address]
             del own[transport]
@@ -116,29 +117,29 @@ class Connections:
                 del self._by_address[address]
 
     def _refusal(self, address: str) -> SunbeonError | None:
-        """Makes room for one more of `address`, or says why there is none."""
+        """Makes room for one more of `address`, or returns why there is none."""
         own = self._by_address.get(address, {})
-        own_spare = filter(self._spare.__contains__, own)
-        if len(own) >= self._per_address and not self._ended_one(own_spare, "address"):
+        own_evictable = filter(self._evictable.__contains__, own)
+        if len(own) >= self._per_address and not self._evict_one(own_evictable, "address"):
             return TooManyConnections()
-        if len(self._held) >= self._most and not self._ended_one(self._spare, "total"):
+        if len(self._held) >= self._most and not self._evict_one(self._evictable, "total"):
             return ConnectionsFull()
         return None
 
-    def _ended_one(self, spare: Iterable[asyncio.WriteTransport], limit: str) -> bool:
-        """Ends the first of these that owes its peer nothing, if there is one; and notes what happens."""
-        found = next((transport for transport in spare if not transport.get_write_buffer_size()), None)
+    def _evict_one(self, evictable: Iterable[asyncio.WriteTransport], limit: str) -> bool:
+        """Evicts the first of these that has nothing left to send, if there is one; counts and logs what happened."""
+        found = next((transport for transport in evictable if not transport.get_write_buffer_size()), None)
         which = "idle" if found else "new"
         ENDED.labels(which, limit).inc()
         self._limits[limit].add(which, connections=len(self._held))
         if found is None:
             return False
-        self._let_go(found)
+        self._forget(found)
         found.abort()
         return True
 
 
-class Summary:
+class LogSummary:
     """A line in the log when something begins, and one a second with counts while it goes on."""
 
     def __init__(self, message: str) -> None:

@@ -1,6 +1,7 @@
-"""What a connection may do before it is a request: so many bytes that are no body, so much time, one at a time.
+"""The HTTP protocol of a connection, with the limits that uvicorn lacks.
 
-uvicorn limits none of these: a peer could send headers without end, a byte a minute, or a million requests at once.
+uvicorn limits neither the bytes of a request's head, nor the time that a request may take to arrive, nor the requests
+that a peer sends without waiting for answers (HTTP pipelining). Here each of them is limited.
 """
 
 import asyncio
@@ -8,16 +9,15 @@ import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-
-from service.connections import Connections
+from service.compat.uvicorn import Exchange, HttpProtocol, abandon
 from service.domain.errors import SunbeonError
 from service.domain.request_errors import HeadTooLarge, MalformedRequest, RequestTooSlow
 from service.live.socket import upgrade
-from service.wire import pause_reading
+from service.net.connection_table import ConnectionTable
+from service.net.transport import pause_reading
 
-TURNING_AWAY_SECONDS = 2.0
-"""How long a peer that is turned away may take to read why."""
+CLOSING_SECONDS = 2.0
+"""How long a peer that is refused may take to read why, before its connection is closed."""
 
 SLICE = 4096
 """Bytes that the parser gets at once, at most."""
@@ -33,10 +33,10 @@ HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What holds for each connection of the process; found as `limits` in the lifespan's state."""
+class ConnectionLimits:
+    """The limits of each connection of the process; `limits` in the lifespan's state."""
 
-    connections: Connections
+    connections: ConnectionTable
     first_byte_seconds: float
     head_bytes: int
     """Of a request's head; and of what is neither head nor a body that is read: trailers, sizes of chunks."""
@@ -44,14 +44,14 @@ class Limits:
     """From a request's first byte to its last."""
 
 
-class GuardedHttp(HttpToolsProtocol):
-    """uvicorn's protocol with limits, and our own WebSockets.
+class LimitedHttpProtocol(HttpProtocol):
+    """uvicorn's protocol with limits, which hands a connection over to `live/socket.py` for a WebSocket.
 
     The parser gets slices that end where a message does, so that at most one request waits behind the one that is
     being answered. What came after it stays in `_unfed`, and reading is paused until the wait is over.
     """
 
-    _limits: Limits
+    _limits: ConnectionLimits
     _idle = True
     """Whether it waits for a request."""
     _timer: asyncio.TimerHandle | None = None
@@ -64,7 +64,7 @@ class GuardedHttp(HttpToolsProtocol):
     """Bytes of this body that came."""
     _declared = -1
     """Bytes that this body will have; 0 for one in chunks, -1 until somebody looks."""
-    _answering: RequestResponseCycle | None = None
+    _answering: Exchange | None = None
     """The request that another one waited for; maybe answered by now."""
     _held = False
     """Whether reading is paused until the request that waits has its turn."""
@@ -74,19 +74,19 @@ class GuardedHttp(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._limits = self.app_state["limits"]
-        refusal = self._limits.connections.enter(transport, self.client[0] if self.client else None)
+        self._limits = self.lifespan_state["limits"]
+        refusal = self._limits.connections.add(transport, self.client[0] if self.client else None)
         if refusal:
-            self._turn_away(refusal)
+            self._refuse(refusal)
         else:
             self._timer = self.loop.call_later(self._limits.first_byte_seconds, self._too_slow)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
-        self._limits.connections.left(self.transport)
-        self.pipeline.clear()
+        self._limits.connections.remove(self.transport)
+        self.forget_waiting_requests()
         if self._answering:
-            _disconnect(self._answering)
+            abandon(self._answering)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -96,7 +96,7 @@ class GuardedHttp(HttpToolsProtocol):
         if self._idle:
             self._idle = False
             self._stop_timer()
-            self._limits.connections.busy(self.transport)
+            self._limits.connections.mark_busy(self.transport)
         if not (self._in_head and self._fed_at_once(data)):
             self._unfed += data
             self._feed()
@@ -105,21 +105,21 @@ class GuardedHttp(HttpToolsProtocol):
         """Parses a small request that comes in one piece, which most do; False for what has to be looked at closely."""
         size = len(data)
         head = data.find(BLANK_LINE) + len(BLANK_LINE)
-        if size > SLICE or head < len(BLANK_LINE) or self._overhead or self._unfed or self.pipeline:
+        if size > SLICE or head < len(BLANK_LINE) or self._overhead or self._unfed or self.has_waiting_request:
             return False
         if head < size and (data[-1] in BLANK_LINE or data.find(BLANK_LINE, head) >= 0):
             return False
         super().data_received(data)
         # There was one head, and one message may have ended: what isn't its body is framing, or the next head.
         self._overhead = size - head - self._body
-        if self._overhead or not self._in_head or self.pipeline:
+        if self._overhead or not self._in_head or self.has_waiting_request:
             self._watch()
         return True
 
     def _feed(self) -> None:
         """Parses what came, up to a request that has to wait for its turn."""
         data, at, limit = self._unfed, 0, self._limits.head_bytes
-        while at < len(data) and not self.pipeline and not self._ended:
+        while at < len(data) and not self.has_waiting_request and not self._ended:
             end = self._slice_end(data, at)
             if end == at:
                 break
@@ -127,7 +127,7 @@ class GuardedHttp(HttpToolsProtocol):
             if not self._in_head or self._overhead <= limit:
                 super().data_received(data[at:end])
             if self._overhead > limit:
-                self._turn_away(HeadTooLarge(f"Send at most {limit} bytes before the body."))
+                self._refuse(HeadTooLarge(f"Send at most {limit} bytes before the body."))
             at = end
         self._unfed = b"" if self._ended else data[at:]
         self._watch()
@@ -151,7 +151,7 @@ class GuardedHttp(HttpToolsProtocol):
         earlier = self.cycle
         super().on_headers_complete()
         self._in_head, self._overhead, self._body, self._declared = False, 0, 0, -1
-        if self.pipeline:
+        if self.has_waiting_request:
             self._answering = earlier
 
     def on_chunk_header(self) -> None:
@@ -160,7 +160,7 @@ class GuardedHttp(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._body += len(body)
-        if not self.cycle.response_complete:
+        if self.is_answering:
             self._overhead -= len(body)
         super().on_body(body)
 
@@ -179,7 +179,7 @@ class GuardedHttp(HttpToolsProtocol):
         if self.transport.is_closing():
             self._ended = True
         elif self._refusal:
-            self._part(self._refusal)
+            self._close_with(self._refusal)
         elif self._unfed:
             self._feed()
         else:
@@ -189,22 +189,17 @@ class GuardedHttp(HttpToolsProtocol):
         """Goes on reading or not, and watches the time, as it stands with the request that comes next."""
         if self._ended:
             return
-        if self.pipeline:
+        if self.has_waiting_request:
             self._stop_timer()
-            # uvicorn would read on whenever the application asks for a body or a hang-up, and so must not know of it.
-            self.flow.read_paused = False
-            self.transport.pause_reading()
+            self.hold_reading()
             self._held = True
         elif self._unfed or self._overhead or not self._in_head:
             self._start_timer()
-        elif self.cycle and self.cycle.response_complete:
+        elif self.cycle and not self.is_answering:
             self._idle = True
-            self._limits.connections.idle(self.transport)
-            if not self.timeout_keep_alive_task:
-                # uvicorn sets this when a request is answered, and forgets it when the rest of its body comes later.
-                self.timeout_keep_alive_task = self.loop.call_later(
-                    self.timeout_keep_alive, self.timeout_keep_alive_handler
-                )
+            self._limits.connections.mark_idle(self.transport)
+            # uvicorn starts it when a request is answered, and stops it when the rest of its body comes later.
+            self.start_keep_alive_timer()
 
     def _start_timer(self) -> None:
         if self._timer is None:
@@ -216,58 +211,51 @@ class GuardedHttp(HttpToolsProtocol):
             self._timer = None
 
     def _too_slow(self) -> None:
-        self._turn_away(RequestTooSlow())
+        self._refuse(RequestTooSlow())
 
-    def send_400_response(self, msg: str) -> None:
-        self._turn_away(MalformedRequest())
+    def refuse_malformed(self) -> None:
+        self._refuse(MalformedRequest())
 
-    def _should_upgrade_to_ws(self) -> bool:
-        return True
-
-    def handle_websocket_upgrade(self) -> None:
-        if self.cycle and not self.cycle.response_complete:
-            self._turn_away(MalformedRequest("Wait for the answer to an earlier request before you ask to upgrade."))
+    def accept_websocket(self) -> None:
+        if self.is_answering:
+            self._refuse(MalformedRequest("Wait for the answer to an earlier request before you ask to upgrade."))
             return
         try:
             upgrade(self)
             self._ended = True
         except SunbeonError as refusal:
-            self._turn_away(refusal)
+            self._refuse(refusal)
 
-    def _should_upgrade(self) -> bool:
-        """Whether to a WebSocket. Raises MalformedRequest, at the head's end, for another protocol and a body.
+    def check_upgrade(self, *, is_websocket: bool) -> None:
+        """Raises MalformedRequest for an upgrade to another protocol by a request with a body.
 
-        The parser would take such a body for the next request: what a proxy let pass as one would be two.
+        The parser would take such a body for the next request: what a proxy let pass as one would be two (request
+        smuggling).
         """
-        wanted = super()._should_upgrade()
         given = dict(self.headers)
-        if not wanted and (b"transfer-encoding" in given or int(given.get(b"content-length", 0)) > 0):
+        if not is_websocket and (b"transfer-encoding" in given or int(given.get(b"content-length", 0)) > 0):
             raise MalformedRequest
-        return wanted
 
-    def _unsupported_upgrade_warning(self) -> None:
-        """The request is answered as if it hadn't asked; whoever asks could fill the log."""
-
-    def _turn_away(self, error: SunbeonError) -> None:
+    def _refuse(self, error: SunbeonError) -> None:
         """Refuses what is being received, as soon as what was asked before it is answered."""
         self._stop_timer()
         self._ended, self._refusal = True, error
-        if not self._in_head or self.cycle is None or self.cycle.response_complete:
-            self._part(error)
+        if not self._in_head or not self.is_answering:
+            self._close_with(error)
 
-    def _part(self, error: SunbeonError) -> None:
-        """Says why, unless an answer is under way, and ends the connection."""
-        self._unset_keepalive_if_required()
+    def _close_with(self, error: SunbeonError) -> None:
+        """Answers with the refusal, unless another answer is under way, and closes the connection."""
+        self.stop_keep_alive_timer()
         if self.transport.is_closing():
             return
-        if self._in_head or self.cycle is None or not self.cycle.response_started:
+        if self._in_head or not self.has_begun_to_answer:
             self.transport.write(raw_answer(error))
         if self.cycle:
-            _disconnect(self.cycle)
+            abandon(self.cycle)
         # What still comes is read and dropped: closing with bytes unread would reset the connection under the answer.
         self.transport.write_eof()
-        self._limits.connections.ending(self.transport)
-        self.loop.call_later(TURNING_AWAY_SECONDS, self.transport.abort)
+        self._limits.connections.mark_closing(self.transport)
+        self.loop.call_later(CLOSING_SECONDS, self.transport.abort)
 
 
 def raw_answer(error: SunbeonError) -> bytes:
@@ -276,9 +264,3 @@ def raw_answer(error: SunbeonError) -> bytes:
     headers = {**HEADERS, "content-length": str(len(body)), **error.headers}
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n{lines}\r\n".encode() + body
-
-
-def _disconnect(cycle: RequestResponseCycle) -> None:
-    """Lets the application know that nobody waits for this answer, as uvicorn does for the latest request."""
-    cycle.disconnected = True
-    cycle.message_event.set()

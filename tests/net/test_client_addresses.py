@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.addresses import NOBODY, UNREADABLE, Addresses
+from service.net.client_addresses import NOBODY, UNREADABLE, ClientAddresses
 from service.settings import Settings
 
 
@@ -25,11 +25,11 @@ from service.settings import Settings
     ],
 )
 def test_whose_it_is(host: str | None, counts_under: str) -> None:
-    assert Addresses("10.0.0.5, 10.1.0.0/16", counted=True).of(host) == counts_under
+    assert ClientAddresses("10.0.0.5, 10.1.0.0/16", counted=True).of(host) == counts_under
 
 
 def test_nobody_is_counted_where_rates_are_off() -> None:
-    assert Addresses("127.0.0.1", counted=False).of("203.0.113.7") == NOBODY
+    assert ClientAddresses("127.0.0.1", counted=False).of("203.0.113.7") == NOBODY
 
 
 @pytest.mark.parametrize("listed", ["*", "127.0.0.1, *", "0.0.0.0/0", "::/0", "proxy.example.kr", "10.0.0.1/8"])
