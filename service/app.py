@@ -1,22 +1,21 @@
 """The composition root: what the service is made of, and how the parts are joined. Importing it does nothing."""
 
 import asyncio
-import ctypes
-import gc
-import multiprocessing
-import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 
-from service import logs
-from service.city.loader import load_city
+from service.directory.loader import load_city
 from service.domain.hours import KST, business_day
+from service.identity.admission_queue import AdmissionQueue
+from service.identity.current_credentials import CurrentCredentials
+from service.identity.known_browsers import KnownBrowsers
+from service.identity.sessions import Sessions
+from service.identity.sign_in import SignIn
+from service.identity.sign_in_throttle import SignInThrottle
 from service.live.connection_limiter import ConnectionLimiter
 from service.live.freshness import Pulse
 from service.live.hub import Hub
@@ -24,9 +23,7 @@ from service.live.relay import Relay
 from service.live.socket import Sockets
 from service.net.client_addresses import ClientAddresses
 from service.net.connection_table import ConnectionTable, within_descriptor_limit
-from service.net.listener import BACKLOG
 from service.settings import Settings
-from service.store.attempts import Attempts
 from service.store.clock import Clock, check_clock
 from service.store.confirmed import Confirmed
 from service.store.connection import connect
@@ -42,21 +39,13 @@ from service.store.rates import Rate
 from service.store.runner import Runner
 from service.store.scripts import Scripts
 from service.store.seal import Seal
-from service.store.sessions import Sessions
 from service.store.store import IssueLimits, Store
 from service.web import clerk, demo, description, operations, pages, problems, public, session, tickets
-from service.web.access_in_force import AccessInForce
-from service.web.browsers import KnownBrowsers
 from service.web.context import API, Context
 from service.web.csrf import CsrfProtection
-from service.web.http_protocol import ConnectionLimits, LimitedHttpProtocol
+from service.web.http_protocol import ConnectionLimits
 from service.web.request_middleware import RequestMiddleware
-from service.web.sign_in import SignIn
 from service.web.sockets import Endpoints
-from service.web.turns import Turns
-
-PR_SET_PDEATHSIG = 1
-"""Of prctl(2), Linux: the signal that a process gets when its parent ends."""
 
 
 def seoul_time() -> datetime:
@@ -67,13 +56,16 @@ def seoul_time() -> datetime:
 def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> FastAPI:
     """The service on `settings` (the environment's where None), with the store at `settings.redis_url`.
 
-    Raises CityFileError, AccessError and pydantic's ValidationError for settings that can't be kept. An unreachable
+    Raises CityFileError, AccessFileError and pydantic's ValidationError for settings that can't be kept. An unreachable
     or foreign store does not stop it: the service is not ready then, and becomes so by itself.
     """
     settings = settings or Settings()
     assert settings.redis_url, "python -m service starts the embedded store"
     city = load_city(settings.city)
-    access = AccessInForce.of_file(settings.access_file, city) if settings.access_file else AccessInForce.demo(city)
+    if settings.access_file:
+        credentials = CurrentCredentials.of_file(settings.access_file, city)
+    else:
+        credentials = CurrentCredentials.demo(city)
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
     promise = Promise(settings.replicas, keys, durable=settings.durable)
@@ -106,7 +98,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         walk_ins_a_minute=None if settings.demo else settings.walk_ins_a_minute,
     )
     store = Store(runner, city, clock, rate, issuing, always_open=settings.demo)
-    attempts = Attempts(
+    throttle = SignInThrottle(
         writes,
         keys,
         seal,
@@ -195,19 +187,19 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         city=city,
         store=store,
         sessions=Sessions(reads, writes, keys, timedelta(hours=settings.session_hours)),
-        access=access,
+        credentials=credentials,
         csrf=CsrfProtection(settings.public_url, demo=settings.demo),
         sign_in=SignIn(
-            Turns(
-                at_once=settings.logins_at_once,
-                most_waiting=settings.logins_waiting,
-                most_of_one=settings.logins_waiting_per_address,
+            AdmissionQueue(
+                concurrency=settings.logins_at_once,
+                max_waiting=settings.logins_waiting,
+                max_waiting_per_caller=settings.logins_waiting_per_address,
             ),
-            attempts if settings.rate_limits else None,
-            access,
-            relay,
+            throttle if settings.rate_limits else None,
+            credentials,
+            lambda: relay.ready,
         ),
-        browsers=KnownBrowsers(seal, demo=settings.demo),
+        browsers=KnownBrowsers(seal),
         addresses=addresses,
         hub=hub,
         relay=relay,
@@ -223,36 +215,4 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     problems.install(app)
     description.install(app)
     app.add_middleware(RequestMiddleware, max_body=settings.max_body_bytes)
-    return app
-
-
-def server_config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicorn.Config:
-    """How uvicorn serves `app`, or what the import string names."""
-    return uvicorn.Config(
-        app,
-        http=LimitedHttpProtocol,
-        # Given here, so that uvicorn's own variable for it has no say.
-        forwarded_allow_ips=[entry.strip() for entry in settings.trusted_proxies.split(",")],
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # The socket listens already, but uvicorn has it do so once more.
-        backlog=BACKLOG,
-        timeout_graceful_shutdown=3,
-        **more,
-    )
-
-
-def worker() -> FastAPI:
-    """`create_app` for a server's process; a worker among several ends with the process that started it."""
-    settings = Settings()
-    logs.configure(demo=settings.demo)
-    if parent := multiprocessing.parent_process():
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent.pid:
-            # It ended while this worker was starting: no signal comes for that.
-            raise SystemExit(0)
-    app = create_app(settings)
-    # All that was made until now stays: the collector needn't look through it again and again.
-    gc.freeze()
     return app

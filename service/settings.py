@@ -10,8 +10,6 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.net.client_addresses import networks
 
-DEMO_PASSWORD = "sunbeon"
-DEMO_DEVICE_KEY = "demo-device"
 FEWEST_DIFFERENT = 8
 """Different characters of a secret. Of random ones, 32 hexadecimal digits have fewer once in 28 million times."""
 REAL_THING = "To run the real thing set SUNBEON_DEMO=0; docs/operations.md says what it needs."

@@ -1,10 +1,10 @@
-"""A connection's share of the event loop: writing without waiting for the end of its turn, and reading in turn."""
+"""Transports, beyond what asyncio offers: writing at once, and reading so that no peer takes more than its share."""
 
 import asyncio
 import os
 
 PAUSE_SECONDS = 0.01
-"""How long what comes from a peer that is no longer listened to is left unread, time after time."""
+"""How long a connection whose bytes are only dropped is left unread, each time that something comes."""
 
 
 def write_now(transport: asyncio.WriteTransport, fd: int, data: bytes) -> None:
@@ -28,7 +28,7 @@ def write_now(transport: asyncio.WriteTransport, fd: int, data: bytes) -> None:
 
 
 def pause_reading(transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-    """Leaves what comes unread for a moment: for a peer whose bytes are only dropped, however fast it sends.
+    """Pauses reading for a moment: for a connection whose bytes are only dropped, however fast they come.
 
     uvloop would otherwise read up to 32 times from one connection, 8 MB, before others have their turn.
     """

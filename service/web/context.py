@@ -8,17 +8,17 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from service.domain.office import City, Counter, Office
+from service.identity.current_credentials import CurrentCredentials
+from service.identity.known_browsers import KnownBrowsers
+from service.identity.sessions import Sessions
+from service.identity.sign_in import SignIn
 from service.live.connection_limiter import ConnectionLimiter
 from service.live.hub import Hub
 from service.live.relay import Relay
 from service.net.client_addresses import ClientAddresses
 from service.settings import Settings
-from service.store.sessions import Sessions
 from service.store.store import Store
-from service.web.access_in_force import AccessInForce
-from service.web.browsers import KnownBrowsers
 from service.web.csrf import CsrfProtection
-from service.web.sign_in import SignIn
 
 API = "/api/v1"
 """What every call's and socket's path begins with."""
@@ -30,7 +30,7 @@ class Context:
     city: City
     store: Store
     sessions: Sessions
-    access: AccessInForce
+    credentials: CurrentCredentials
     csrf: CsrfProtection
     sign_in: SignIn
     browsers: KnownBrowsers

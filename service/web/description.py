@@ -20,8 +20,8 @@ from service.domain.request_errors import (
     TooManyConnections,
 )
 from service.domain.ticket import Ticket, TicketFrame
-from service.web.auth import COOKIE, DEMO_COOKIE
 from service.web.context import API
+from service.web.cookies import COOKIE, DEMO_COOKIE
 from service.web.pages import ROOT
 from service.web.problems import Problem, documented, header
 

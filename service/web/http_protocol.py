@@ -5,9 +5,7 @@ that a peer sends without waiting for answers (HTTP pipelining). Here each of th
 """
 
 import asyncio
-import json
 from dataclasses import dataclass
-from http import HTTPStatus
 
 from service.compat.uvicorn import Exchange, HttpProtocol, abandon
 from service.domain.errors import SunbeonError
@@ -15,6 +13,7 @@ from service.domain.request_errors import HeadTooLarge, MalformedRequest, Reques
 from service.live.socket import upgrade
 from service.net.connection_table import ConnectionTable
 from service.net.transport import pause_reading
+from service.web.raw_response import raw_response
 
 CLOSING_SECONDS = 2.0
 """How long a peer that is refused may take to read why, before its connection is closed."""
@@ -23,13 +22,6 @@ SLICE = 4096
 """Bytes that the parser gets at once, at most."""
 
 BLANK_LINE = b"\r\n\r\n"
-
-HEADERS = {
-    "content-type": "application/problem+json",
-    "connection": "close",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "x-content-type-options": "nosniff",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,18 +241,10 @@ class LimitedHttpProtocol(HttpProtocol):
         if self.transport.is_closing():
             return
         if self._in_head or not self.has_begun_to_answer:
-            self.transport.write(raw_answer(error))
+            self.transport.write(raw_response(error))
         if self.cycle:
             abandon(self.cycle)
         # What still comes is read and dropped: closing with bytes unread would reset the connection under the answer.
         self.transport.write_eof()
         self._limits.connections.mark_closing(self.transport)
         self.loop.call_later(CLOSING_SECONDS, self.transport.abort)
-
-
-def raw_answer(error: SunbeonError) -> bytes:
-    """A whole HTTP response for where there is no request that the application could answer."""
-    body = json.dumps(error.problem()).encode()
-    headers = {**HEADERS, "content-length": str(len(body)), **error.headers}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n{lines}\r\n".encode() + body

@@ -39,7 +39,7 @@ class Endpoints:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._staff = StaffSockets(context.sessions, context.access)
+        self._staff = StaffSockets(context.sessions, context.credentials)
         # Thousands come back at once, with the same few queries; and they share the answer.
         self._boards = lru_cache(1000)(self._find_boards)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -58,7 +58,7 @@ class Endpoints:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                await self._context.access.refresh()
+                await self._context.credentials.refresh()
                 # A store that has lost its data, or is another's, doesn't say who is signed in.
                 if self._context.relay.ready:
                     await self._staff.check()

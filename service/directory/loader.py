@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 import holidays
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from service.city.mistakes import explain
+from service.directory.mistakes import explain
 from service.domain.fields import Id, Model, Name, check_unique
 from service.domain.hours import CalendarDate, Hours, Lunch, SpecialDay
 from service.domain.office import (

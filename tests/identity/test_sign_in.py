@@ -12,11 +12,10 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from redis.asyncio import Redis
-from starlette.requests import Request
 
-from service.store.attempts import Attempts
-from service.web.access import Access, Account
-from service.web.sign_in import SignIn
+from service.identity.accounts import Account, Accounts
+from service.identity.sign_in import Client, SignIn
+from service.identity.sign_in_throttle import SignInThrottle
 from tests.access import PASSWORD, QUICK, real
 from tests.support import Running, StoppedClock, running
 
@@ -97,9 +96,9 @@ def cookies(answer: httpx.Response) -> dict[str, str]:
 
 async def until_waiting(service: Running, count: int) -> None:
     """So many sign-ins stand in line."""
-    turns = service.app.state.context.sign_in._turns
+    queue = service.app.state.context.sign_in._queue
     async with asyncio.timeout(10):
-        while turns.waiting != count:
+        while queue.waiting != count:
             await asyncio.sleep(0.01)
 
 
@@ -257,22 +256,22 @@ async def test_nothing_is_done_for_clients_that_have_hung_up(
 async def test_who_hangs_up_when_the_turn_has_come_gives_the_count_back(
     store_url: str, tmp_path: Path, verifications: Verifications, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    count, verify = Attempts.count, SignIn.verify
-    requests: list[Request] = []
+    count, verify = SignInThrottle.count, SignIn.verify
+    clients: list[Client] = []
 
-    def verify_seen(self: SignIn, request: Request, *args: Any, **kwargs: Any) -> Any:
-        requests.append(request)
-        return verify(self, request, *args, **kwargs)
+    def verify_seen(self: SignIn, client: Client, *args: Any, **kwargs: Any) -> Any:
+        clients.append(client)
+        return verify(self, client, *args, **kwargs)
 
-    async def count_until_gone(self: Attempts, *args: Any) -> Any:
+    async def count_until_gone(self: SignInThrottle, *args: Any) -> Any:
         attempt = await count(self, *args)
         writer.close()
-        while not await requests[0].is_disconnected():
+        while not await clients[0].is_disconnected():
             await asyncio.sleep(0.01)
         return attempt
 
     monkeypatch.setattr(SignIn, "verify", verify_seen)
-    monkeypatch.setattr(Attempts, "count", count_until_gone)
+    monkeypatch.setattr(SignInThrottle, "count", count_until_gone)
     async with running(store_url, **real(tmp_path, *STAFF)) as service, Redis.from_url(store_url) as redis:
         writer = await send(service, "admin")
         keys = f"{service.app.state.context.settings.namespace}:{{attempts}}:*:user"
@@ -314,8 +313,8 @@ async def test_an_address_has_four_places_in_line(store_url: str, tmp_path: Path
 
 
 def test_invented_users_take_as_long_as_known_ones(verifications: Verifications) -> None:
-    access = Access({"kim": Account(role="admin", password=QUICK.hash(PASSWORD))}, {})
-    assert [access.sign_in(user, "guess") for user in ("kim", "invented")] == [None, None]
+    accounts = Accounts({"kim": Account(role="admin", password=QUICK.hash(PASSWORD))})
+    assert [accounts.verify(user, "guess") for user in ("kim", "invented")] == [None, None]
     known, invented = (hashed.rsplit("$", 2)[0] for hashed in verifications.hashes)
     assert known == invented
 

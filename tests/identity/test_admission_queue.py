@@ -1,15 +1,14 @@
-"""Turns at verifying a password: bounded, and fair."""
+"""The admission queue: bounded, and fair."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from starlette.requests import ClientDisconnect
 
 from service.domain.errors import TooManyAttempts
+from service.identity.admission_queue import AdmissionQueue, Caller, CallerGone
 from service.net.client_addresses import NOBODY
-from service.web.turns import Caller, Turns
 
 
 async def settle() -> None:
@@ -22,7 +21,7 @@ class Callers:
     """Callers in line for the one turn there is, which is held until a test ends it."""
 
     def __init__(self, **limits: int) -> None:
-        self.turns = Turns(**{"at_once": 1, "most_waiting": 64, "most_of_one": 4, **limits})
+        self.queue = AdmissionQueue(**{"concurrency": 1, "max_waiting": 64, "max_waiting_per_caller": 4, **limits})
         self.served: list[str] = []
         self.hang_up: dict[str, asyncio.Event] = {}
         self.tasks: dict[str, asyncio.Task[None]] = {}
@@ -39,14 +38,14 @@ class Callers:
         async def hung_up() -> None:
             await self.hang_up[label].wait()
 
-        async with self.turns.turn(caller, hung_up):
+        async with self.queue.admit(caller, hung_up):
             self.served.append(label)
             self.ends.append(asyncio.Event())
             await self.ends[-1].wait()
 
     async def refused(self, label: str) -> bool:
         """How it ended: refused, or the client hung up."""
-        with pytest.raises((TooManyAttempts, ClientDisconnect)) as ended:
+        with pytest.raises((TooManyAttempts, CallerGone)) as ended:
             await asyncio.wait_for(self.tasks[label], 5)
         return ended.type is TooManyAttempts
 
@@ -61,7 +60,7 @@ async def callers(**limits: int) -> AsyncIterator[Callers]:
                 end.set()
             await settle()
         # Whatever happened, all turns are free again and nobody is remembered.
-        assert line.turns._lines == {}
+        assert line.queue._lines == {}
         await line.come("last", "last")
         assert line.served.pop() == "last"
         line.ends[-1].set()
@@ -69,13 +68,13 @@ async def callers(**limits: int) -> AsyncIterator[Callers]:
 
 
 async def test_so_many_have_a_turn_at_once() -> None:
-    async with callers(at_once=2) as line:
+    async with callers(concurrency=2) as line:
         for n in range(3):
             await line.come(str(n), f"203.0.113.{n}")
-        assert (line.served, line.turns.waiting) == (["0", "1"], 1)
+        assert (line.served, line.queue.waiting) == (["0", "1"], 1)
         line.ends[0].set()
         await settle()
-        assert (line.served, line.turns.waiting) == (["0", "1", "2"], 0)
+        assert (line.served, line.queue.waiting) == (["0", "1", "2"], 0)
 
 
 async def test_turns_go_round_among_addresses() -> None:
@@ -96,7 +95,7 @@ async def test_an_address_has_so_many_places_and_nobody_has_no_limit() -> None:
 
 
 async def test_a_full_line_refuses_at_once() -> None:
-    async with callers(most_waiting=3) as line:
+    async with callers(max_waiting=3) as line:
         for n in range(5):
             await line.come(str(n), f"203.0.113.{n}")
         assert await line.refused("4")
@@ -104,7 +103,7 @@ async def test_a_full_line_refuses_at_once() -> None:
 
 
 async def test_in_a_full_line_whoever_has_most_gives_a_place_away() -> None:
-    async with callers(most_waiting=4) as line:
+    async with callers(max_waiting=4) as line:
         for n in range(5):
             await line.come(f"n{n}", NOBODY)
         for n in range(3):
@@ -114,7 +113,7 @@ async def test_in_a_full_line_whoever_has_most_gives_a_place_away() -> None:
 
 
 async def test_known_browsers_are_served_first_and_find_a_place() -> None:
-    async with callers(most_waiting=3) as line:
+    async with callers(max_waiting=3) as line:
         for n in range(4):
             await line.come(f"a{n}", f"203.0.113.{n}")
         await line.come("k1", "kim", known=True)
@@ -125,14 +124,14 @@ async def test_known_browsers_are_served_first_and_find_a_place() -> None:
 
 
 async def test_a_known_browser_has_so_many_places_too() -> None:
-    async with callers(most_of_one=1) as line:
+    async with callers(max_waiting_per_caller=1) as line:
         for label in ("k0", "k1", "k2"):
             await line.come(label, "kim", known=True)
         assert await line.refused("k2")
 
 
 async def test_who_hangs_up_loses_the_place() -> None:
-    async with callers(most_waiting=2) as line:
+    async with callers(max_waiting=2) as line:
         for label in ("a", "b", "c"):
             await line.come(label, label)
         line.hang_up["b"].set()
@@ -145,5 +144,5 @@ async def test_who_fails_frees_the_turn() -> None:
     async with callers() as line:
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
-                async with line.turns.turn(Caller("a"), asyncio.Event().wait):
+                async with line.queue.admit(Caller("a"), asyncio.Event().wait):
                     raise ZeroDivisionError

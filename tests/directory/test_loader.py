@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.city.loader import CityFileError, load_city
+from service.directory.loader import CityFileError, load_city
 from service.domain.hours import KST
 
 TOWN = """\

@@ -1,4 +1,4 @@
-"""Attempts to sign in, counted by every process on the store, each before its password is verified.
+"""The sign-in throttle: attempts are counted in the store by every process, each before its password is verified.
 
 A browser that has signed in as the user before is counted by itself, so that others' guesses never keep it out. From
 unknown browsers, a user's first failures are free; then attempts are spaced, further apart with each failure. No
@@ -21,7 +21,7 @@ WINDOW_MS = 5 * 60_000
 FORGET_MS = 15 * 60_000
 """Without a failure for so long, a user's are forgotten."""
 
-MOST_TURNS = 1000
+MAX_PROMISED_TURNS = 1000
 """Turns that are promised at a user at the same time: so many are not verified in a minute anyway."""
 
 
@@ -34,8 +34,8 @@ class Attempt(NamedTuple):
     address_counts: int
 
 
-class Attempts:
-    """`attempt = await attempts.count(...)` before the password is verified; `give_back` when it was right."""
+class SignInThrottle:
+    """`attempt = await throttle.count(...)` before the password is verified; `forgive(attempt)` when it was right."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Attempts:
         """`free`: failures of a user, or of a known browser, that delay nothing; `of_address`: failures that an address
         may have in the window; `longest_delay`, in seconds, between attempts of unknown browsers at one user."""
         folder = files("service.store") / "lua/attempts"
-        self._count, self._give_back = ((folder / name).read_text() for name in ("count.lua", "give_back.lua"))
+        self._count, self._forgive = ((folder / name).read_text() for name in ("count.lua", "give_back.lua"))
         self._writes = writes
         self._keys = keys
         self._seal = seal
@@ -83,15 +83,15 @@ class Attempts:
             WINDOW_MS,
             FORGET_MS,
             self._longest_ms,
-            MOST_TURNS,
+            MAX_PROMISED_TURNS,
         )
         if counted == b"refused":
             raise TooManyAttempts(retry_after=wait_ms / 1000)
         return Attempt(keys, counted, address_counts)
 
-    async def give_back(self, attempt: Attempt) -> None:
-        """Takes an attempt back: the password was right, or was not verified."""
-        await self._run(self._give_back, attempt.keys, attempt.counted, attempt.address_counts)
+    async def forgive(self, attempt: Attempt) -> None:
+        """The attempt counts no more: the password was right, or was not verified."""
+        await self._run(self._forgive, attempt.keys, attempt.counted, attempt.address_counts)
 
     async def _run(self, script: str, keys: list[str], *args: str | int | bytes) -> Any:
         # Whole each time, so that no store needs to know it: beside a verification it costs nothing.

@@ -1,4 +1,4 @@
-"""The access file as it is now: watched while the service runs, so that an account or a key can be taken away."""
+"""The current credentials: the access file is watched, so that an account or a key can be taken away at any time."""
 
 import asyncio
 import logging
@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Self
 
 from service.domain.office import City
-from service.web.access import Access, AccessError
+from service.identity.credentials import AccessFileError, Credentials
 
 logger = logging.getLogger(__name__)
 
 
-class AccessInForce:
-    """`now` is the newest access that could be read; `refresh` looks for a newer one."""
+class CurrentCredentials:
+    """`now` holds the newest credentials that could be read; `refresh` looks for a newer one."""
 
-    def __init__(self, now: Access, path: Path | None, city: City) -> None:
+    def __init__(self, now: Credentials, path: Path | None, city: City) -> None:
         self.now = now
         self._path = path
         self._city = city
@@ -26,11 +26,11 @@ class AccessInForce:
     @classmethod
     def demo(cls, city: City) -> Self:
         """The demo's accounts, which never change."""
-        return cls(Access.demo(city), None, city)
+        return cls(Credentials.demo(city), None, city)
 
     @classmethod
     def of_file(cls, path: Path, city: City) -> Self:
-        """The access file at `path`. Raises AccessError."""
+        """The access file at `path`. Raises AccessFileError."""
         content = _read(path)
         found = cls(_parse(content, path, city), path, city)
         found._seen = found._judged = content
@@ -48,10 +48,10 @@ class AccessInForce:
         self._judged = content
         try:
             self.now = await asyncio.to_thread(_parse, content, self._path, self._city)
-        except AccessError as error:
+        except AccessFileError as error:
             logger.error("the access file is not taken, the one before it stays in force: %s", error)
         else:
-            logger.info("the access file changed: %d accounts of staff", len(self.now.staff))
+            logger.info("the access file changed: %d accounts of staff", len(self.now.accounts.staff))
 
 
 def _read(path: Path) -> bytes | str:
@@ -62,7 +62,7 @@ def _read(path: Path) -> bytes | str:
         return f"{path}: {error.strerror}: SUNBEON_ACCESS_FILE must name a readable file"
 
 
-def _parse(content: bytes | str, path: Path, city: City) -> Access:
+def _parse(content: bytes | str, path: Path, city: City) -> Credentials:
     if isinstance(content, str):
-        raise AccessError(content)
-    return Access.parse(content, path, city)
+        raise AccessFileError(content)
+    return Credentials.parse(content, path, city)

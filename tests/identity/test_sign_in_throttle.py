@@ -9,8 +9,8 @@ import pytest
 from redis.asyncio import Redis
 
 from service.domain.errors import StoreNotReady, TooManyAttempts
+from service.identity.sign_in_throttle import Attempt, SignInThrottle
 from service.net.client_addresses import NOBODY
-from service.store.attempts import Attempt, Attempts
 from service.store.connection import connect
 from service.store.keys import Keys
 from service.store.pipe import Pipe
@@ -24,14 +24,14 @@ HOME = "203.0.113.7"
 class Counting:
     """The counts of one service."""
 
-    attempts: Attempts
+    throttle: SignInThrottle
     clock: StoppedClock
     keys: Keys
 
     async def fail(self, user: str, address: str, browser: str | None = None) -> float:
         """An attempt that fails: 0 where it was counted, else the seconds until the caller's turn."""
         try:
-            await self.attempts.count(user, address, browser)
+            await self.throttle.count(user, address, browser)
         except TooManyAttempts as refused:
             return refused.retry_after
         return 0
@@ -41,8 +41,8 @@ class Counting:
             assert await self.fail(user, address, browser) == 0
 
     async def succeed(self, user: str, address: str, browser: str | None = None) -> None:
-        attempt: Attempt = await self.attempts.count(user, address, browser)
-        await self.attempts.give_back(attempt)
+        attempt: Attempt = await self.throttle.count(user, address, browser)
+        await self.throttle.forgive(attempt)
 
 
 @asynccontextmanager
@@ -51,7 +51,9 @@ async def counting(store_url: str, of_address: int = 1000) -> AsyncIterator[Coun
     seal.sign_with(SECRET)
     pipe = Pipe(connect(store_url, answer_within=None))
     try:
-        yield Counting(Attempts(pipe, keys, seal, clock, free=10, of_address=of_address, longest_delay=60), clock, keys)
+        yield Counting(
+            SignInThrottle(pipe, keys, seal, clock, free=10, of_address=of_address, longest_delay=60), clock, keys
+        )
     finally:
         await pipe.aclose()
 
@@ -191,7 +193,7 @@ async def test_what_is_kept_names_nobody_and_goes_within_the_hour(store_url: str
 
 
 async def test_turns_are_bounded(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.store.attempts.MOST_TURNS", 3)
+    monkeypatch.setattr("service.identity.sign_in_throttle.MAX_PROMISED_TURNS", 3)
     async with counting(store_url) as service, Redis.from_url(store_url) as redis:
         await service.fail_often(10, "kim", NOBODY)
         waits = [await service.fail("kim", f"198.51.100.{n}") for n in range(10)]
@@ -201,6 +203,6 @@ async def test_turns_are_bounded(store_url: str, monkeypatch: pytest.MonkeyPatch
 
 
 async def test_nothing_is_counted_before_the_secret_is_known(store_url: str) -> None:
-    attempts = Attempts(None, Keys("t"), Seal(), StoppedClock(), free=10, of_address=20, longest_delay=60)
+    throttle = SignInThrottle(None, Keys("t"), Seal(), StoppedClock(), free=10, of_address=20, longest_delay=60)
     with pytest.raises(StoreNotReady):
-        await attempts.count("kim", HOME, None)
+        await throttle.count("kim", HOME, None)

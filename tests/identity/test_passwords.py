@@ -11,8 +11,8 @@ from argon2 import PasswordHasher
 from pydantic import ValidationError
 
 from service.__main__ import main
+from service.identity.passwords import weakness
 from service.settings import Settings
-from service.web.passwords import weakness
 from tests.access import real, write_access
 from tests.support import SECRET, running
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from service.city.loader import load_city
-from service.store.sessions import Started
-from service.web.access import AccessError
-from service.web.access_in_force import AccessInForce
+from service.directory.loader import load_city
+from service.identity.credentials import AccessFileError
+from service.identity.current_credentials import CurrentCredentials
+from service.identity.sessions import StartedSession
 from tests.access import KEY, PASSWORD, QUICK, real, write_access
 from tests.support import Running, running
 
@@ -19,15 +19,15 @@ STAFF = ("admin", "clerk-passport", "clerk-howon1")
 CITY = load_city(None)
 
 
-async def look_twice(access: AccessInForce) -> None:
+async def look_twice(access: CurrentCredentials) -> None:
     for _ in range(2):
         await access.refresh()
 
 
-def session(access: AccessInForce, user: str) -> Started:
+def session(access: CurrentCredentials, user: str) -> StartedSession:
     """One that has just begun."""
-    account = access.now.staff[user]
-    return Started(user=user, role=account.role, office=account.office, account=account.fingerprint)
+    account = access.now.accounts.staff[user]
+    return StartedSession(user=user, role=account.role, office=account.office, account=account.fingerprint)
 
 
 def edited(file: Path, old: str, new: str) -> None:
@@ -51,22 +51,22 @@ async def test_a_session_counts_as_long_as_its_account_is_the_same(
 ) -> None:
     file = tmp_path / "access.toml"
     write_access(file, "admin", "clerk-passport")
-    access = AccessInForce.of_file(file, CITY)
+    access = CurrentCredentials.of_file(file, CITY)
     clerk = session(access, "clerk-passport")
-    assert access.now.admits(clerk)
+    assert access.now.accounts.admits(clerk)
     write_access(file, "clerk-howon1", "clerk-passport", "admin", devices=("x", "y"))
     await look_twice(access)
-    assert access.now.admits(clerk)
+    assert access.now.accounts.admits(clerk)
     edit(file)
     await look_twice(access)
-    assert not access.now.admits(clerk)
+    assert not access.now.accounts.admits(clerk)
 
 
 async def test_a_session_of_an_earlier_version_has_ended(tmp_path: Path) -> None:
-    access = AccessInForce.demo(CITY)
-    assert not access.now.admits(Started(user="admin", role="admin", office=None))
-    assert access.now.admits(session(access, "admin"))
-    assert AccessInForce.demo(CITY).now.admits(session(access, "admin"))
+    access = CurrentCredentials.demo(CITY)
+    assert not access.now.accounts.admits(StartedSession(user="admin", role="admin", office=None))
+    assert access.now.accounts.admits(session(access, "admin"))
+    assert CurrentCredentials.demo(CITY).now.accounts.admits(session(access, "admin"))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ async def test_a_broken_file_keeps_the_one_before_it_and_is_told_once(
 ) -> None:
     file = tmp_path / "access.toml"
     write_access(file, *STAFF)
-    access = AccessInForce.of_file(file, CITY)
+    access = CurrentCredentials.of_file(file, CITY)
     before = access.now
     file.unlink() if content is None else file.write_text(content)
     for _ in range(3):
@@ -97,19 +97,19 @@ async def test_a_broken_file_keeps_the_one_before_it_and_is_told_once(
     (told,) = caplog.records
     assert told.levelname == "ERROR"
     assert says in told.message
-    with pytest.raises(AccessError, match=says):
-        AccessInForce.of_file(file, CITY)
+    with pytest.raises(AccessFileError, match=says):
+        CurrentCredentials.of_file(file, CITY)
 
     write_access(file, "admin")
     await look_twice(access)
-    assert access.now.staff.keys() == {"admin"}
+    assert access.now.accounts.staff.keys() == {"admin"}
 
 
 async def test_a_file_that_is_being_written_is_not_taken(tmp_path: Path) -> None:
     file = tmp_path / "access.toml"
     write_access(file, *STAFF)
     whole = file.read_text()
-    access = AccessInForce.of_file(file, CITY)
+    access = CurrentCredentials.of_file(file, CITY)
     before = access.now
     for length in (0, 200, 400, len(whole)):
         file.write_text(whole[:length])

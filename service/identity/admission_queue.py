@@ -1,4 +1,4 @@
-"""Turns at verifying a password: few at a time, a bounded number of callers in line, and a fair share for each."""
+"""The admission queue for password verification: bounded concurrency, bounded waiting, a fair share for each."""
 
 import asyncio
 from collections import deque
@@ -7,44 +7,46 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import ClientDisconnect
-
 from service.domain.errors import TooManyAttempts
 
 RETRY_SECONDS = 2
-"""When to come again who found no place in line: a full line has moved on by then."""
+"""When a caller may come again that found no place in the queue: a full queue has moved on by then."""
+
+
+class CallerGone(Exception):
+    """The client hung up while it waited."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """All of one name share a line. The name NOBODY may be anyone's: its line has no limit of its own."""
+    """All of one name share a queue. The empty name may be anyone's: its queue has no limit of its own."""
 
     name: str
     known: bool = False
     """Known callers are served first, and are given the place of one who isn't known where there is no other."""
 
 
-class Turns:
-    """`async with turns.turn(caller, hung_up):` waits in line, and then has one of the turns."""
+class AdmissionQueue:
+    """`async with queue.admit(caller, hung_up):` waits for its turn, of which there are `concurrency` at a time."""
 
-    def __init__(self, *, at_once: int, most_waiting: int, most_of_one: int) -> None:
-        self._free = at_once
-        self._most_waiting = most_waiting
-        self._most_of_one = most_of_one
+    def __init__(self, *, concurrency: int, max_waiting: int, max_waiting_per_caller: int) -> None:
+        self._free = concurrency
+        self._max_waiting = max_waiting
+        self._max_waiting_per_caller = max_waiting_per_caller
         # A place becomes True when its turn comes, and False when it is given to another caller. Of the lines, the one
         # whose turn is next stands first.
         self._lines: dict[Caller, deque[asyncio.Future[bool]]] = {}
 
     @property
     def waiting(self) -> int:
-        """How many are in line."""
+        """How many callers wait."""
         return sum(map(len, self._lines.values()))
 
     @asynccontextmanager
-    async def turn(self, caller: Caller, hung_up: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    async def admit(self, caller: Caller, hung_up: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
         """Raises TooManyAttempts at once where the lines are full, and later when the place is given away.
 
-        `hung_up` returns once the client has gone: its place is free again then, and ClientDisconnect is raised.
+        `hung_up` returns once the client has gone: its place is free again then, and CallerGone is raised.
         """
         place = self._join(caller)
         try:
@@ -57,9 +59,9 @@ class Turns:
             self._leave(caller, place)
 
     def _join(self, caller: Caller) -> asyncio.Future[bool]:
-        if caller.name and len(self._lines.get(caller, ())) >= self._most_of_one:
+        if caller.name and len(self._lines.get(caller, ())) >= self._max_waiting_per_caller:
             raise _no_place()
-        if self.waiting >= self._most_waiting:
+        if self.waiting >= self._max_waiting:
             self._make_room(caller)
         place = asyncio.get_running_loop().create_future()
         self._lines.setdefault(caller, deque()).append(place)
@@ -101,12 +103,12 @@ class Turns:
 
 
 async def _either(place: asyncio.Future[bool], hang_up: Coroutine[Any, Any, None]) -> None:
-    """Until the place is decided on. Raises ClientDisconnect if the client has gone first."""
+    """Until the place is decided on. Raises CallerGone if the client has gone first."""
     gone = asyncio.create_task(hang_up)
     try:
         await asyncio.wait((place, gone), return_when=asyncio.FIRST_COMPLETED)
         if gone.done():
-            raise ClientDisconnect
+            raise CallerGone
     finally:
         gone.cancel()
         await asyncio.wait([gone])

@@ -1,4 +1,4 @@
-"""Who is signed in: sessions, shared by every process on the store."""
+"""Sessions of signed-in staff, shared by every process on the store."""
 
 import hashlib
 import secrets
@@ -22,7 +22,7 @@ class Staff(BaseModel):
     office: str | None
 
 
-class Started(Staff):
+class StartedSession(Staff):
     """A session, as it began. It counts as long as there is an account with this fingerprint."""
 
     account: str = ""
@@ -37,22 +37,22 @@ class Sessions:
         self._writes = writes
         self._keys = keys
 
-    async def start(self, session: Started) -> str:
+    async def start(self, session: StartedSession) -> str:
         """A new session's token."""
         token = secrets.token_urlsafe(32)
         seconds = int(self.lifetime.total_seconds())
         await self._writes.run("SET", self._key(token), session.model_dump_json(), "EX", seconds)
         return token
 
-    async def find(self, token: str) -> Started | None:
+    async def find(self, token: str) -> StartedSession | None:
         """The session; None for an unknown or ended one."""
         (found,) = await self.find_all([token])
         return found
 
-    async def find_all(self, tokens: Sequence[str]) -> list[Started | None]:
+    async def find_all(self, tokens: Sequence[str]) -> list[StartedSession | None]:
         """The session of each token, in one round trip."""
         found = await self._reads.run("MGET", *map(self._key, tokens))
-        return [Started.model_validate_json(session) if session else None for session in found]
+        return [StartedSession.model_validate_json(session) if session else None for session in found]
 
     async def end(self, token: str) -> None:
         """Signs out; nothing happens the second time."""

@@ -1,6 +1,6 @@
-"""Which passwords are too weak to protect an account."""
+"""Password strength: which passwords are too weak to protect an account."""
 
-from service.settings import DEMO_PASSWORD
+from service.identity.demo import DEMO_PASSWORD
 
 SHORTEST, LONGEST = 8, 200
 """Characters. A sign-in takes no longer password than that."""
