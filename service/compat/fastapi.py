@@ -49,8 +49,8 @@ class Parameter:
     """Makes the value of an absent parameter; None where it is required."""
     missing: Callable[[], Error]
     """The error of an absent, required parameter."""
-    validate: Callable[[Any], tuple[Any, Sequence[Error]]]
-    """The value and no errors, or None and some."""
+    validate: Callable[[Any], tuple[Any, list[Error]]] | None
+    """Gives the value and no errors, or None and some. None for a parameter that may be any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _parameter(field: ModelField, path: str) -> Parameter:
         alias=alias,
         default=None if info.is_required() else _default(field),
         missing=partial(get_missing_field_error, at),
-        validate=_any_text if _takes_any_text(field) else partial(field.validate, loc=at),
+        validate=None if _takes_any_text(field) else partial(field.validate, loc=at),
     )
 
 
@@ -186,7 +186,3 @@ def _takes_any_text(field: ModelField) -> bool:
     """Whether validating it is idle: texts are all that a request brings outside of its body."""
     info = field.field_info
     return not isinstance(info, params.Body) and info.annotation in (str, str | None) and not info.metadata
-
-
-def _any_text(text: str) -> tuple[str, Sequence[Error]]:
-    return text, ()

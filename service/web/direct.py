@@ -11,7 +11,7 @@ response for headers to add, and dependencies that declare the same. What else F
 """
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,13 +37,8 @@ BODY_ERROR: Error = {"type": "json_invalid", "loc": ("body",), "msg": "Send JSON
 REQUEST, RESPONSE = 0, 1
 """Where a request's list of results holds the request itself, and the response for headers to add."""
 
-Reader = Callable[[Request], Mapping[str, Any]]
-READERS: dict[str, Reader] = {
-    "path": lambda request: request.path_params,
-    "query": lambda request: request.query_params,
-    "header": lambda request: request.headers,
-    "cookie": lambda request: request.cookies,
-}
+Take = Callable[[Request, Any, list[Error]], Any]
+"""Gives a parameter's value, of the request and its parsed body; where it is wrong, ABSENT, and adds to the errors."""
 
 
 class DirectRoute(APIRoute):
@@ -52,7 +47,7 @@ class DirectRoute(APIRoute):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._plan = _plan(declaration(self))
-        self._takes_body = any(read is None for step in self._plan for _, read in step.parameters)
+        self._takes_body = self.body_field is not None
         self._takes_response = any(at == RESPONSE for step in self._plan for _, at in step.given)
         model = self.response_model
         if model is not None and not (inspect.isclass(model) and issubclass(model, BaseModel)):
@@ -77,20 +72,12 @@ class DirectRoute(APIRoute):
             arguments: dict[str, Any] = {}
             for name, at in step.given:
                 arguments[name] = results[at]
-            is_whole = True
-            for parameter, read in step.parameters:
-                value = read(request).get(parameter.alias, ABSENT) if read else body
-                if value is ABSENT and parameter.default:
-                    arguments[parameter.name] = parameter.default()
-                    continue
-                arguments[parameter.name], found = _validated(parameter, value)
-                if found:
-                    errors += found
-                    is_whole = False
+            for name, take in step.parameters:
+                arguments[name] = take(request, body, errors)
             if errors:
                 if step.is_endpoint:
                     raise RequestValidationError(errors)
-                if not is_whole or any(results[at] is ABSENT for at in step.needed):
+                if ABSENT in arguments.values() or any(results[at] is ABSENT for at in step.needed):
                     results.append(ABSENT)
                     continue
             if step.is_async:
@@ -126,8 +113,8 @@ class _Step:
     call: Callable[..., Any]
     given: tuple[tuple[str, int], ...]
     """Keyword arguments, and which of the results each one is."""
-    parameters: tuple[tuple[Parameter, Reader | None], ...]
-    """Each parameter, and what reads the part of the request that holds it; None for the body."""
+    parameters: tuple[tuple[str, Take], ...]
+    """Keyword arguments, and what takes each one out of the request."""
     needed: tuple[int, ...]
     """The results without which it isn't called."""
     is_async: bool
@@ -156,7 +143,7 @@ def _plan(endpoint: Dependency) -> list[_Step]:
             _Step(
                 call=dependency.call,
                 given=tuple(given),
-                parameters=tuple((parameter, READERS.get(parameter.source)) for parameter in dependency.parameters),
+                parameters=tuple((parameter.name, _take(parameter)) for parameter in dependency.parameters),
                 needed=tuple(needed),
                 is_async=dependency.is_async,
                 may_block=not inspect.isclass(dependency.call),
@@ -171,12 +158,47 @@ def _plan(endpoint: Dependency) -> list[_Step]:
     return steps
 
 
-def _validated(parameter: Parameter, value: Any) -> tuple[Any, Sequence[Error]]:
-    if value is ABSENT:
-        return None, [parameter.missing()]
-    if value is NOT_JSON:
-        return None, [BODY_ERROR]
-    return parameter.validate(value)
+def _take(parameter: Parameter) -> Take:
+    read, default, validate = _reader(parameter), parameter.default, parameter.validate
+
+    def take(request: Request, body: Any, errors: list[Error]) -> Any:
+        value = read(request) if read else body
+        if value is ABSENT:
+            if default:
+                return default()
+            errors.append(parameter.missing())
+        elif value is NOT_JSON:
+            errors.append(BODY_ERROR)
+        elif validate is None:
+            return value
+        else:
+            valid, found = validate(value)
+            if not found:
+                return valid
+            errors.extend(found)
+        return ABSENT
+
+    return take
+
+
+def _reader(parameter: Parameter) -> Callable[[Request], Any] | None:
+    """Reads the text of a parameter, or ABSENT; None for the body."""
+    alias, header = parameter.alias, parameter.alias.lower().encode()
+
+    def of_headers(request: Request) -> Any:
+        # `request.headers.get` raises an exception inside for an absent one, and most are.
+        for name, value in request.scope["headers"]:
+            if name == header:
+                return value.decode("latin-1")
+        return ABSENT
+
+    readers: dict[str, Callable[[Request], Any]] = {
+        "path": lambda request: request.path_params[alias],
+        "query": lambda request: request.query_params.get(alias, ABSENT),
+        "header": of_headers,
+        "cookie": lambda request: request.cookies.get(alias, ABSENT),
+    }
+    return readers.get(parameter.source)
 
 
 async def _json_body(request: Request) -> Any:

@@ -33,8 +33,9 @@ OF_A_DEPENDANT = [
     *("background_tasks_param_name", "security_scopes_param_name"),
 ]
 OF_A_ROUTE = [
-    *("dependant", "response_model", "status_code", "methods", "path", "path_format", "tags", "max_body_size"),
-    *("is_sse_stream", "is_json_stream", "strict_content_type", "_embed_body_fields", "response_model_by_alias"),
+    *("dependant", "endpoint", "body_field", "response_model", "status_code", "methods", "path", "path_format", "tags"),
+    *("is_sse_stream", "is_json_stream", "strict_content_type", "_embed_body_fields", "max_body_size"),
+    "response_model_by_alias",
     *("response_model_include", "response_model_exclude", "response_model_exclude_unset"),
     *("response_model_exclude_defaults", "response_model_exclude_none"),
 ]
@@ -106,7 +107,10 @@ def test_a_declaration_is_read_whole() -> None:
 
 
 def test_a_parameter_is_validated() -> None:
-    window, _, _, wanted = declaration(route()).parameters
+    window, header, _, wanted = declaration(route()).parameters
+    assert header.validate is None, f"{MEND}a parameter that may be any text"
+    assert window.validate
+    assert wanted.validate
     assert window.validate("3") == (3, []), f"{MEND}ModelField.validate of a good value"
     value, (error,) = window.validate("x")
     assert (value, error["loc"], error["type"]) == (None, ("path", "window"), "int_parsing"), f"{MEND}of a bad value"

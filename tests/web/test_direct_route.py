@@ -123,6 +123,7 @@ GOOD = [
     ("POST", "/a/3/press", {"json": {"number": "7"}, "headers": {"Idempotency-Key": "abc", "X-Context": "c"}}),
     ("POST", "/a/3/press", {"content": b'{"number": 1}', "headers": {"Content-Type": "application/merge-patch+json"}}),
     ("POST", "/a/3/staff", {"json": {"number": 7}, "headers": {"Authorization": "me"}}),
+    ("POST", "/a/3/press", {"json": {"number": 7}, "headers": [("Idempotency-Key", "abc"), ("idempotency-key", "d")]}),
     ("GET", "/a/look", {}),
     ("GET", "/a/look?page=2&page=3", {"headers": {"Cookie": "lang=en"}}),
     ("GET", "/%EA%B3%A0/look", {}),
@@ -182,6 +183,22 @@ async def test_a_body_that_is_no_json_is_told_so_where_fastapi_says_something_el
 async def test_a_dependency_is_called_once_a_request() -> None:
     await ask(DirectRoute, "POST", "/a/3/press", json={"number": 7})
     assert called == ["context", "office", "window"]
+
+
+async def test_a_dependency_that_is_used_twice_reports_its_errors_once() -> None:
+    async def page(page: int) -> int:
+        return page
+
+    async def endpoint(one: Annotated[int, Depends(page)], two: Annotated[int, Depends(page)]) -> Told:
+        return Told(said=f"{one} {two}")
+
+    for route_class, times in ((APIRoute, 2), (DirectRoute, 1)):
+        app = FastAPI()
+        app.router.routes.append(route_class("/", endpoint, methods=["GET"]))
+        problems.install(app)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+            errors = (await client.get("/?page=x")).json()["errors"]
+        assert [error["at"] for error in errors] == ["query.page"] * times
 
 
 async def test_a_dependency_without_a_cache_is_called_each_time() -> None:
