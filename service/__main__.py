@@ -13,26 +13,27 @@ import tempfile
 from contextlib import ExitStack, suppress
 from typing import NoReturn
 
-import uvicorn
 from argon2 import PasswordHasher
 from pydantic import ValidationError
 from redis.asyncio import Redis
-from uvicorn.supervisors import Multiprocess
 
 from service import logs
-from service.app import seoul_time, server_config
-from service.city.loader import CityFileError, load_city
-from service.connections import raise_descriptor_limit
+from service.app import seoul_time
+from service.compat.uvicorn import run
+from service.directory.loader import CityFileError, load_city
 from service.domain.office import City
+from service.identity.credentials import AccessFileError
+from service.identity.current_credentials import CurrentCredentials
+from service.identity.devices import hash_key
+from service.identity.passwords import weakness
 from service.life import simulated_people
-from service.listening import listening_socket
+from service.net.connection_table import raise_descriptor_limit
+from service.net.listener import listening_socket
+from service.server import server_config
 from service.settings import Settings
 from service.store.bootstrap import bootstrap
 from service.store.driver.bundled_server import BundledServer, BundledServerError
 from service.store.keys import Keys
-from service.web.access import AccessError, hash_key
-from service.web.access_in_force import AccessInForce
-from service.web.passwords import weakness
 
 logger = logging.getLogger(__name__)
 
@@ -93,9 +94,9 @@ def serve() -> None:
     try:
         city = load_city(settings.city)
         if settings.access_file:
-            access = AccessInForce.of_file(settings.access_file, city).now
-            access.refuse_the_demos_password(settings.access_file)
-    except (CityFileError, AccessError) as error:
+            credentials = CurrentCredentials.of_file(settings.access_file, city).now
+            credentials.refuse_the_demos_password(settings.access_file)
+    except (CityFileError, AccessFileError) as error:
         _stop(str(error))
     with ExitStack() as running:
         listening = running.enter_context(_listen(settings))
@@ -134,12 +135,8 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 def _run(settings: Settings, listening: socket.socket) -> None:
-    config = server_config("service.app:worker", settings, factory=True, workers=settings.workers, loop="uvloop")
-    if settings.workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
-    else:
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listening])
+    config = server_config("service.server:worker", settings, factory=True, workers=settings.workers, loop="uvloop")
+    run(config, listening)
 
 
 def _address(listening: socket.socket) -> str:

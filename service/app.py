@@ -1,35 +1,32 @@
 """The composition root: what the service is made of, and how the parts are joined. Importing it does nothing."""
 
 import asyncio
-import ctypes
-import gc
-import multiprocessing
-import os
-import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
 
-from service import logs
-from service.addresses import Addresses
-from service.city.loader import load_city
-from service.connections import Connections, affordable
+from service.directory.loader import load_city
 from service.domain.hours import KST
 from service.domain.service_clock import Clock, ServiceClock
-from service.listening import BACKLOG
+from service.identity.admission_queue import AdmissionQueue
+from service.identity.current_credentials import CurrentCredentials
+from service.identity.known_browsers import KnownBrowsers
+from service.identity.sessions import Sessions
+from service.identity.sign_in import SignIn
+from service.identity.sign_in_throttle import SignInThrottle
 from service.live.board_cache import BoardCache
 from service.live.board_reader import BoardReader
+from service.live.connection_limiter import ConnectionLimiter
 from service.live.freshness import Pulse
 from service.live.hub import Hub
-from service.live.places import Places
 from service.live.relay import Relay
 from service.live.socket import Sockets
+from service.net.client_addresses import ClientAddresses
+from service.net.connection_table import ConnectionTable, within_descriptor_limit
 from service.settings import Settings
-from service.store.attempts import Attempts
 from service.store.boards import Boards
 from service.store.bootstrap import bootstrap, shared_secret
 from service.store.clock import check_clock
@@ -46,24 +43,16 @@ from service.store.rates import Rate
 from service.store.records import Records
 from service.store.scripts import load_scripts
 from service.store.seal import Seal
-from service.store.sessions import Sessions
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
 from service.web import clerk, demo, description, operations, pages, problems, public, session
 from service.web import tickets as holder
-from service.web.access_in_force import AccessInForce
-from service.web.browsers import KnownBrowsers
 from service.web.context import API, Context
-from service.web.edge import Edge
-from service.web.guard import GuardedHttp, Limits
-from service.web.origins import Origins
-from service.web.sign_in import SignIn
+from service.web.csrf import CsrfProtection
+from service.web.http_protocol import ConnectionLimits
+from service.web.request_middleware import RequestMiddleware
 from service.web.sockets import Endpoints
-from service.web.turns import Turns
-
-PR_SET_PDEATHSIG = 1
-"""Of prctl(2), Linux: the signal that a process gets when its parent ends."""
 
 
 def seoul_time() -> datetime:
@@ -74,13 +63,16 @@ def seoul_time() -> datetime:
 def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> FastAPI:
     """The service on `settings` (the environment's where None), with the store at `settings.redis_url`.
 
-    Raises CityFileError, AccessError and pydantic's ValidationError for settings that can't be kept. An unreachable
+    Raises CityFileError, AccessFileError and pydantic's ValidationError for settings that can't be kept. An unreachable
     or foreign store does not stop it: the service is not ready then, and becomes so by itself.
     """
     settings = settings or Settings()
     assert settings.redis_url, "python -m service starts the embedded store"
     city = load_city(settings.city)
-    access = AccessInForce.of_file(settings.access_file, city) if settings.access_file else AccessInForce.demo(city)
+    if settings.access_file:
+        credentials = CurrentCredentials.of_file(settings.access_file, city)
+    else:
+        credentials = CurrentCredentials.demo(city)
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
     service_clock = ServiceClock(city, clock, always_open=settings.demo)
@@ -113,7 +105,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     tickets = Tickets(executor, records, ids, service_clock, rate, limits)
     boards = Boards(executor, topology, keys, records, service_clock, cache.newest)
     board_reader = BoardReader(boards, cache, clock, store_is_ready=lambda: relay.ready)
-    attempts = Attempts(
+    throttle = SignInThrottle(
         topology,
         keys,
         seal,
@@ -123,7 +115,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         longest_delay=settings.login_delay_seconds,
     )
     hub = Hub((office.id for office in city.offices), Pulse(clock, settings.stale_after_seconds))
-    addresses = Addresses(settings.trusted_proxies, counted=settings.rate_limits)
+    addresses = ClientAddresses(settings.trusted_proxies, counted=settings.rate_limits)
 
     async def held_clock() -> None:
         await check_clock(redis, clock, settings.clock_tolerance_seconds)
@@ -160,8 +152,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        connections = Connections(affordable(settings.connections), settings.connections_per_address, addresses.of)
-        limits = Limits(
+        connections = ConnectionTable(
+            within_descriptor_limit(settings.connections), settings.connections_per_address, addresses.of
+        )
+        limits = ConnectionLimits(
             connections=connections,
             first_byte_seconds=settings.first_byte_seconds,
             head_bytes=settings.max_head_bytes,
@@ -193,7 +187,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         # Starlette's would name the Host header, which anyone can invent (problems.py has ours).
         redirect_slashes=False,
         separate_input_output_schemas=False,
-        # Measured and logged by Edge. (It would ask the environment three times a request whether to.)
+        # Measured and logged by RequestMiddleware. (It would ask the environment three times a request whether to.)
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.context = Context(
@@ -206,23 +200,23 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         board_cache=cache,
         clock=service_clock,
         sessions=Sessions(topology, keys, timedelta(hours=settings.session_hours)),
-        access=access,
-        origins=Origins(settings.public_url, demo=settings.demo),
+        credentials=credentials,
+        csrf=CsrfProtection(settings.public_url, demo=settings.demo),
         sign_in=SignIn(
-            Turns(
-                at_once=settings.logins_at_once,
-                most_waiting=settings.logins_waiting,
-                most_of_one=settings.logins_waiting_per_address,
+            AdmissionQueue(
+                concurrency=settings.logins_at_once,
+                max_waiting=settings.logins_waiting,
+                max_waiting_per_caller=settings.logins_waiting_per_address,
             ),
-            attempts if settings.rate_limits else None,
-            access,
-            relay,
+            throttle if settings.rate_limits else None,
+            credentials,
+            lambda: relay.ready,
         ),
-        browsers=KnownBrowsers(seal, demo=settings.demo),
+        browsers=KnownBrowsers(seal),
         addresses=addresses,
         hub=hub,
         relay=relay,
-        places=Places(settings.sockets_per_address),
+        limiter=ConnectionLimiter(settings.sockets_per_address),
     )
     # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
     for part in (holder, public, clerk, session, operations, pages):
@@ -233,37 +227,5 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     app.router.routes.extend(pages.mounts())
     problems.install(app)
     description.install(app)
-    app.add_middleware(Edge, max_body=settings.max_body_bytes)
-    return app
-
-
-def server_config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicorn.Config:
-    """How uvicorn serves `app`, or what the import string names."""
-    return uvicorn.Config(
-        app,
-        http=GuardedHttp,
-        # Given here, so that uvicorn's own variable for it has no say.
-        forwarded_allow_ips=[entry.strip() for entry in settings.trusted_proxies.split(",")],
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # The socket listens already, but uvicorn has it do so once more.
-        backlog=BACKLOG,
-        timeout_graceful_shutdown=3,
-        **more,
-    )
-
-
-def worker() -> FastAPI:
-    """`create_app` for a server's process; a worker among several ends with the process that started it."""
-    settings = Settings()
-    logs.configure(demo=settings.demo)
-    if parent := multiprocessing.parent_process():
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent.pid:
-            # It ended while this worker was starting: no signal comes for that.
-            raise SystemExit(0)
-    app = create_app(settings)
-    # All that was made until now stays: the collector needn't look through it again and again.
-    gc.freeze()
+    app.add_middleware(RequestMiddleware, max_body=settings.max_body_bytes)
     return app

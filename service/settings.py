@@ -8,10 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.addresses import networks
+from service.net.client_addresses import networks
 
-DEMO_PASSWORD = "sunbeon"
-DEMO_DEVICE_KEY = "demo-device"
 FEWEST_DIFFERENT = 8
 """Different characters of a secret. Of random ones, 32 hexadecimal digits have fewer once in 28 million times."""
 REAL_THING = "To run the real thing set SUNBEON_DEMO=0; docs/operations.md says what it needs."

@@ -5,7 +5,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.support import SECRET
 
 PASSWORD = "four random words"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.connections import raise_descriptor_limit
+from service.net.connection_table import raise_descriptor_limit
 from service.store.driver.bundled_server import BundledServer
 from tests.support import Running, running
 

@@ -20,8 +20,9 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
-from service.app import create_app, seoul_time, server_config
-from service.listening import listening_socket
+from service.app import create_app, seoul_time
+from service.net.listener import listening_socket
+from service.server import server_config
 from service.settings import Settings
 
 ROOT = Path(__file__).parents[1]

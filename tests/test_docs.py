@@ -10,9 +10,9 @@ import service.__main__
 from clients.python.replay import made_up
 from clients.python.replay.__main__ import SPEED
 from clients.python.replay.recording import read
-from service.connections import RESERVED_DESCRIPTORS, TURNED_AWAY
 from service.domain.errors import SunbeonError
 from service.live.hub import TOLD_EVERY
+from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
 from service.settings import Settings
 from tests.support import ROOT
 
@@ -48,8 +48,8 @@ def test_the_real_thing_needs_as_many_settings_as_are_listed() -> None:
 
 def test_the_descriptors_are_those_of_the_connections_and_its_own() -> None:
     (limit,) = re.findall(r"LimitNOFILE=(\d+)", OPERATIONS)
-    assert int(limit) == FIELDS["connections"].default + RESERVED_DESCRIPTORS + TURNED_AWAY
-    assert f"those and {RESERVED_DESCRIPTORS + TURNED_AWAY} for its own use" in OPERATIONS
+    assert int(limit) == FIELDS["connections"].default + RESERVED_DESCRIPTORS + MAX_REJECTED
+    assert f"those and {RESERVED_DESCRIPTORS + MAX_REJECTED} for its own use" in OPERATIONS
 
 
 def test_log_lines_and_codes_that_are_named_are_said() -> None:

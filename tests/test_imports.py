@@ -1,4 +1,4 @@
-"""Imports go one way: domain <- city, store, live <- web <- app."""
+"""Imports go one way: domain <- directory, store <- identity, live <- web <- app; compat and net are below."""
 
 import ast
 from pathlib import Path
@@ -8,36 +8,21 @@ import pytest
 from tests.support import ROOT
 
 MAY_IMPORT = {
+    "compat": {"compat"},
     "domain": {"domain"},
-    "city": {"domain", "city"},
-    "addresses": {"addresses"},
-    "settings": {"settings", "addresses"},
+    "net": {"compat", "domain", "net"},
+    "settings": {"net", "settings"},
     "logs": {"logs"},
     "life": {"life"},
-    "listening": {"listening"},
-    "connections": {"domain", "connections"},
-    "wire": {"wire"},
-    "store": {"domain", "wire", "store"},
-    "live": {"domain", "connections", "wire", "store", "live"},
-    "web": {"domain", "addresses", "settings", "connections", "wire", "store", "live", "web"},
-    "app": {
-        "domain",
-        "city",
-        "addresses",
-        "settings",
-        "logs",
-        "connections",
-        "listening",
-        "store",
-        "live",
-        "web",
-        "app",
-    },
-    "__main__": {
-        *("domain", "city", "settings", "logs", "connections", "life", "listening"),
-        *("store", "live", "web", "app", "__main__"),
-    },
+    "directory": {"domain", "directory"},
+    "store": {"compat", "domain", "net", "store"},
+    "identity": {"compat", "domain", "directory", "store", "identity"},
+    "live": {"compat", "domain", "net", "store", "live"},
+    "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "web"},
 }
+MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "logs", "app"}
+MAY_IMPORT["server"] = {*MAY_IMPORT["app"], "server"}
+MAY_IMPORT["__main__"] = {*MAY_IMPORT["server"], "life", "__main__"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "service").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))

@@ -13,8 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from service.identity.devices import hash_key
 from service.store.driver.bundled_server import BundledServer, BundledServerError
-from service.web.access import hash_key
 from tests.access import PASSWORD, write_access
 from tests.support import DEVICE, ROOT, SECRET, ServiceProcess, service_process
 

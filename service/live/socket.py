@@ -15,19 +15,17 @@ from contextlib import suppress
 from hashlib import sha1
 from itertools import cycle
 from typing import Any, Protocol
-from urllib.parse import unquote
 
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from websockets.frames import Opcode
 
-from service.connections import Connections
+from service.compat.uvicorn import HttpProtocol
 from service.domain.errors import NotFound
 from service.domain.request_errors import MalformedRequest, UpgradeRequired
 from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
 from service.live.frames import Reader, Violation, close_code, close_frame, encode
 from service.live.hub import Topic
-from service.wire import pause_reading, write_now
+from service.net.connection_table import ConnectionTable
+from service.net.transport import pause_reading, write_now
 
 PING_SECONDS = 10
 """How often a socket is pinged and its client's allowance renewed, and how long a sign of life may take."""
@@ -59,7 +57,7 @@ class Endpoints(Protocol):
 class Sockets:
     """All live sockets of this process: where they go, and how they are kept alive."""
 
-    def __init__(self, endpoints: Endpoints, connections: Connections, buffer_limit: int) -> None:
+    def __init__(self, endpoints: Endpoints, connections: ConnectionTable, buffer_limit: int) -> None:
         """`buffer_limit`: unsent bytes that a socket may have."""
         self.endpoints = endpoints
         self.connections = connections
@@ -85,7 +83,7 @@ class PushSocket(asyncio.Protocol):
         "beat", "code", "connections", "opened_at", "place", "route",
     )  # fmt: skip
 
-    def __init__(self, http: HttpToolsProtocol, scope: Scope) -> None:
+    def __init__(self, http: HttpProtocol, scope: Scope) -> None:
         self._shared: Sockets = scope["state"]["sockets"]
         self._transport = http.transport
         self._loop = http.loop
@@ -146,7 +144,7 @@ class PushSocket(asyncio.Protocol):
             self._transport.write(close_frame(close.code, close.reason))
             # What still comes is read and dropped: closing with bytes unread would reset the connection under this.
             self._transport.write_eof()
-            self._shared.connections.ending(self._transport)
+            self._shared.connections.mark_closing(self._transport)
             self._loop.call_later(CLOSING_SECONDS, self._transport.abort)
 
     def shutdown(self) -> None:
@@ -174,7 +172,7 @@ class PushSocket(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._stop(VANISHED)
-        self._shared.connections.left(self._transport)
+        self._shared.connections.remove(self._transport)
         self._round.discard(self)
         self.connections.discard(self)
         self._shared.endpoints.ended(self)
@@ -187,49 +185,21 @@ class PushSocket(asyncio.Protocol):
                 topic.leave(self)
 
 
-def upgrade(http: HttpToolsProtocol) -> None:
+def upgrade(http: HttpProtocol) -> None:
     """Goes on with a connection whose request was to upgrade, as a socket at its endpoint.
 
     Raises NotFound, MalformedRequest and UpgradeRequired, and has done nothing then.
     """
-    path, _, query = http.url.partition(b"?")
-    scope: Scope = {
-        **http.scope,
-        "type": "websocket",
-        "client": _client(http),
-        "scheme": _scheme(http),
-        "path": http.root_path + unquote(path.decode("latin-1")),
-        "query_string": query,
-    }
+    scope: Scope = http.websocket_scope()
     endpoint = scope["state"]["sockets"].endpoints.find(scope)
     if endpoint is None:
         raise NotFound
     greeting = _handshake(scope["method"], http.headers)
-    http.connections.discard(http)
-    # The parser and its protocol hold each other, and would stay until the collector comes.
-    http.parser = None  # type: ignore[assignment]
+    http.let_go()
     socket = PushSocket(http, scope)
     http.transport.set_protocol(socket)
     found = endpoint(socket, scope)
     socket.enter(() if found is None else found, greeting)
-
-
-def _client(http: HttpToolsProtocol) -> tuple[str, int] | None:
-    """Who connects, as a trusted proxy says; as uvicorn does it for requests."""
-    proxied = http.config.loaded_app
-    told = b", ".join(value for name, value in http.headers if name == b"x-forwarded-for").decode("latin-1")
-    if told and http.client and isinstance(proxied, ProxyHeadersMiddleware) and http.client[0] in proxied.trusted_hosts:
-        host, port = proxied.trusted_hosts.get_trusted_client_address(told)
-        return (host, port) if host else http.client
-    return http.client
-
-
-def _scheme(http: HttpToolsProtocol) -> str:
-    """`wss` where a trusted proxy says that its client speaks TLS, else `ws`."""
-    proxied = http.config.loaded_app
-    told = dict(http.headers).get(b"x-forwarded-proto", b"").strip()
-    trusts = isinstance(proxied, ProxyHeadersMiddleware) and http.client and http.client[0] in proxied.trusted_hosts
-    return "wss" if trusts and told in (b"https", b"wss") else "ws"
 
 
 def _handshake(method: str, headers: list[tuple[bytes, bytes]]) -> bytes:

@@ -8,22 +8,11 @@ from starlette.requests import HTTPConnection
 from service.domain.errors import Forbidden, Unauthenticated
 from service.domain.office import Office
 from service.domain.request_errors import CrossSite, FormRefused
-from service.settings import Settings
-from service.store.sessions import Staff
-from service.web.access import Device
+from service.identity.devices import Device
+from service.identity.sessions import Staff
 from service.web.context import Context, InContext, TheOffice
-from service.web.origins import refuse_other_sites
-
-COOKIE = "__Host-sunbeon_session"
-"""Holds the session's token. Browsers take a name with this prefix from HTTPS only, for this host and no other."""
-
-DEMO_COOKIE = "sunbeon_session"
-"""The same in a demo, which is plain HTTP on loopback."""
-
-
-def cookie_name(settings: Settings) -> str:
-    """The name of the session's cookie."""
-    return DEMO_COOKIE if settings.demo else COOKIE
+from service.web.cookies import session_cookie
+from service.web.csrf import refuse_cross_site
 
 
 def bearer(connection: HTTPConnection) -> str | None:
@@ -35,8 +24,8 @@ def bearer(connection: HTTPConnection) -> str | None:
 def session_token(connection: HTTPConnection, context: Context) -> str | None:
     """The session's token: from the header, or from the cookie where a page of our own sent it."""
     token = bearer(connection)
-    if token is None and context.origins.are_own(connection):
-        return connection.cookies.get(cookie_name(context.settings))
+    if token is None and context.csrf.is_from_own_page(connection):
+        return session_cookie(connection, context.settings)
     return token
 
 
@@ -44,10 +33,10 @@ async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | 
     """Who is signed in, if anyone."""
     token = session_token(connection, context)
     session = await context.sessions.find(token) if token else None
-    return session if session and context.access.now.admits(session) else None
+    return session if session and context.credentials.now.accounts.admits(session) else None
 
 
-StaffCall = Depends(refuse_other_sites)
+StaffCall = Depends(refuse_cross_site)
 """For routes that take a session, or give one; raises CrossSite, FormRefused."""
 
 
@@ -84,7 +73,7 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
     key = bearer(connection)
     if key is None:
         return None
-    device = context.access.now.device(key)
+    device = context.credentials.now.devices.find(key)
     if device is None:
         raise Unauthenticated("This device key isn't known. Enter the kiosk's key again.")
     return device
@@ -97,7 +86,7 @@ async def works_in(connection: HTTPConnection, context: Context, office: str) ->
     stands at it would be called elsewhere.
     """
     key = bearer(connection)
-    if key and (device := context.access.now.device(key)):
+    if key and (device := context.credentials.now.devices.find(key)):
         if device.office not in (None, office):
             raise Forbidden
         return True

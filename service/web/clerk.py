@@ -29,10 +29,11 @@ from service.domain.errors import (
 from service.domain.request_errors import BodyTooLarge
 from service.web.auth import NOT_STAFF, IsClerk
 from service.web.context import API, Context, InContext, TheCounter, TheOffice
+from service.web.direct import DirectRoute
 from service.web.problems import documented
 from service.web.tickets import IdempotencyKey
 
-router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], dependencies=[IsClerk])
+router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], dependencies=[IsClerk], route_class=DirectRoute)
 
 _ALWAYS = (UnknownOffice, UnknownWindow, *NOT_STAFF, Forbidden, Invalid, BodyTooLarge)
 _MOVED = (WindowChanged, WindowClosed, WindowEmpty)

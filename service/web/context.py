@@ -7,23 +7,23 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from service.addresses import Addresses
 from service.domain.office import City, Counter, Office
 from service.domain.service_clock import ServiceClock
+from service.identity.current_credentials import CurrentCredentials
+from service.identity.known_browsers import KnownBrowsers
+from service.identity.sessions import Sessions
+from service.identity.sign_in import SignIn
 from service.live.board_cache import BoardCache
 from service.live.board_reader import BoardReader
+from service.live.connection_limiter import ConnectionLimiter
 from service.live.hub import Hub
-from service.live.places import Places
 from service.live.relay import Relay
+from service.net.client_addresses import ClientAddresses
 from service.settings import Settings
 from service.store.counters import Counters
-from service.store.sessions import Sessions
 from service.store.tickets import Tickets
 from service.store.windows import Windows
-from service.web.access_in_force import AccessInForce
-from service.web.browsers import KnownBrowsers
-from service.web.origins import Origins
-from service.web.sign_in import SignIn
+from service.web.csrf import CsrfProtection
 
 API = "/api/v1"
 """What every call's and socket's path begins with."""
@@ -40,14 +40,14 @@ class Context:
     board_cache: BoardCache
     clock: ServiceClock
     sessions: Sessions
-    access: AccessInForce
-    origins: Origins
+    credentials: CurrentCredentials
+    csrf: CsrfProtection
     sign_in: SignIn
     browsers: KnownBrowsers
-    addresses: Addresses
+    addresses: ClientAddresses
     hub: Hub
     relay: Relay
-    places: Places
+    limiter: ConnectionLimiter
 
 
 async def find_context(connection: HTTPConnection) -> Context:

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.store.demo_life import DemoLife
 from service.web.context import API, InContext, TheOffice
+from service.web.direct import DirectRoute
 
-router = APIRouter(prefix=API + "/demo/life", include_in_schema=False)
+router = APIRouter(prefix=API + "/demo/life", include_in_schema=False, route_class=DirectRoute)
 
 LONGEST_PAUSE = 600
 """Seconds. Whoever wants an office for longer asks again; whoever died gives it back."""

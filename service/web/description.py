@@ -8,6 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.responses import FileResponse
 
+from service.compat.fastapi import NEVER_SENT, VALIDATION_ERROR
 from service.domain.board import Board, StaffView
 from service.domain.errors import Conflict, SunbeonError, TooMany, Unavailable
 from service.domain.request_errors import (
@@ -19,8 +20,8 @@ from service.domain.request_errors import (
     TooManyConnections,
 )
 from service.domain.ticket import Ticket, TicketFrame
-from service.web.auth import COOKIE, DEMO_COOKIE
 from service.web.context import API
+from service.web.cookies import COOKIE, DEMO_COOKIE
 from service.web.pages import ROOT
 from service.web.problems import Problem, documented, header
 
@@ -116,7 +117,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
         tags=[{"name": name, "description": text} for name, text in TAGS.items()],
     )
     schemas = schema["components"]["schemas"]
-    for never_sent in ("HTTPValidationError", "ValidationError"):
+    for never_sent in NEVER_SENT:
         schemas.pop(never_sent, None)
     schemas["Problem"] = Problem.model_json_schema()
     schema["components"]["examples"] = {error.code: {"value": error().problem()} for error in _sent()}
@@ -140,7 +141,7 @@ def _complete(operation: dict[str, Any]) -> None:
     if operation["tags"] == ["clerk"]:
         operation["security"] = [{"token": []}, {"session": []}]
     responses = operation["responses"]
-    if responses.get("422", {}).get("description") == "Validation Error":
+    if responses.get("422", {}).get("description") == VALIDATION_ERROR:
         # FastAPI's own, where the route names no `Invalid`: every text is valid there.
         del responses["422"]
     for status, response in documented(*ANYWHERE).items():

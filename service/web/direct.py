@@ -1,69 +1,228 @@
-"""Routes that FastAPI describes and does not run: for what the crowd asks, by the hundred a second.
+"""Routes that FastAPI describes and does not run.
 
-FastAPI works out how to call an endpoint anew for each request, at half of what a ticket costs in all; a `DirectRoute`
-has worked it out before the first. Its endpoint is declared like any other. It may take the Request, strings of the
-path, headers, and one model as the JSON body; it names no dependencies, and returns a Response.
+FastAPI works out anew for each request how to call an endpoint, which is half of what a ticket costs in all. A
+`DirectRoute` works it out once, when it is declared: it flattens the tree of dependencies to a plan, a list of calls in
+which each callable stands once, after those that it depends on. An answer is the same as FastAPI's, with three
+exceptions: a body that isn't JSON gets a sentence of ours, a dependency that is used twice reports its errors once, and
+a client that hangs up in the middle of its body is no bad request.
+
+A route may declare parameters of the path, the query, headers and cookies, one model as its JSON body, the request, a
+response for headers to add, and dependencies that declare the same. What else FastAPI offers is refused at once.
 """
 
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from pydantic_core import from_json
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from service.compat.fastapi import Dependency, Error, Parameter, declaration, is_included
+
+ABSENT = object()
+"""A body of no bytes, and the result of a call whose parameters had errors."""
+
+NOT_JSON = object()
+"""A body whose Content-Type is not JSON's."""
+
+BODY_ERROR: Error = {"type": "json_invalid", "loc": ("body",), "msg": "Send JSON, as application/json"}
+
+REQUEST, RESPONSE = 0, 1
+"""Where a request's list of results holds the request itself, and the response for headers to add."""
+
+Take = Callable[[Request, Any, list[Error]], Any]
+"""Gives a parameter's value, of the request and its parsed body; where it is wrong, ABSENT, and adds to the errors."""
+
 
 class DirectRoute(APIRoute):
-    """`APIRouter(route_class=DirectRoute)`."""
+    """`APIRouter(route_class=DirectRoute)`. Raises TypeError for a declaration that it can't run."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        takes = self.dependant
-        assert not [*takes.dependencies, *takes.query_params, *takes.cookie_params]
-        assert len(takes.body_params) < 2
-        assert all(field.field_info.annotation is str for field in takes.path_params)
-        self._headers = [(field.name, field.alias, field) for field in takes.header_params]
-        self._body = next(iter(takes.body_params), None)
+        self._plan = _plan(declaration(self))
+        self._takes_body = self.body_field is not None
+        self._takes_response = any(at == RESPONSE for step in self._plan for _, at in step.given)
+        model = self.response_model
+        if model is not None and not (inspect.isclass(model) and issubclass(model, BaseModel)):
+            raise TypeError(f"{self.path}: answers are models or Responses, not {model!r}")
+        # The declared model's: what a subclass has more is not sent.
+        self._to_json = TypeAdapter(model).dump_json if model else None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] in (self.methods or ()):
-            request = Request(scope, receive)
-            response = await self.endpoint(**await self._arguments(request))
-            await response(scope, receive, send)
-        else:
+        if is_included(scope) or scope["method"] not in (self.methods or ()):
             await super().handle(scope, receive, send)
+        else:
+            response = await self._respond(Request(scope, receive, send))
+            await response(scope, receive, send)
 
-    async def _arguments(self, request: Request) -> dict[str, Any]:
-        """What the endpoint takes. Raises RequestValidationError."""
-        found: dict[str, Any] = {**request.path_params}
-        mistakes: list[dict[str, Any]] = []
-        if name := self.dependant.request_param_name:
-            found[name] = request
-        for name, alias, field in self._headers:
-            if (value := request.headers.get(alias)) is not None:
-                found[name], errors = field.validate(value, {}, loc=("header", alias))
-                mistakes += errors
-        if self._body and (sent := await request.body()):
-            found[self._body.name], errors = self._body.validate(_json(request, sent), {}, loc=("body",))
-            mistakes += errors
-        if mistakes:
-            raise RequestValidationError(mistakes)
-        return found
+    async def _respond(self, request: Request) -> Response:
+        """Runs the plan, whose last step is the endpoint. Raises RequestValidationError, and what it calls raises."""
+        body = await _json_body(request) if self._takes_body else ABSENT
+        given = _given_response() if self._takes_response else None
+        results: list[Any] = [request, given]
+        errors: list[Error] = []
+        for step in self._plan:
+            arguments: dict[str, Any] = {}
+            for name, at in step.given:
+                arguments[name] = results[at]
+            for name, take in step.parameters:
+                arguments[name] = take(request, body, errors)
+            if errors:
+                if step.is_endpoint:
+                    raise RequestValidationError(errors)
+                if ABSENT in arguments.values() or any(results[at] is ABSENT for at in step.needed):
+                    results.append(ABSENT)
+                    continue
+            if step.is_async:
+                results.append(await step.call(**arguments))
+            elif step.may_block:
+                results.append(await run_in_threadpool(step.call, **arguments))
+            else:
+                results.append(step.call(**arguments))
+        return self._as_response(results[-1], given)
+
+    def _as_response(self, result: Any, given: Response | None) -> Response:
+        """What the endpoint returned, with the status and the headers that were given to it."""
+        if isinstance(result, Response):
+            return result
+        status = (given and given.status_code) or self.status_code or 200
+        if self._to_json is None:
+            if result is not None or status != 204:
+                raise TypeError(f"{self.path}: returned {type(result).__name__}, and declares nothing that is sent")
+            response = Response(status_code=status)
+        elif isinstance(result, self.response_model):
+            response = Response(self._to_json(result, by_alias=True), status, media_type="application/json")
+        else:
+            raise TypeError(f"{self.path}: returned {type(result).__name__}, and declares another model")
+        if given:
+            response.raw_headers.extend(given.raw_headers)
+        return response
 
 
-def respond(model: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One call of the plan. A request has a list of results: itself, the given response, and one of each step."""
+
+    call: Callable[..., Any]
+    given: tuple[tuple[str, int], ...]
+    """Keyword arguments, and which of the results each one is."""
+    parameters: tuple[tuple[str, Take], ...]
+    """Keyword arguments, and what takes each one out of the request."""
+    needed: tuple[int, ...]
+    """The results without which it isn't called."""
+    is_async: bool
+    may_block: bool
+    """Whether it runs in a thread: functions do, and classes, which only make an object, don't."""
+    is_endpoint: bool
+
+
+def _plan(endpoint: Dependency) -> list[_Step]:
+    steps: list[_Step] = []
+    placed: dict[Callable[..., Any], int] = {}
+
+    def place(dependency: Dependency) -> int:
+        """Adds the dependency's step, after those that it depends on; which of the results will be its own."""
+        if dependency.is_shared and dependency.call in placed and dependency is not endpoint:
+            return placed[dependency.call]
+        given = [(name, REQUEST) for name in dependency.request_names]
+        if dependency.response_name:
+            given.append((dependency.response_name, RESPONSE))
+        needed = []
+        for each in dependency.dependencies:
+            needed.append(place(each))
+            if each.name is not None:
+                given.append((each.name, needed[-1]))
+        steps.append(
+            _Step(
+                call=dependency.call,
+                given=tuple(given),
+                parameters=tuple((parameter.name, _take(parameter)) for parameter in dependency.parameters),
+                needed=tuple(needed),
+                is_async=dependency.is_async,
+                may_block=not inspect.isclass(dependency.call),
+                is_endpoint=dependency is endpoint,
+            )
+        )
+        own = RESPONSE + len(steps)
+        placed.setdefault(dependency.call, own)
+        return own
+
+    place(endpoint)
+    return steps
+
+
+def _take(parameter: Parameter) -> Take:
+    read, default, validate = _reader(parameter), parameter.default, parameter.validate
+
+    def take(request: Request, body: Any, errors: list[Error]) -> Any:
+        value = read(request) if read else body
+        if value is ABSENT:
+            if default:
+                return default()
+            errors.append(parameter.missing())
+        elif value is NOT_JSON:
+            errors.append(BODY_ERROR)
+        elif validate is None:
+            return value
+        else:
+            valid, found = validate(value)
+            if not found:
+                return valid
+            errors.extend(found)
+        return ABSENT
+
+    return take
+
+
+def _reader(parameter: Parameter) -> Callable[[Request], Any] | None:
+    """Reads the text of a parameter, or ABSENT; None for the body."""
+    alias, header = parameter.alias, parameter.alias.lower().encode()
+
+    def of_headers(request: Request) -> Any:
+        # `request.headers.get` raises an exception inside for an absent one, and most are.
+        for name, value in request.scope["headers"]:
+            if name == header:
+                return value.decode("latin-1")
+        return ABSENT
+
+    readers: dict[str, Callable[[Request], Any]] = {
+        "path": lambda request: request.path_params[alias],
+        "query": lambda request: request.query_params.get(alias, ABSENT),
+        "header": of_headers,
+        "cookie": lambda request: request.cookies.get(alias, ABSENT),
+    }
+    return readers.get(parameter.source)
+
+
+async def _json_body(request: Request) -> Any:
+    """The parsed body, ABSENT or NOT_JSON. Raises RequestValidationError for what isn't JSON and says that it is."""
+    sent = await request.body()
+    if not sent:
+        return ABSENT
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json" and not (kind.startswith("application/") and kind.endswith("+json")):
+        return NOT_JSON
+    try:
+        return from_json(sent)
+    except ValueError:
+        raise RequestValidationError([BODY_ERROR]) from None
+
+
+def _given_response() -> Response:
+    """A response for an endpoint to set headers and a status on: it has neither."""
+    given = Response()
+    del given.headers["content-length"]
+    given.status_code = None  # type: ignore[assignment]
+    return given
+
+
+def json_response(model: BaseModel, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """`model` as JSON."""
     return Response(model.model_dump_json(), status, headers, media_type="application/json")
-
-
-def _json(request: Request, body: bytes) -> Any:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    try:
-        if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
-            return from_json(body)
-    except ValueError:
-        pass
-    raise RequestValidationError([{"loc": ("body",), "msg": "Send JSON, as application/json"}])

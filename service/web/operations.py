@@ -7,9 +7,10 @@ from pydantic import BaseModel
 
 from service.domain.errors import ClockOff, StoreNotReady
 from service.web.context import InContext
+from service.web.direct import DirectRoute
 from service.web.problems import documented
 
-router = APIRouter(tags=["operations"])
+router = APIRouter(tags=["operations"], route_class=DirectRoute)
 
 
 class Health(BaseModel):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
 
+from service.compat.fastapi import path_template
 from service.domain.errors import Invalid, NotFound, StoreUnavailable, SunbeonError
 from service.domain.request_errors import BodyTooLarge
 
@@ -107,7 +108,7 @@ def install(app: FastAPI) -> None:
             "code": code,
         }
         headers = {**(error.headers or {}), "X-Problem-Code": code}
-        described = app.openapi()["paths"].get(getattr(request.scope.get("route"), "path_format", None), {})
+        described = app.openapi()["paths"].get(path_template(request.scope), {})
         if error.status_code == 405 and described:
             # Starlette names the methods of one route, and a path may have several.
             headers["Allow"] = ", ".join(sorted(method.upper() for method in described))

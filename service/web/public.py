@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.board import Board
@@ -11,10 +11,10 @@ from service.domain.errors import Unavailable, UnknownOffice
 from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
-from service.web.context import API, Context, find_context
-from service.web.direct import DirectRoute, respond
-from service.web.edge import PUBLIC
+from service.web.context import API, Context, InContext, TheOffice
+from service.web.direct import DirectRoute, json_response
 from service.web.problems import documented, header
+from service.web.request_middleware import PUBLIC
 
 router = APIRouter(prefix=API, tags=[PUBLIC], route_class=DirectRoute)
 
@@ -74,11 +74,10 @@ def _describe(office: Office, context: Context) -> OfficeInfo:
 
 
 @router.get("/offices", response_model=Offices)
-async def offices(request: Request) -> Response:
+async def offices(context: InContext) -> Response:
     """All offices of the city."""
-    context = await find_context(request)
     described = Offices(offices=[_describe(office, context) for office in context.city.offices])
-    return respond(described, headers={"Cache-Control": "no-cache"})
+    return json_response(described, headers={"Cache-Control": "no-cache"})
 
 
 @router.get(
@@ -93,15 +92,15 @@ async def offices(request: Request) -> Response:
         },
     },
 )
-async def board(request: Request, office: str, if_none_match: Annotated[str | None, Header()] = None) -> Response:
+async def board(
+    office: TheOffice, context: InContext, if_none_match: Annotated[str | None, Header()] = None
+) -> Response:
     """Everything a screen shows of one office now. While the store is away, the last board, marked `stale`."""
-    context = await find_context(request)
-    at = context.city.office(office)
     headers = {"Cache-Control": "public, max-age=0, s-maxage=1"}
     try:
-        current = await context.boards.current(at)
+        current = await context.boards.current(office)
     except Unavailable:
-        current = context.board_cache.stale(at, context.settings.stale_board_seconds)
+        current = context.board_cache.stale(office, context.settings.stale_board_seconds)
         headers["Age"] = str(current.age)
         headers["Warning"] = '110 - "Response is Stale"'
     headers["ETag"] = current.etag

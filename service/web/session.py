@@ -2,16 +2,20 @@
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import ClientDisconnect
 
 from service.domain.errors import Invalid, TooManyAttempts, Unauthenticated, WeakPassword
 from service.domain.request_errors import BodyTooLarge, CrossSite, FormRefused
-from service.store.sessions import Staff, Started
-from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, cookie_name, session_token
+from service.identity.admission_queue import CallerGone
+from service.identity.passwords import LONGEST
+from service.identity.sessions import Staff, StartedSession
+from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, session_token
 from service.web.context import API, InContext, address_of
-from service.web.passwords import LONGEST
+from service.web.cookies import delete_session_cookie, known_browser, remember_browser, set_session_cookie
+from service.web.direct import DirectRoute
 from service.web.problems import documented
 
-router = APIRouter(prefix=API, tags=["session"])
+router = APIRouter(prefix=API, tags=["session"], route_class=DirectRoute)
 
 
 class Credentials(BaseModel):
@@ -32,6 +36,19 @@ class DeviceInfo(BaseModel):
     office: str | None = Field(description="Null: any office.")
 
 
+class _Client:
+    """Whoever waits for the answer to a request whose body has been read."""
+
+    def __init__(self, request: Request) -> None:
+        self.is_disconnected = request.is_disconnected
+        self._receive = request.receive
+
+    async def disconnected(self) -> None:
+        """Returns when the client has hung up."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
 @router.post(
     "/session",
     dependencies=[StaffCall],
@@ -39,27 +56,22 @@ class DeviceInfo(BaseModel):
 )
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
-    account = await context.sign_in.verify(
-        request,
-        wanted.user,
-        wanted.password,
-        address=address_of(request.scope, context),
-        browser=context.browsers.find(request, wanted.user),
-    )
+    try:
+        account = await context.sign_in.verify(
+            _Client(request),
+            wanted.user,
+            wanted.password,
+            address=address_of(request.scope, context),
+            browser=known_browser(request, wanted.user, context.browsers, context.settings),
+        )
+    except CallerGone:
+        raise ClientDisconnect from None
     if account is None:
         raise Unauthenticated("User or password is wrong.")
     staff = Staff(user=wanted.user, role=account.role, office=account.office)
-    token = await context.sessions.start(Started(**staff.model_dump(), account=account.fingerprint))
-    response.set_cookie(
-        cookie_name(context.settings),
-        token,
-        max_age=int(context.sessions.lifetime.total_seconds()),
-        httponly=True,
-        samesite="strict",
-        # A demo is plain HTTP on loopback.
-        secure=not context.settings.demo,
-    )
-    context.browsers.remember(response, wanted.user)
+    token = await context.sessions.start(StartedSession(**staff.model_dump(), account=account.fingerprint))
+    set_session_cookie(response, token, context.sessions.lifetime, context.settings)
+    remember_browser(response, wanted.user, context.browsers, context.settings)
     return Session(**staff.model_dump(), token=token)
 
 
@@ -82,9 +94,7 @@ async def sign_out(request: Request, response: Response, context: InContext) -> 
     token = session_token(request, context)
     if token:
         await context.sessions.end(token)
-    response.delete_cookie(
-        cookie_name(context.settings), httponly=True, samesite="strict", secure=not context.settings.demo
-    )
+    delete_session_cookie(response, context.settings)
 
 
 @router.get("/device", responses=documented(Unauthenticated), openapi_extra={"security": [{"device": []}]})

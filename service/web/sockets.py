@@ -39,7 +39,7 @@ class Endpoints:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._staff = StaffSockets(context.sessions, context.access)
+        self._staff = StaffSockets(context.sessions, context.credentials)
         # Thousands come back at once, with the same few queries; and they share the answer.
         self._boards = lru_cache(1000)(self._find_boards)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -61,7 +61,7 @@ class Endpoints:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
-                await self._context.access.refresh()
+                await self._context.credentials.refresh()
                 # A store that has lost its data, or is another's, doesn't say who is signed in.
                 if self._context.relay.ready:
                     await self._staff.check()
@@ -96,14 +96,14 @@ class Endpoints:
         self._open[socket.route].dec()
         self._staff.discard(socket)
         if socket.place:
-            self._context.places.give_back(socket.place)
+            self._context.limiter.release(socket.place)
         seconds = round(time.monotonic() - socket.opened_at, 1)
         logger.info("socket", extra={"route": socket.route, "close": socket.code, "seconds": seconds})
 
     def _counted(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
         """For those of whom an address may have so many."""
         address = address_of(scope, self._context)
-        if not self._context.places.take(address):
+        if not self._context.limiter.acquire(address):
             return TOO_MANY
         socket.place = address
         return endpoint(socket, scope)

@@ -1,17 +1,17 @@
 """The sockets of signed-in staff, each open as long as its session counts."""
 
+from service.identity.current_credentials import CurrentCredentials
+from service.identity.sessions import Sessions
 from service.live.closes import UNAUTHENTICATED
 from service.live.socket import PushSocket
-from service.store.sessions import Sessions
-from service.web.access_in_force import AccessInForce
 
 
 class StaffSockets:
     """Those of this process, with their sessions' tokens."""
 
-    def __init__(self, sessions: Sessions, access: AccessInForce) -> None:
+    def __init__(self, sessions: Sessions, credentials: CurrentCredentials) -> None:
         self._sessions = sessions
-        self._access = access
+        self._credentials = credentials
         self._tokens: dict[PushSocket, str] = {}
 
     def add(self, socket: PushSocket, token: str) -> None:
@@ -32,5 +32,5 @@ class StaffSockets:
         sockets = list(self._tokens)
         sessions = await self._sessions.find_all([self._tokens[socket] for socket in sockets])
         for socket, session in zip(sockets, sessions, strict=True):
-            if session is None or not self._access.now.admits(session):
+            if session is None or not self._credentials.now.accounts.admits(session):
                 socket.leave(UNAUTHENTICATED)

@@ -25,9 +25,9 @@ from service.domain.errors import (
 )
 from service.domain.request_errors import BodyTooLarge
 from service.domain.ticket import Channel, Priority, Ticket
-from service.web.auth import find_device, works_in
-from service.web.context import API, address_of, find_context
-from service.web.direct import DirectRoute, respond
+from service.web.auth import AskingDevice, works_in
+from service.web.context import API, InContext, TheCounter, TheOffice, address_of
+from service.web.direct import DirectRoute, json_response
 from service.web.problems import documented, header
 
 router = APIRouter(prefix=API, tags=["tickets"], route_class=DirectRoute)
@@ -100,29 +100,27 @@ class ArriveRequest(BaseModel):
     openapi_extra={"security": [{"device": []}, {}]},
 )
 async def issue(
+    office: TheOffice,
+    counter: TheCounter,
+    device: AskingDevice,
+    context: InContext,
     request: Request,
-    office: str,
-    counter: str,
     wanted: Annotated[TicketRequest | None, Body()] = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """A number: for a kiosk (`walk_in`), or for anyone where the counter gives them `online`."""
-    context = await find_context(request)
-    at = context.city.office(office)
-    line = at.counter(counter)
-    device = await find_device(request, context)
     wanted = wanted or TicketRequest()
-    if device and device.office not in (None, at.id):
+    if device and device.office not in (None, office.id):
         raise Forbidden
     if wanted.channel is Channel.WALK_IN and device is None:
         raise Unauthenticated("Walk-in numbers are given by the office's kiosk: send its device key.")
-    if wanted.channel is Channel.ONLINE and not line.online:
+    if wanted.channel is Channel.ONLINE and not counter.online:
         raise NotOnline
     if device is None and idempotency_key and len(idempotency_key) < STRONG_KEY:
         raise WeakIdempotencyKey
     ticket = await context.tickets.issue(
-        at,
-        line,
+        office,
+        counter,
         wanted.channel,
         wanted.priority,
         wanted.lang,
@@ -131,34 +129,32 @@ async def issue(
         # A kiosk's online numbers are its office's doing.
         address="" if device else address_of(request.scope, context),
     )
-    return respond(ticket, 201, {"Location": f"{API}/tickets/{ticket.id}"})
+    return json_response(ticket, 201, {"Location": f"{API}/tickets/{ticket.id}"})
 
 
-@router.get("/tickets/{id}", response_model=Ticket, responses=documented(UnknownTicket))
-async def ticket(request: Request, id: str) -> Response:
+@router.get("/tickets/{id}", responses=documented(UnknownTicket))
+async def ticket(id: str, context: InContext) -> Ticket:
     """The ticket as it stands."""
-    context = await find_context(request)
-    return respond(await context.tickets.find(id))
+    return await context.tickets.find(id)
 
 
 @router.post(
     "/tickets/{id}/arrive",
-    response_model=Ticket,
     responses=documented(UnknownTicket, MoveNotAllowed, Unauthenticated, Forbidden, Invalid, BodyTooLarge),
     openapi_extra={"security": [{"device": []}, {"token": []}, {"session": []}, {}]},
 )
-async def arrive(request: Request, id: str, wanted: Annotated[ArriveRequest | None, Body()] = None) -> Response:
+async def arrive(
+    id: str, context: InContext, request: Request, wanted: Annotated[ArriveRequest | None, Body()] = None
+) -> Ticket:
     """Its holder is in the office. Again: the same. The kiosk and the staff may confirm a priority with it."""
-    context = await find_context(request)
     found = await context.tickets.find(id)
     confirmed = wanted.priority if wanted else None
     if not await works_in(request, context, found.office) and confirmed is not None:
         raise Forbidden("A priority is confirmed at the office, by the kiosk or the staff.")
-    return respond(await context.tickets.arrive(found, confirmed))
+    return await context.tickets.arrive(found, confirmed)
 
 
-@router.delete("/tickets/{id}", response_model=Ticket, responses=documented(UnknownTicket, MoveNotAllowed))
-async def cancel(request: Request, id: str) -> Response:
+@router.delete("/tickets/{id}", responses=documented(UnknownTicket, MoveNotAllowed))
+async def cancel(id: str, context: InContext) -> Ticket:
     """Gives the place up. Again: the same."""
-    context = await find_context(request)
-    return respond(await context.tickets.cancel(await context.tickets.find(id)))
+    return await context.tickets.cancel(await context.tickets.find(id))

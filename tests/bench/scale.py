@@ -27,7 +27,7 @@ def run(report: Report, folder: Path, sizes: list[int]) -> None:
         own = folder / str(size)
         own.mkdir()
         city = own / "city.toml"
-        kinds = (machine.ROOT / "service/city/uijeongbu.toml").read_text().partition("[kinds.dong]")[2]
+        kinds = (machine.ROOT / "service/directory/uijeongbu.toml").read_text().partition("[kinds.dong]")[2]
         head = '[city]\nid = "scale"\nname = { ko = "규모", en = "Scale" }\n[holidays]\ncountry = "KR"\n[kinds.dong]'
         offices = "".join(OFFICE.format(n=n) for n in range(size))
         city.write_text(head + kinds.partition("\n[[offices]]")[0].partition("\n[kinds.")[0] + offices)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from service.city.loader import load_city
+from service.directory.loader import load_city
 from service.domain.hours import KST
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.support import Desk, MovableClock, Running
 
 COUNTERS = (1, 4, 5, 8)

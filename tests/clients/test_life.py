@@ -15,7 +15,7 @@ from clients.python.life.clock import Clock
 from clients.python.life.memory import Memory
 from clients.python.life.office import NotADemo, OfficeLife
 from clients.python.life.town import Town
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.clients.wire import wire
 from tests.support import SECRET, Desk, Running, running
 

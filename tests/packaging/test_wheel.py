@@ -12,7 +12,7 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.support import DEVICE, ROOT, SECRET, service_process
 
 

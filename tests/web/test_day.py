@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from service.domain.hours import KST
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.support import DEVICE, SECRET, MovableClock, Running, running
 
 KEY = {"Authorization": "Bearer a-kiosk-of-ours"}

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from service.domain.hours import KST
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from tests.support import DEVICE, MovableClock, Running, running
 from tests.web.test_rules import town
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from service.domain.hours import KST
+from service.identity.devices import hash_key
 from service.web import pages
-from service.web.access import hash_key
 from tests.support import DEVICE, ROOT, MovableClock, Running, running
 
 BOARD = "/api/v1/offices/passport/board"

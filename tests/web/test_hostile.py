@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from service.live.places import Places
+from service.live.connection_limiter import ConnectionLimiter
 from tests.support import Running, running
 
 
@@ -116,9 +116,9 @@ async def test_one_address_has_so_many_places(store_url: str) -> None:
         assert json.loads(await asyncio.wait_for(again.recv(), 5))["type"] == "board"
 
 
-def test_places_are_forgotten_when_free() -> None:
-    places = Places(1)
-    first, second = places.take("203.0.113.7"), places.take("203.0.113.7")
-    places.give_back("203.0.113.7")
+def test_the_limiter_forgets_an_address_without_connections() -> None:
+    limiter = ConnectionLimiter(1)
+    first, second = limiter.acquire("203.0.113.7"), limiter.acquire("203.0.113.7")
+    limiter.release("203.0.113.7")
     assert (first, second) == (True, False)
-    assert not places._taken
+    assert not limiter._open

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from service.web.access import hash_key
+from service.identity.devices import hash_key
 from service.web.pages import _qr_code
 from tests.support import SECRET, Running, running
 

@@ -161,7 +161,7 @@ async def test_a_called_ticket_cannot_be_cancelled(service: Running) -> None:
 
 
 async def test_a_device_of_another_office_is_refused(store_url: str, tmp_path) -> None:
-    from service.web.access import hash_key
+    from service.identity.devices import hash_key
 
     access = tmp_path / "access.toml"
     access.write_text(f'[devices.k]\noffice = "howon1"\nkey = "{hash_key("long-and-random-key")}"\n')

@@ -23,7 +23,7 @@ from redis.exceptions import (
 
 from service.compat.redis import transport_of
 from service.domain.errors import StoreUnavailable
-from service.wire import write_now
+from service.net.transport import write_now
 
 logger = logging.getLogger(__name__)
 

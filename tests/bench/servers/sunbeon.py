@@ -7,10 +7,10 @@ import itertools
 
 from fastapi import FastAPI, Request, Response
 
-import service.app
+import service.server
 from service import __main__ as command
 
-real_worker = service.app.worker
+real_worker = service.server.worker
 
 
 def worker() -> FastAPI:
@@ -32,5 +32,5 @@ def worker() -> FastAPI:
 
 
 if __name__ == "__main__":
-    service.app.worker = worker
+    service.server.worker = worker
     command.main()

@@ -1,1 +1,0 @@
-"""The city's file and its loader."""

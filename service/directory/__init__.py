@@ -1,0 +1,1 @@
+"""The city as it is now: the seed file and its loader."""

@@ -1,0 +1,1 @@
+"""Who asks: accounts, devices, sessions and signing in, without HTTP."""

@@ -1,0 +1,45 @@
+"""Devices: the kiosks, each known by a key of which only the hash is kept."""
+
+import hashlib
+import secrets
+
+from pydantic import BaseModel, ConfigDict
+
+from service.identity.demo import DEMO_DEVICE_KEY
+
+
+class Device(BaseModel):
+    """A kiosk. `office` is None for the demo's, which may stand anywhere."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = ""
+    office: str | None = None
+    key: str
+
+
+class Devices:
+    """The devices by name."""
+
+    def __init__(self, devices: dict[str, Device]) -> None:
+        self._devices = [device.model_copy(update={"name": name}) for name, device in devices.items()]
+
+    @classmethod
+    def demo(cls) -> "Devices":
+        """One key for every kiosk."""
+        return cls({"demo": Device(key=hash_key(DEMO_DEVICE_KEY))})
+
+    @property
+    def have_the_demos_key(self) -> bool:
+        """Whether one of them has the key that everyone knows."""
+        return self.find(DEMO_DEVICE_KEY) is not None
+
+    def find(self, key: str) -> Device | None:
+        """The device with this key, or None."""
+        hashed = hash_key(key)
+        return next((d for d in self._devices if secrets.compare_digest(d.key, hashed)), None)
+
+
+def hash_key(key: str) -> str:
+    """A device key as the access file holds it. Keys are long and random, so a plain hash is enough."""
+    return hashlib.sha256(key.encode()).hexdigest()
