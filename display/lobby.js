@@ -4,11 +4,11 @@
  * Every frame redraws all but the hero; calls that weren't announced yet go through the announcer, one after another.
  */
 
-import { newCalls, newer, timeOfDay } from '../clients/shared/frames.js';
-import { i18n } from '../clients/shared/i18n.js';
-import { Live } from '../clients/shared/live.js';
-import { Offices } from '../clients/shared/offices.js';
-import { showStaleness } from '../clients/shared/stale.js';
+import { newCalls, newer, timeOfDay } from '../clients/lib/frames.js';
+import { i18n } from '../clients/lib/i18n.js';
+import { Live } from '../clients/lib/live.js';
+import { Offices } from '../clients/lib/offices.js';
+import { showStaleness } from '../clients/lib/stale.js';
 import { Announcer, fresh } from './announcer.js';
 import { Chime } from './chime.js';
 import { View } from './view.js';

@@ -1,7 +1,7 @@
 /** What the wall has to say, and how it is divided for what there is to show. Pure functions of a board. */
 
-import { isOver, timeOfDay, waiting } from '../clients/shared/frames.js';
-import { dayName, opensAt } from '../clients/shared/opening.js';
+import { isOver, timeOfDay, waiting } from '../clients/lib/frames.js';
+import { dayName, opensAt } from '../clients/lib/opening.js';
 
 const ROOMY_ROWS = 4;
 const MOST_ROWS = 8;

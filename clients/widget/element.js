@@ -1,17 +1,17 @@
 /** `<queue-widget office lang>`: one office's queue on a foreign page; a public board over one socket, no cookies. */
 
-import { crowd, isOver, newer, timeOfDay, waiting } from '../shared/frames.js';
-import { I18n } from '../shared/i18n.js';
-import { Live } from '../shared/live.js';
-import { Offices } from '../shared/offices.js';
-import { make, say, showCrowd, showStatus } from '../shared/signs.js';
-import { showStaleness } from '../shared/stale.js';
+import { crowd, isOver, newer, timeOfDay, waiting } from '../lib/frames.js';
+import { I18n } from '../lib/i18n.js';
+import { Live } from '../lib/live.js';
+import { Offices } from '../lib/offices.js';
+import { make, say, showCrowd, showStatus } from '../lib/signs.js';
+import { showStaleness } from '../lib/stale.js';
 
 const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;
 const LONGEST_PAUSE_S = 600;
 const SPEAK_EVERY_MS = 60_000;
-const SHEETS = ['../shared/tokens.css', '../shared/signs.css', './widget.css'];
+const SHEETS = ['../lib/tokens.css', '../lib/signs.css', './widget.css'];
 
 /** A foreign page's policy may forbid <style>, but not constructed sheets. */
 async function styleSheets() {

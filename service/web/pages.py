@@ -37,7 +37,7 @@ DEMO_BANNER = (
     '<span lang="en">Demo: numbers are not real.</span>{life}</aside>'
 )
 
-DEMO_LIFE = ' <demo-life hidden></demo-life><script type="module" src="/static/clients/shared/demo-life.js"></script>'
+DEMO_LIFE = ' <demo-life hidden></demo-life><script type="module" src="/static/clients/lib/demo-life.js"></script>'
 
 OFFICE_SCREENS = ("display", "kiosk")
 COMMON_SCREENS = ("/", "/booking", "/console", "/docs")
@@ -74,7 +74,7 @@ def mounts() -> list[Mount]:
 
 def languages() -> list[str]:
     """Korean, English, then every other language that has a file."""
-    found = sorted(file.stem for file in (ROOT / "clients/shared/lang").glob("*.json"))
+    found = sorted(file.stem for file in (ROOT / "clients/lib/lang").glob("*.json"))
     return sorted(found, key=lambda language: {"ko": 0, "en": 1}.get(language, 2))
 
 
@@ -93,17 +93,17 @@ def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLRespo
 
 @router.get("/")
 def city(context: InContext) -> Response:
-    return _page("clients/city/index.html", context)
+    return _page("clients/pages/city/index.html", context)
 
 
 @router.get("/booking")
 def booking(context: InContext) -> Response:
-    return _page("clients/booking/index.html", context)
+    return _page("clients/pages/booking/index.html", context)
 
 
 @router.get("/t/{id}")
 def ticket(id: str, context: InContext) -> Response:
-    return _page("clients/booking/ticket.html", context)
+    return _page("clients/pages/ticket/index.html", context)
 
 
 @router.get("/t/{id}/qr.svg")
@@ -130,7 +130,7 @@ def _qr_code(text: str) -> str:
 
 @router.get("/console")
 def console(context: InContext) -> Response:
-    return _page("clients/console/index.html", context, NO_SITE)
+    return _page("clients/pages/console/index.html", context, NO_SITE)
 
 
 @router.get("/display/{office}")
@@ -140,14 +140,14 @@ def display(office: str, context: InContext) -> Response:
 
 @router.get("/kiosk/{office}")
 def kiosk(office: str, context: InContext) -> Response:
-    return _page("clients/kiosk/index.html", context, NO_SITE) if _knows(office, context) else _missing(context)
+    return _page("clients/pages/kiosk/index.html", context, NO_SITE) if _knows(office, context) else _missing(context)
 
 
 @router.get("/display")
 @router.get("/kiosk")
 def which_office(context: InContext) -> Response:
     """The offices that have such a screen."""
-    return _page("clients/missing/index.html", context)
+    return _page("clients/pages/missing/index.html", context)
 
 
 def _knows(office: str, context: Context) -> bool:
@@ -155,7 +155,7 @@ def _knows(office: str, context: Context) -> bool:
 
 
 def _missing(context: Context) -> Response:
-    response = _page("clients/missing/index.html", context)
+    response = _page("clients/pages/missing/index.html", context)
     response.status_code = UnknownOffice.status
     return response
 
@@ -163,7 +163,7 @@ def _missing(context: Context) -> Response:
 @router.get("/start")
 def start(context: InContext) -> Response:
     """Every screen's address, for whoever installs them."""
-    return _page("clients/start/index.html", context)
+    return _page("clients/pages/start/index.html", context)
 
 
 @router.get("/start/qr.svg")
@@ -177,7 +177,7 @@ async def screen_qr(path: str, request: Request, context: InContext) -> Response
 
 @router.get("/docs")
 def docs(context: InContext) -> Response:
-    response = _page("clients/docs/index.html", context)
+    response = _page("clients/pages/docs/index.html", context)
     # Swagger UI writes style attributes.
     policy = response.headers["Content-Security-Policy"]
     response.headers["Content-Security-Policy"] = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")

@@ -13,7 +13,7 @@ from tests.browser.support import chromium
 from tests.support import DEVICE, Running, running
 
 SETTLE_MS = 600
-"""As in clients/console/desk.js."""
+"""As in clients/pages/console/desk.js."""
 
 
 async def take(service: Running, *priorities: str, office: str = "passport", counter: str = "apply") -> None:

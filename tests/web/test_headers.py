@@ -24,8 +24,8 @@ OTHER_ANSWERS = [
     "/health/live",
     "/metrics",
     "/widget.js",
-    "/static/clients/shared/api.js",
-    "/static/clients/shared/icon.svg",
+    "/static/clients/lib/api.js",
+    "/static/clients/lib/icon.svg",
     "/static/swagger/swagger-ui.css",
     "/nothing",
     "/console/",
@@ -73,7 +73,7 @@ async def test_other_origins_read_what_is_public_and_nothing_else(service: Runni
         BOARD.replace("passport", "atlantis"),
         "/api/v1/offices",
         "/widget.js",
-        "/static/clients/shared/api.js",
+        "/static/clients/lib/api.js",
     ]
     for path in public:
         assert (await service.http.get(path)).headers["access-control-allow-origin"] == "*", path

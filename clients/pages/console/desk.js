@@ -1,0 +1,214 @@
+/**
+ * A clerk's window: what is known of it, and the moves, one at a time. No DOM.
+ *
+ * What is shown comes from the desk socket's frames and, sooner, from the answers to moves. Every move says whom the
+ * clerk sees at the window, so that a move made on an old picture is refused (`window_changed`) and changes nothing.
+ */
+
+import { newKey } from '../../lib/api.js';
+import { newer } from '../../lib/frames.js';
+import { nextTurn } from './line.js';
+import { lineFor, nobodyLine, speaksOfNobody } from './lines.js';
+
+const KEEP_TRYING_MS = 8_000;
+
+/** After a press that can be followed by its like, such as a call, nothing happens for so long: it may be a double press. */
+export const SETTLE_MS = 600;
+const SETTLES = new Set(['next', 'call']);
+
+const holding = (window, ticket) => ({ ...window, state: 'serving', counter: ticket.counter, number: ticket.number, ticket });
+const emptied = (window) => ({ ...window, state: 'idle', counter: null, number: null, ticket: null });
+const seen = (window) => ({ number: window.number });
+
+/** move -> the window's states it is for, its request's body, and the window after it. */
+const MOVES = {
+  next: {
+    from: ['idle', 'serving'],
+    body: (window) => ({ finished: window.number }),
+    after: (window, { called }) => (called ? holding(window, called) : emptied(window)),
+  },
+  recall: { from: ['serving'], body: seen, after: holding },
+  finish: { from: ['serving'], body: seen, after: emptied },
+  hold: { from: ['serving'], body: seen, after: emptied },
+  'no-show': { from: ['serving'], body: seen, after: emptied },
+  transfer: { from: ['serving'], body: (window, { counter }) => ({ counter, number: window.number }), after: emptied },
+  call: { from: ['idle'], body: (window, { number }) => ({ number }), after: holding },
+  close: { from: ['idle'], body: () => undefined, after: (window, closed) => closed },
+};
+
+/**
+ * Events: `change` when anything shown may have changed; `line` with detail `{key, params}` or null: what to tell the clerk;
+ * `signed-out`; `reread`: a fresh frame is needed to know how things stand; `hurry`: somebody presses, and whoever waits to
+ * connect again needn't.
+ */
+export class Desk extends EventTarget {
+  #path;
+  #api;
+  #tools;
+  #frame;
+  #window;
+  /** Of what state the window is known: `{epoch, version}`, a frame's or an answer's. */
+  #known;
+  #underWay = null;
+  #unsure = false;
+  #since = null;
+  #skew = 0;
+  /** What the clerk was told, and of which number: `{line, number}`. */
+  #told = null;
+
+  /**
+   * @param {object} window the Window, open, of the frame; or with the `epoch` and `version` of the answer that it came in
+   * @param {object} frame the last desk frame
+   * @param {Function} api as in lib/api.js
+   * @param {object} tools `now` (ms) and `sleep` replace the browser's own in tests
+   */
+  constructor(window, frame, api, tools = {}) {
+    super();
+    this.#path = `/offices/${frame.office}/windows/${window.id}`;
+    this.#api = api;
+    this.#tools = { now: () => Date.now(), sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)), ...tools };
+    this.#known = frame;
+    const isShown = window.epoch !== undefined && !this.#isNews(window);
+    this.#window = isShown ? frame.windows.find(({ id }) => id === window.id) : window;
+    this.#take(frame);
+    this.#since = this.#window.number === null ? null : this.#calledAt(this.#window);
+  }
+
+  /** The last desk frame. */
+  get frame() {
+    return this.#frame;
+  }
+
+  /** The Window, as last heard. */
+  get window() {
+    return this.#window;
+  }
+
+  /** The move that was pressed and can't be followed by another yet, or null. */
+  get underWay() {
+    return this.#underWay;
+  }
+
+  /** Whether a move makes sense now. */
+  can(move) {
+    return !this.#underWay && !this.#unsure && MOVES[move].from.includes(this.#window.state);
+  }
+
+  /** How long the person has been at the window, in ms; null when nobody is, or it isn't known. */
+  get atWindowFor() {
+    return this.#since === null ? null : Math.max(0, this.#now() - this.#since);
+  }
+
+  /** How long ago something was, in ms, by the service's clock. */
+  ago(time) {
+    return Math.max(0, this.#now() - Date.parse(time));
+  }
+
+  hear(frame) {
+    // A frame may have been on its way while an answer came that tells of a newer state.
+    if (!newer(this.#known, frame)) return;
+    this.#known = frame;
+    this.#take(frame);
+    const wasUnsure = this.#unsure;
+    this.#unsure = false;
+    // What was told while nothing was known is replaced below.
+    if (wasUnsure) this.#told = null;
+    // A window that the city's file has no more is closed for good.
+    this.#see(frame.windows.find(({ id }) => id === this.#window.id) ?? { ...emptied(this.#window), state: 'closed', counters: [] });
+    if (wasUnsure) this.tell({ key: 'console.line.reread' });
+  }
+
+  /** @param {{key: string, params?: object}|null} line what the clerk is told; it goes once it is true no more */
+  tell(line) {
+    this.#told = line && { line, number: this.#window.number };
+    this.dispatchEvent(new CustomEvent('line', { detail: line }));
+  }
+
+  /**
+   * Makes a move; nothing happens while another is under way or where it makes no sense. Where it isn't known how things
+   * stand, that is asked for at once instead.
+   *
+   * @param {string} move one of next, recall, finish, hold, no-show, transfer, call, close
+   * @param {object} what `counter` for transfer, `number` for call
+   * @returns {Promise<boolean>} whether it was done
+   */
+  async press(move, what = {}) {
+    this.dispatchEvent(new Event('hurry'));
+    if (!this.can(move)) return false;
+    const { body, after } = MOVES[move];
+    const window = this.#window;
+    this.#underWay = move;
+    this.tell(null);
+    this.#changed();
+    const pressed = this.#tools.now();
+    try {
+      const options = { method: 'POST', body: body(window, what), key: newKey(), retry: KEEP_TRYING_MS };
+      const answer = await this.#api(`${this.#path}/${move}`, options);
+      if (this.#isNews(answer)) this.#see(after(window, answer), this.#now());
+      if (move === 'next' && !answer.called) this.tell(nobodyLine(nextTurn(this.#frame, this.#window)));
+      if (SETTLES.has(move)) await this.#tools.sleep(SETTLE_MS - (this.#tools.now() - pressed));
+      return true;
+    } catch (problem) {
+      this.refuse(problem);
+      return false;
+    } finally {
+      this.#underWay = null;
+      this.#changed();
+    }
+  }
+
+  /** Takes in that the service refused something here, or gave no answer. */
+  refuse(problem) {
+    if (problem.status === 401) {
+      this.dispatchEvent(new Event('signed-out'));
+      return;
+    }
+    if (problem.status === 0 || problem.status >= 500) this.#unsure = true;
+    if (problem.code === 'window_changed' && this.#isNews(problem.data)) this.#see(problem.data.window);
+    this.tell(lineFor(problem));
+    this.dispatchEvent(new Event('reread'));
+  }
+
+  #take(frame) {
+    this.#frame = frame;
+    // A frame may be old when it comes, but not from the future: then it is this computer's clock that is late.
+    this.#skew = Math.max(this.#skew, Date.parse(frame.at) - this.#tools.now());
+  }
+
+  /** Whether an answer tells more than the frame that came meanwhile. */
+  #isNews({ epoch, version }) {
+    if (epoch === this.#known.epoch && version <= this.#known.version) return false;
+    this.#known = { epoch, version };
+    return true;
+  }
+
+  #see(window, since = this.#calledAt(window)) {
+    if (window.number !== this.#window.number) this.#since = window.number === null ? null : since;
+    this.#window = window;
+    if (this.#isOutdated()) this.tell(null);
+    this.#changed();
+  }
+
+  /** A line is about the number that was at the window, or about nobody who could be called. */
+  #isOutdated() {
+    if (!this.#told) return false;
+    const { line, number } = this.#told;
+    return number !== this.#window.number || (speaksOfNobody(line) && Boolean(nextTurn(this.#frame, this.#window)?.ticket));
+  }
+
+  /** When the person was called to this window; a ticket's own `called_at` is its first call, wherever that was. */
+  #calledAt(window) {
+    const calls = this.#frame.board.calls.filter((call) => call.window === window.id && call.number === window.number);
+    const call = calls.findLast(({ again }) => !again);
+    if (call) return Date.parse(call.at);
+    return window.ticket ? Date.parse(window.ticket.called_at) : null;
+  }
+
+  #now() {
+    return this.#tools.now() + this.#skew;
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+}
