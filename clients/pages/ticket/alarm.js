@@ -4,37 +4,35 @@
  * Browsers let a page sound and buzz only after it was touched, so the holder switches the alarm on.
  */
 
-const NOTES = [
-  { at: 0, hertz: 784 },
-  { at: 0.22, hertz: 988 },
-  { at: 0.44, hertz: 1175 },
-];
-const NOTE_SECONDS = 0.5;
+import { Chime } from '../../lib/chime.js';
+
+const VOICE = { partials: [{ ratio: 1, gain: 0.5 }], seconds: 0.5 };
+const MELODY = [{ hertz: 784, at: 0 }, { hertz: 988, at: 0.22 }, { hertz: 1175, at: 0.44 }];
 const BUZZ_MS = [400, 150, 400, 150, 700];
 const FLASH_MS = 1_000;
 
 export class Alarm {
-  #audio = null;
+  #chime = null;
   #lock = null;
   #flashing = null;
   #wake = () => this.#keepAwake();
 
   get on() {
-    return this.#audio !== null;
+    return this.#chime !== null;
   }
 
   /** Call it from a press: only then may the page sound from now on. Plays the chime once, as a proof. */
   async switchOn() {
-    this.#audio = new AudioContext();
+    this.#chime = new Chime(VOICE);
     document.addEventListener('visibilitychange', this.#wake);
     this.#keepAwake();
-    await this.#audio.resume();
-    this.#chime();
+    await this.#chime.unblock();
+    this.#chime?.play(MELODY);
   }
 
   switchOff() {
-    this.#audio?.close();
-    this.#audio = null;
+    this.#chime?.close();
+    this.#chime = null;
     this.#lock?.release();
     this.#lock = null;
     document.removeEventListener('visibilitychange', this.#wake);
@@ -43,7 +41,7 @@ export class Alarm {
   /** Chimes and buzzes, if it is on. */
   ring() {
     if (!this.on) return;
-    this.#chime();
+    this.#chime.play(MELODY);
     navigator.vibrate?.(BUZZ_MS);
   }
 
@@ -66,21 +64,6 @@ export class Alarm {
       this.#lock = (await navigator.wakeLock?.request('screen')) ?? null;
     } catch {
       this.#lock = null;
-    }
-  }
-
-  #chime() {
-    for (const { at, hertz } of NOTES) {
-      const start = this.#audio.currentTime + at;
-      const tone = this.#audio.createOscillator();
-      const volume = this.#audio.createGain();
-      tone.frequency.value = hertz;
-      volume.gain.setValueAtTime(0.0001, start);
-      volume.gain.exponentialRampToValueAtTime(0.5, start + 0.02);
-      volume.gain.exponentialRampToValueAtTime(0.0001, start + NOTE_SECONDS);
-      tone.connect(volume).connect(this.#audio.destination);
-      tone.start(start);
-      tone.stop(start + NOTE_SECONDS);
     }
   }
 }
