@@ -1,4 +1,4 @@
-/** Making elements, and the small signs that say how an office is, alike on every screen; styled by signs.css. */
+/** Making elements, and the small signs that say how an office is, alike on every screen; styled by badges.css. */
 
 /** A new element with its class and children (elements or texts). */
 export function make(tag, className = '', ...children) {

@@ -11,7 +11,7 @@ const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;
 const LONGEST_PAUSE_S = 600;
 const SPEAK_EVERY_MS = 60_000;
-const SHEETS = ['../lib/tokens.css', '../lib/signs.css', './widget.css'];
+const SHEETS = ['../lib/tokens.css', '../lib/badges.css', './widget.css'];
 
 /** A foreign page's policy may forbid <style>, but not constructed sheets. */
 async function styleSheets() {

@@ -1,7 +1,7 @@
 """The pages, and the files they are made of: `clients/` and `display/`, as they lie there.
 
-A page is served as written, but for two marks: `<!--head-->` becomes what the page needs to know, `<!--demo-->` the
-demo's banner.
+A page is served as written, but for three marks: `<!--head-->` becomes what every page's head links to, and what the
+page needs to know of the service; `<!--brand-->` becomes the icon and the name; `<!--demo-->` becomes a demo's banner.
 """
 
 import asyncio
@@ -80,15 +80,21 @@ def languages() -> list[str]:
 
 def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLResponse:
     """A page; `framed_by` are the sites, in the words of its policy, that may show it in a frame."""
-    head = f'<meta name="languages" content="{" ".join(languages())}">'
+    head = _read("clients/lib/head.html") + f'<meta name="languages" content="{" ".join(languages())}">'
     head += f'<meta name="arrival-minutes" content="{context.city.rules.arrival_minutes}">'
     banner = ""
     if context.settings.demo:
         head += '<meta name="demo" content="1">'
         banner = DEMO_BANNER.format(life=DEMO_LIFE if context.settings.demo_life else "")
-    html = (ROOT / file).read_text("utf-8").replace("<!--head-->", head).replace("<!--demo-->", banner)
+    html = _read(file)
+    for mark, text in {"head": head, "brand": _read("clients/lib/brand.html"), "demo": banner}.items():
+        html = html.replace(f"<!--{mark}-->", text)
     policy = CONTENT_SECURITY_POLICY.format(framed_by=framed_by)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
+
+
+def _read(file: str) -> str:
+    return (ROOT / file).read_text("utf-8").strip()
 
 
 @router.get("/")

@@ -135,7 +135,7 @@ async def test_the_next_person_finds_a_fresh_screen(store_url: str, tmp_path: Pa
         for choice in ("#comfort-large", "#comfort-contrast", "#comfort-low"):
             await page.click(choice)
         await page.click("#priority-ask")
-        await page.click("#priority-options button[value=elderly]")
+        await page.click("#priority-dialog button[value=elderly]")
         await expect(page.locator("#priority-chosen")).to_be_visible()
         assert await faults(page, needed=["#priority-clear", ".comfort button"]) == []
         await page.click("#reset")
@@ -243,8 +243,8 @@ async def test_axe_finds_nothing_in_any_view(store_url: str, tmp_path: Path) -> 
         await page.keyboard.press("Escape")
         await put_large(page, True)
         await page.click("#priority-ask")
-        assert await faults(page, needed=["#priority-options button"], without="body > :not(dialog)") == []
-        await page.click("#priority-options button[value=none]")
+        assert await faults(page, needed=["#priority-dialog button"], without="body > :not(dialog)") == []
+        await page.click("#priority-dialog button[value=none]")
         await page.locator("#counters button").first.click()
         await page.click("#result-more")
         assert await violations(page) == []

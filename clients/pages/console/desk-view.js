@@ -1,5 +1,6 @@
 /** The screen that a clerk works at: who is at the window, the moves, and beside them what waits. */
 
+import { ask } from '../../lib/dialog-sheet.js';
 import { find, keepFocus } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
 import { make, say } from '../../lib/signs.js';
@@ -31,10 +32,6 @@ export class DeskView {
     find('#call-number').addEventListener('keydown', (event) => {
       if (event.key === 'Escape') this.#leaveCall();
     });
-    find('#transfer-form').addEventListener('submit', ({ submitter }) => {
-      if (submitter.value) this.#desk.press('transfer', { counter: submitter.value });
-    });
-    find('#transfer-dialog').addEventListener('close', () => find('#next').focus({ preventScroll: true }));
     find('#mine').addEventListener('change', () => this.draw());
     document.addEventListener('click', (event) => this.#afterClick(event));
     document.addEventListener('keydown', (event) => {
@@ -178,7 +175,7 @@ export class DeskView {
     }
   }
 
-  #askWhere() {
+  async #askWhere() {
     const others = this.#office.counters.filter(({ id }) => id !== this.#desk.window.counter);
     const buttons = others.map(({ id, name: names }) => {
       const button = make('button', 'button', name(names));
@@ -186,7 +183,9 @@ export class DeskView {
       return button;
     });
     find('#targets').replaceChildren(...buttons);
-    find('#transfer-dialog').showModal();
+    const counter = await ask(find('#transfer-dialog'));
+    find('#next').focus({ preventScroll: true });
+    if (counter) this.#desk.press('transfer', { counter });
   }
 
   /** Keys that are typed are no shortcuts: nobody is led into the field while a call can't be made, and Escape leads out. */

@@ -1,5 +1,6 @@
 /** The start screen: the office's counters, and who is called a little sooner (우선배려). */
 
+import { ask } from '../../lib/dialog-sheet.js';
 import { copy, find, keyed } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
 import { say, showStatus } from '../../lib/signs.js';
@@ -18,9 +19,10 @@ export class StartView {
   constructor(onCounter) {
     this.#onCounter = onCounter;
     this.#fit = keepFitting(find('#counters'));
-    const dialog = find('#priority-dialog');
-    find('#priority-ask').addEventListener('click', () => dialog.showModal());
-    find('#priority-options').addEventListener('submit', (event) => this.#choose(event.submitter.value));
+    find('#priority-ask').addEventListener('click', async () => {
+      const who = await ask(find('#priority-dialog'));
+      if (who) this.#choose(who);
+    });
     find('#priority-clear').addEventListener('click', () => {
       this.#choose('none');
       find('#priority-ask').focus();

@@ -1,6 +1,7 @@
 /** One ticket's page: my place in line, what to do now, and the call. */
 
 import { api, newKey } from '../../lib/api.js';
+import { ask } from '../../lib/dialog-sheet.js';
 import { find, focusOn, keepFocus } from '../../lib/dom.js';
 import { timeOfDay } from '../../lib/frames.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
@@ -131,7 +132,7 @@ function spoken(before) {
   return words.join('. ');
 }
 
-async function ask(where, method) {
+async function send(where, method) {
   if (busy) return;
   busy = true;
   drawActions();
@@ -198,10 +199,9 @@ live.addEventListener('status', ({ detail }) => {
 });
 showStaleness(live, find('#stale'));
 
-find('#arrive').addEventListener('click', () => ask(`${path}/arrive`, 'POST'));
-find('#cancel').addEventListener('click', () => find('#cancel-dialog').showModal());
-find('#cancel-form').addEventListener('submit', (event) => {
-  if (event.submitter.value === 'yes') ask(path, 'DELETE');
+find('#arrive').addEventListener('click', () => send(`${path}/arrive`, 'POST'));
+find('#cancel').addEventListener('click', async () => {
+  if ((await ask(find('#cancel-dialog'))) === 'yes') send(path, 'DELETE');
 });
 find('#alert').addEventListener('click', async () => {
   if (alarm.on) alarm.switchOff();
