@@ -21,6 +21,11 @@ async function styleSheets() {
   }));
 }
 
+/** The service cuts the texts in keys.json out of a language's file, and has them beside this module. */
+async function readLanguage(lang) {
+  return (await get(new URL(`lang/${lang}.json`, import.meta.url))).json();
+}
+
 async function readOffices() {
   return (await (await get(new URL('api/v1/offices', SERVICE))).json()).offices;
 }
@@ -39,7 +44,7 @@ async function get(url) {
 class QueueWidget extends HTMLElement {
   static observedAttributes = ['office', 'lang'];
 
-  #words = new I18n();
+  #words = new I18n(readLanguage);
   #root = this.attachShadow({ mode: 'open' });
   #box = make('section', 'box');
   #title = make('h2', 'title');

@@ -5,15 +5,19 @@ page needs to know of the service; `<!--brand-->` becomes the icon and the name;
 """
 
 import asyncio
+import json
+import os
 from functools import lru_cache
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
 import segno
 from fastapi import APIRouter, Request
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from service.domain.errors import NotFound, UnknownOffice
@@ -21,6 +25,8 @@ from service.web.context import Context, InContext
 
 ROOT = Path(__file__).parents[2]
 """Where clients/ and display/ lie: the checkout, or site-packages."""
+
+LANGUAGES = ROOT / "clients/lib/lang"
 
 SERVED = {".css", ".ico", ".js", ".json", ".png", ".svg", ".webmanifest", ".woff2"}
 
@@ -60,12 +66,39 @@ class Files(StaticFiles):
         return response
 
 
+class WidgetLanguages(Files):
+    """A language's file with nothing but the keys in `clients/widget/keys.json`.
+
+    The widget is on other sites' pages, which should not have to load the texts of all of ours.
+    """
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        part = _widget_part(Path(full_path))
+        headers = {"ETag": f'"{sha256(part).hexdigest()[:32]}"'}
+        response = Response(part, status_code, headers, "application/json")
+        unchanged = self.is_not_modified(response.headers, Headers(scope=scope))
+        return NotModifiedResponse(response.headers) if unchanged else response
+
+
+def _widget_part(language_file: Path) -> bytes:
+    words = json.loads(language_file.read_bytes())
+    keys = json.loads((ROOT / "clients/widget/keys.json").read_bytes())
+    return json.dumps({key: words[key] for key in keys}, ensure_ascii=False).encode()
+
+
 def mounts() -> list[Mount]:
-    """`/static/clients`, `/static/display`, and Swagger UI's own files for `/docs`."""
+    """`/static/clients`, in it the widget's languages; `/static/display`; Swagger UI's own files for `/docs`."""
     swagger = find_spec("fastapi_offline")
     assert swagger
     assert swagger.origin
     return [
+        Mount("/static/clients/widget/lang", WidgetLanguages(directory=LANGUAGES)),
         Mount("/static/clients", Files(directory=ROOT / "clients")),
         Mount("/static/display", Files(directory=ROOT / "display")),
         Mount("/static/swagger", Files(directory=Path(swagger.origin).parent / "static")),
@@ -74,7 +107,7 @@ def mounts() -> list[Mount]:
 
 def languages() -> list[str]:
     """Korean, English, then every other language that has a file."""
-    found = sorted(file.stem for file in (ROOT / "clients/lib/lang").glob("*.json"))
+    found = sorted(file.stem for file in LANGUAGES.glob("*.json"))
     return sorted(found, key=lambda language: {"ko": 0, "en": 1}.get(language, 2))
 
 

@@ -27,6 +27,7 @@ OTHER_ANSWERS = [
     "/widget.js",
     "/static/clients/lib/api.js",
     "/static/clients/lib/icon.svg",
+    "/static/clients/widget/lang/ko.json",
     "/static/swagger/swagger-ui.css",
     "/nothing",
     "/console/",
@@ -88,6 +89,7 @@ async def test_other_origins_read_what_is_public_and_nothing_else(service: Runni
         "/api/v1/offices",
         "/widget.js",
         "/static/clients/lib/api.js",
+        "/static/clients/widget/lang/ko.json",
     ]
     for path in public:
         assert (await service.http.get(path)).headers["access-control-allow-origin"] == "*", path

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { I18n, nearest } from '../../../clients/lib/i18n.js';
+import { keysIn } from '../keys.js';
 
 const root = new URL('../../../', import.meta.url);
 const langs = new URL('clients/lib/lang/', root);
@@ -109,14 +110,9 @@ test('a page says the same before its words have come', async () => {
 test('every key that is used exists, and every key that exists is used', async () => {
   const { 'ko.json': ko } = await languageFiles();
   const keys = Object.keys(ko);
-  const areas = [...new Set(keys.map((key) => key.split('.')[0]))].join('|');
-  // Whatever looks like a key: 'city.title', data-t="city.title", and `common.status.${status}` as a beginning.
-  const literal = new RegExp(`['"\`]((?:${areas})\\.[a-z0-9_.]+)(['"\`]|\\$\\{)`, 'g');
   const used = new Set();
   for (const [file, text] of await sources()) {
-    for (const [, key, end] of text.matchAll(literal)) {
-      if (/\.(js|css|json|html)$/.test(key)) continue;
-      const meant = end === '${' ? keys.filter((one) => one.startsWith(key)) : keys.filter((one) => one === key);
+    for (const { key, meant } of keysIn(text, keys)) {
       assert.ok(meant.length > 0, `${file} uses ${key}, which no language has`);
       meant.forEach((one) => used.add(one));
     }
