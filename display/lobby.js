@@ -4,11 +4,12 @@
  * Every frame redraws all but the hero; calls that weren't announced yet go through the announcer, one after another.
  */
 
-import { newCalls, newer, timeOfDay } from '../clients/lib/frames.js';
+import { newCalls, newer } from '../clients/lib/board.js';
 import { i18n } from '../clients/lib/i18n.js';
 import { Live } from '../clients/lib/live.js';
 import { Offices } from '../clients/lib/offices.js';
-import { showStaleness } from '../clients/lib/stale.js';
+import { showStaleness } from '../clients/lib/stale-notice.js';
+import { timeOfDay } from '../clients/lib/time.js';
 import { Announcer, fresh } from './announcer.js';
 import { Bell } from './bell.js';
 import { View } from './view.js';

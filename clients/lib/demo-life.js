@@ -1,8 +1,8 @@
 /** `<demo-life>`: says on a demo's banner that its people are simulated, and has the switch that stops them. */
 
 import { api } from './api.js';
+import { make, say } from './dom.js';
 import { i18n, t } from './i18n.js';
-import { make, say } from './signs.js';
 
 const LOOK_EVERY_MS = 10_000;
 

@@ -9,6 +9,19 @@ export function find(selector, root = document) {
   return element;
 }
 
+/** A new element with its class and children (elements or texts). */
+export function make(tag, className = '', ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** Sets an element's text only if it differs: a live region that is written to speaks, even the same words. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** A fresh copy of a template's one element, in the page's language. */
 export function copy(selector) {
   const fragment = find(selector).content.cloneNode(true);
@@ -89,23 +102,4 @@ export function showView(views, shown) {
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true });
   window.scrollTo(0, 0);
-}
-
-/** Something kept in this browser as JSON: null if it isn't there, isn't readable or storage is forbidden. */
-export function recall(key, storage = 'localStorage') {
-  try {
-    return JSON.parse(globalThis[storage].getItem(key));
-  } catch {
-    return null;
-  }
-}
-
-/** Keeps `value` in this browser (null: forgets it). Where storage is forbidden nothing is kept. */
-export function keep(key, value, storage = 'localStorage') {
-  try {
-    if (value === null) globalThis[storage].removeItem(key);
-    else globalThis[storage].setItem(key, JSON.stringify(value));
-  } catch {
-    // A private window without storage works all the same, until it is closed.
-  }
 }

@@ -1,6 +1,6 @@
 /** The tickets that this browser took today: an id each, which is all it takes to open one. Nothing of the person. */
 
-import { keep, recall } from './dom.js';
+import { keep, recall } from './storage.js';
 
 const KEPT_AS = 'sunbeon.tickets';
 const AT_MOST = 10;

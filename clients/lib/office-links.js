@@ -4,10 +4,10 @@
  */
 
 import { api } from './api.js';
+import { make } from './dom.js';
 import { i18n, name } from './i18n.js';
-import { make } from './signs.js';
 
-const PATIENCE_MS = 30_000;
+const DEADLINE_MS = 30_000;
 
 class OfficeLinks extends HTMLElement {
   #offices = [];
@@ -15,7 +15,7 @@ class OfficeLinks extends HTMLElement {
 
   async connectedCallback() {
     i18n.addEventListener('change', this.#draw);
-    const { offices } = await api('/offices', { retry: PATIENCE_MS });
+    const { offices } = await api('/offices', { retry: DEADLINE_MS });
     this.#offices = offices;
     this.#show();
   }

@@ -24,7 +24,7 @@ const read = async () => (await api('/offices', { retry: ANSWER_WITHIN_MS })).of
  * reading again would not help.
  *
  * @param {object[]} offices Office, all that are known
- * @param {object} frame a Board, a desk frame or a Ticket
+ * @param {object} frame a Board, a frame of the staff view or a Ticket
  * @returns {string[]} a name for each difference, such as "passport/counter/apply"
  */
 export function differences(offices, frame) {

@@ -1,11 +1,13 @@
 /** `<queue-widget office lang>`: one office's queue on a foreign page; a public board over one socket, no cookies. */
 
-import { crowd, isOver, newer, timeOfDay, waiting } from '../lib/frames.js';
+import { showCrowd, showStatus } from '../lib/badges.js';
+import { crowd, isOver, newer, waiting } from '../lib/board.js';
+import { make, say } from '../lib/dom.js';
 import { I18n } from '../lib/i18n.js';
 import { Live } from '../lib/live.js';
 import { Offices } from '../lib/offices.js';
-import { make, say, showCrowd, showStatus } from '../lib/signs.js';
-import { showStaleness } from '../lib/stale.js';
+import { showStaleness } from '../lib/stale-notice.js';
+import { timeOfDay } from '../lib/time.js';
 
 const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;

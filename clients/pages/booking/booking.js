@@ -1,21 +1,21 @@
 /** Booking: choose where, take a number, and on to its page. */
 
 import { api } from '../../lib/api.js';
-import { copy, find, focusOn, keep, keepFocus, keyed, recall } from '../../lib/dom.js';
-import { newer } from '../../lib/frames.js';
+import { newer } from '../../lib/board.js';
+import { copy, find, focusOn, keepFocus, keyed, say } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
 import { Live } from '../../lib/live.js';
-import { Offices } from '../../lib/offices.js';
-import { opening } from '../../lib/opening.js';
-import { Orders } from '../../lib/orders.js';
-import { say } from '../../lib/signs.js';
-import { showStaleness } from '../../lib/stale.js';
-import { choices, isOpen, whyNot } from './choices.js';
 import { myTickets, rememberTicket } from '../../lib/my-tickets.js';
+import { Offices } from '../../lib/offices.js';
+import { opening } from '../../lib/opening-hours.js';
+import { showStaleness } from '../../lib/stale-notice.js';
+import { keep, recall } from '../../lib/storage.js';
+import { TicketRequests } from '../../lib/ticket-requests.js';
+import { choices, isOpen, whyNot } from './online-counters.js';
 
-const OPEN_ORDER = 'sunbeon.order';
-const ORDER_LIVES_MS = 10 * 60_000;
+const REQUEST_KEPT_AS = 'sunbeon.order';
+const REQUEST_LIVES_MS = 10 * 60_000;
 const CLOCK_MS = 30_000;
 const ARRIVAL_MINUTES = find('meta[name="arrival-minutes"]').content;
 const REFUSALS = {
@@ -31,12 +31,12 @@ const REFUSALS = {
 // A tab that is found again hours later should not take a number by itself.
 const memory = {
   read: () => {
-    const kept = recall(OPEN_ORDER, 'sessionStorage');
-    return kept && Date.now() - kept.at < ORDER_LIVES_MS ? kept.order : null;
+    const kept = recall(REQUEST_KEPT_AS, 'sessionStorage');
+    return kept && Date.now() - kept.at < REQUEST_LIVES_MS ? kept.order : null;
   },
-  write: (order) => keep(OPEN_ORDER, order && { order, at: Date.now() }, 'sessionStorage'),
+  write: (request) => keep(REQUEST_KEPT_AS, request && { order: request, at: Date.now() }, 'sessionStorage'),
 };
-const orders = new Orders(api, { memory });
+const requests = new TicketRequests(api, { memory });
 const form = find('#form');
 const boards = new Map();
 const known = new Offices();
@@ -127,16 +127,16 @@ function preselect() {
 }
 
 async function take(wish) {
-  if (orders.underWay) return;
+  if (requests.inFlight) return;
   problem = null;
   showAsking(true);
   try {
-    const ticket = await orders.ask(wish);
+    const ticket = await requests.send(wish);
     rememberTicket(ticket);
     location.assign(`/t/${ticket.id}?lang=${i18n.lang}`);
   } catch (refusal) {
     showAsking(false);
-    tell(REFUSALS[refusal.code] ?? (orders.open ? 'booking.problem.no_answer' : 'booking.problem.other'));
+    tell(REFUSALS[refusal.code] ?? (requests.unanswered ? 'booking.problem.no_answer' : 'booking.problem.other'));
   }
 }
 
@@ -211,7 +211,7 @@ window.addEventListener('pageshow', (event) => {
 await startLanguage(navigator.languages);
 form.hidden = false;
 // A number that was asked for before a reload and has had no answer is asked for again: the same key, the same ticket.
-if (orders.open) take(orders.open);
+if (requests.unanswered) take(requests.unanswered);
 known.addEventListener('change', onOffices);
 known.addEventListener('read', listen);
 known.renew();

@@ -1,13 +1,14 @@
 /** The city page: every office at a glance, live, through one socket. */
 
-import { newer, timeOfDay } from '../../lib/frames.js';
+import { newer } from '../../lib/board.js';
 import { i18n, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
 import { Live } from '../../lib/live.js';
 import { Offices } from '../../lib/offices.js';
-import { showStaleness } from '../../lib/stale.js';
-import { OfficeCard } from './card.js';
-import { select, SORTS, summary } from './list.js';
+import { showStaleness } from '../../lib/stale-notice.js';
+import { timeOfDay } from '../../lib/time.js';
+import { OfficeCard } from './office-card.js';
+import { select, SORTS, summary } from './office-list.js';
 
 const REORDER_MS = 5_000;
 const CLOCK_MS = 30_000;

@@ -1,18 +1,18 @@
 /** The console: sign in, open a window, work. */
 
 import { api } from '../../lib/api.js';
-import { find, keep, recall, showView } from '../../lib/dom.js';
+import { find, say, showView } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
 import { Live } from '../../lib/live.js';
 import { Offices } from '../../lib/offices.js';
-import { say } from '../../lib/signs.js';
-import { showStaleness } from '../../lib/stale.js';
-import { lastChoice } from './choice.js';
-import { ChooseView } from './choose.js';
-import { DeskView } from './desk-view.js';
-import { Desk } from './desk.js';
-import { SignInView } from './sign-in.js';
+import { showStaleness } from '../../lib/stale-notice.js';
+import { keep, recall } from '../../lib/storage.js';
+import { ClerkWindow } from './clerk-window.js';
+import { SignInView } from './sign-in-view.js';
+import { StaffView } from './staff-view.js';
+import { WindowChoiceView } from './window-choice-view.js';
+import { lastChoice } from './window-choice.js';
 
 const KEYS_OFF = 'sunbeon.console.keys-off';
 const AGAIN_MS = 3_000;
@@ -24,8 +24,8 @@ const NOT_ALLOWED = new Set([4401, 4403, 4404]);
 const sections = document.querySelectorAll('.view');
 const keys = find('#keys');
 const signIn = new SignInView(onSignedIn);
-const choose = new ChooseView(listen, sit, () => signedOut('console.sign_in.again'));
-const deskView = new DeskView(() => keys.checked);
+const windowChoice = new WindowChoiceView(listen, startWork, () => signedOut('console.sign_in.again'));
+const staffView = new StaffView(() => keys.checked);
 let session = null;
 /** Those of the city; a window's names are read again when another city file is in force. */
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
@@ -33,12 +33,12 @@ let office = null;
 let frame = null;
 let live = null;
 let unwatch = () => {};
-let desk = null;
+let clerkWindow = null;
 
 const show = (id) => {
   showView(sections, find(`#${id}`));
   document.body.dataset.view = id;
-  find('#keys-label').hidden = id !== 'desk';
+  find('#keys-label').hidden = id !== 'staff-view';
 };
 
 // Who is here.
@@ -58,8 +58,8 @@ async function onSignedIn(who) {
 /** The window that this computer works at is kept: whoever signs in again goes on there. */
 function signedOut(reason) {
   session = null;
-  stand();
-  hush();
+  stopWork();
+  stopListening();
   find('#sign-out').hidden = true;
   say(find('#user'), '');
   signIn.explain(reason);
@@ -68,8 +68,8 @@ function signedOut(reason) {
 }
 
 async function signOut() {
-  if (desk?.window.state === 'serving') return desk.tell({ key: 'console.line.finish_first' });
-  if (desk && !(await desk.press('close'))) return;
+  if (clerkWindow?.window.state === 'serving') return clerkWindow.tell({ key: 'console.message.finish_first' });
+  if (clerkWindow && !(await clerkWindow.press('close'))) return;
   try {
     await api('/session', { method: 'DELETE', retry: AGAIN_MS });
     signedOut(null);
@@ -82,7 +82,7 @@ async function signOut() {
 
 /** Offers the offices that this person may work in, now and whenever they change; `current` is the chosen one's id. */
 function offerOffices(current) {
-  choose.offer(offices.list.filter(({ id }) => session.office === null || session.office === id), current);
+  windowChoice.offer(offices.list.filter(({ id }) => session.office === null || session.office === id), current);
 }
 
 /** The city's file is another one: other names, counters, windows. */
@@ -90,13 +90,13 @@ function onOffices() {
   if (!session || !office) return;
   office = offices.find(office.id) ?? office;
   offerOffices(office.id);
-  deskView.rename(office);
-  if (desk) deskView.draw();
+  staffView.rename(office);
+  if (clerkWindow) staffView.draw();
   else if (frame) offerWindows();
   drawPlace();
 }
 
-function hush() {
+function stopListening() {
   live?.stop();
   unwatch();
   live = null;
@@ -105,9 +105,9 @@ function hush() {
 
 /** Hears what the staff of an office see; the first frame decides whether this computer's window is still open. */
 function listen(id) {
-  hush();
-  stand();
-  choose.clear();
+  stopListening();
+  stopWork();
+  windowChoice.clear();
   office = offices.find(id);
   drawPlace();
   frame = null;
@@ -127,47 +127,47 @@ function listen(id) {
 function hear(next) {
   const first = frame === null;
   frame = next;
-  if (first) goOn();
-  desk?.hear(frame);
-  if (desk?.window.state === 'closed') stand();
-  if (!desk) offerWindows();
+  if (first) resumeWork();
+  clerkWindow?.hear(frame);
+  if (clerkWindow?.window.state === 'closed') stopWork();
+  if (!clerkWindow) offerWindows();
 }
 
-function goOn() {
+function resumeWork() {
   const kept = lastChoice();
   const window = kept?.office === office.id && frame.windows.find(({ id }) => id === kept.window);
-  if (window && window.state !== 'closed') sit(window);
+  if (window && window.state !== 'closed') startWork(window);
 }
 
 function offerWindows() {
-  choose.show(office, frame.windows);
+  windowChoice.show(office, frame.windows);
   show('choose');
   drawPlace();
 }
 
 /** Starts work at a window that is open. */
-function sit(window) {
-  desk = new Desk(window, frame, api);
-  desk.addEventListener('signed-out', () => signedOut('console.sign_in.again'));
-  desk.addEventListener('hurry', () => live.hurry());
-  desk.addEventListener('reread', () => {
+function startWork(window) {
+  clerkWindow = new ClerkWindow(window, frame, api);
+  clerkWindow.addEventListener('signed-out', () => signedOut('console.sign_in.again'));
+  clerkWindow.addEventListener('hurry', () => live.hurry());
+  clerkWindow.addEventListener('reread', () => {
     live.stop();
     live.start();
   });
-  deskView.attach(desk, office);
-  show('desk');
+  staffView.attach(clerkWindow, office);
+  show('staff-view');
   drawPlace();
   find('#next').focus({ preventScroll: true });
 }
 
-function stand() {
-  desk = null;
-  deskView.attach(null, null);
+function stopWork() {
+  clerkWindow = null;
+  staffView.attach(null, null);
 }
 
 function drawPlace() {
   const parts = office && session ? [name(office.name)] : [t('console.title')];
-  if (desk) parts.push(t('common.window', { window: desk.window.id }));
+  if (clerkWindow) parts.push(t('common.window', { window: clerkWindow.window.id }));
   say(find('#place'), parts.join(' · '));
   document.title = parts.reverse().join(' · ');
 }
@@ -178,8 +178,8 @@ offices.addEventListener('change', onOffices);
 i18n.addEventListener('change', () => {
   drawPlace();
   signIn.draw();
-  choose.draw();
-  deskView.draw();
+  windowChoice.draw();
+  staffView.draw();
 });
 find('#sign-out').addEventListener('click', signOut);
 keys.checked = !recall(KEYS_OFF);

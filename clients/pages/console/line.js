@@ -1,5 +1,5 @@
 /**
- * Who waits, as a clerk at one window needs to see it. Pure functions of desk frames.
+ * Who waits, as a clerk at one window needs to see it. Pure functions of frames of the staff view.
  *
  * `window` is the Window as last heard, which may be newer than the frame: a press is shown before its frame comes.
  */
@@ -20,7 +20,7 @@ export function nextTurn(frame, window) {
 }
 
 /**
- * The lists beside the desk: the tickets of each that the frame has, and how many there are in all.
+ * The lists beside the window: the tickets of each that the frame has, and how many there are in all.
  *
  * Those who wait here stand in the order in which this window calls them, and behind them, unless `onlyMine`, those of
  * other counters by seniority.

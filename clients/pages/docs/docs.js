@@ -2,7 +2,7 @@
 
 import { startLanguage } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
-import { completeNames, plainPaths } from './names.js';
+import { completeNames, plainPaths } from './accessible-names.js';
 
 await startLanguage(navigator.languages);
 

@@ -1,7 +1,7 @@
 /** The device key: entered once by staff, kept by this browser. In a demo it is there already. */
 
 import { api } from '../../lib/api.js';
-import { keep, recall } from '../../lib/dom.js';
+import { keep, recall } from '../../lib/storage.js';
 
 const KEPT_AS = 'sunbeon.device-key';
 const DEMO_KEY = 'demo-device';

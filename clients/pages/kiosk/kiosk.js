@@ -1,25 +1,25 @@
 /** The kiosk: one press, one number; or a scan, and an online ticket has arrived. */
 
 import { api } from '../../lib/api.js';
-import { find, showView } from '../../lib/dom.js';
-import { newer, timeOfDay } from '../../lib/frames.js';
+import { newer } from '../../lib/board.js';
+import { find, say, showView } from '../../lib/dom.js';
 import { i18n, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
 import { Live } from '../../lib/live.js';
 import { Offices } from '../../lib/offices.js';
-import { Orders } from '../../lib/orders.js';
-import { say } from '../../lib/signs.js';
-import { showStaleness } from '../../lib/stale.js';
+import { showStaleness } from '../../lib/stale-notice.js';
+import { TicketRequests } from '../../lib/ticket-requests.js';
+import { timeOfDay } from '../../lib/time.js';
 import { arrive } from './arrival.js';
-import { ClosedView, isClosed } from './closed.js';
-import { patience, resetComfort, startComfort } from './comfort.js';
+import { ClosedView, isClosed } from './closed-view.js';
 import { Countdown } from './countdown.js';
 import { deviceHeaders, deviceKey, enrol, forgetDeviceKey } from './device.js';
-import { messageOf, MessageView } from './message.js';
-import { ResultView } from './result.js';
+import { messageOf, MessageView } from './message-view.js';
+import { ResultView } from './result-view.js';
 import { Scanner, ticketId } from './scanner.js';
-import { SetupView } from './setup.js';
-import { StartView } from './start.js';
+import { timeFactor, resetScreenSettings, startScreenSettings } from './screen-settings.js';
+import { SetupView } from './setup-view.js';
+import { StartView } from './start-view.js';
 
 const RESULT_SECONDS = 15;
 const MORE_SECONDS = 60;
@@ -31,7 +31,7 @@ const KEY_REFUSED = { 401: 'unknown', 403: 'another' };
 
 const officeId = location.pathname.split('/').filter(Boolean).at(-1);
 const sections = document.querySelectorAll('.view');
-const orders = new Orders(api, { headers: deviceHeaders });
+const requests = new TicketRequests(api, { headers: deviceHeaders });
 const scanner = new Scanner();
 const start = new StartView(issue);
 const result = new ResultView();
@@ -63,22 +63,22 @@ function home() {
 /** Ready for the next person: nothing of the last one stays on the screen. */
 function startAnew() {
   closing.stop();
-  orders.forget();
+  requests.forget();
   result.clear();
   start.reset();
   setup.clear(false);
-  resetComfort();
+  resetScreenSettings();
   show(home());
 }
 
 /** Lets what is shown go in so many seconds, or later for who reads large text. */
 function closeIn(seconds) {
   closingSeconds = seconds;
-  closing.start(seconds * patience());
+  closing.start(seconds * timeFactor());
 }
 
 async function issue(counter) {
-  if (orders.underWay) return;
+  if (requests.inFlight) return;
   untouched.stop();
   closing.stop();
   say(find('#issuing-slow'), '');
@@ -86,7 +86,7 @@ async function issue(counter) {
   const slow = setTimeout(() => say(find('#issuing-slow'), t('kiosk.issuing.slow')), SLOW_MS);
   const body = { channel: 'walk_in', priority: start.priority, lang: i18n.lang };
   try {
-    result.show(await orders.ask({ office: officeId, counter, body }), office);
+    result.show(await requests.send({ office: officeId, counter, body }), office);
   } catch (problem) {
     onRefused(problem, () => issue(counter));
     return;
@@ -106,7 +106,7 @@ async function print() {
 }
 
 async function onScan(text) {
-  if (orders.underWay || isShown('setup')) return;
+  if (requests.inFlight || isShown('setup')) return;
   untouched.stop();
   closing.stop();
   const id = ticketId(text);
@@ -145,7 +145,7 @@ function toSetup(reason) {
 
 /** Staff may give this kiosk another key; the one that it has works until then. */
 function toStaff() {
-  if (orders.underWay) return;
+  if (requests.inFlight) return;
   closing.stop();
   setup.clear(true);
   show('setup');
@@ -155,7 +155,7 @@ function toStaff() {
 /** A screen that nobody touches any more is the next person's. */
 function waitForTouch() {
   if (isShown('start') || isShown('closed') || (isShown('setup') && deviceKey())) {
-    untouched.start(UNTOUCHED_SECONDS * patience());
+    untouched.start(UNTOUCHED_SECONDS * timeFactor());
   }
 }
 
@@ -201,7 +201,7 @@ find('#result-more').addEventListener('click', () => closeIn(MORE_SECONDS));
 find('#result-done').addEventListener('click', startAnew);
 find('#message-done').addEventListener('click', startAnew);
 find('#setup-back').addEventListener('click', startAnew);
-find('#reset').addEventListener('click', () => orders.underWay || startAnew());
+find('#reset').addEventListener('click', () => requests.inFlight || startAnew());
 find('#staff').addEventListener('click', toStaff);
 
 window.addEventListener('contextmenu', (event) => event.preventDefault());
@@ -223,7 +223,7 @@ window.addEventListener(
 i18n.addEventListener('change', draw);
 setInterval(draw, 5_000);
 
-startComfort(() => {
+startScreenSettings(() => {
   if (closing.running) closeIn(closingSeconds);
   waitForTouch();
   draw();

@@ -1,8 +1,8 @@
 /** The printed ticket, by the browser's own printing: an 80 mm roll (receipt.css), silent with Chromium's --kiosk-printing. */
 
 import { find } from '../../lib/dom.js';
-import { timeOfDay } from '../../lib/frames.js';
 import { name, t } from '../../lib/i18n.js';
+import { timeOfDay } from '../../lib/time.js';
 import { namesOf, windowsOf } from './counters.js';
 import { isDemo } from './device.js';
 

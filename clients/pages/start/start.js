@@ -1,10 +1,9 @@
 /** Every screen that can be set up, as a link and as a QR code, for whoever installs them. */
 
 import { api } from '../../lib/api.js';
-import { find } from '../../lib/dom.js';
+import { find, make } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
-import { make } from '../../lib/signs.js';
 
 const RETRY_MS = 5_000;
 const COMMON = ['city', 'booking', 'console', 'docs'];

@@ -2,17 +2,16 @@
 
 import { api, newKey } from '../../lib/api.js';
 import { ask } from '../../lib/dialog-sheet.js';
-import { find, focusOn, keepFocus } from '../../lib/dom.js';
-import { timeOfDay } from '../../lib/frames.js';
+import { find, focusOn, keepFocus, say } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
 import { Live } from '../../lib/live.js';
-import { Offices } from '../../lib/offices.js';
-import { say } from '../../lib/signs.js';
-import { showStaleness } from '../../lib/stale.js';
-import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from './scene.js';
-import { Alarm } from './alarm.js';
 import { forgetTicket } from '../../lib/my-tickets.js';
+import { Offices } from '../../lib/offices.js';
+import { showStaleness } from '../../lib/stale-notice.js';
+import { timeOfDay } from '../../lib/time.js';
+import { Alarm } from './alarm.js';
+import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from './scene.js';
 
 const LOUD = new Set(['called', 'turn_passed']);
 const TRY_MS = 8_000;

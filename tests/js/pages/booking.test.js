@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { choices, whyNot } from '../../../clients/pages/booking/choices.js';
+import { choices, whyNot } from '../../../clients/pages/booking/online-counters.js';
 
 const named = (id) => ({ ko: id, en: id });
 const office = (id, ...counters) => ({ id, name: named(id), counters });

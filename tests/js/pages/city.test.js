@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { select, summary, takesOnline } from '../../../clients/pages/city/list.js';
+import { select, summary, takesOnline } from '../../../clients/pages/city/office-list.js';
 
 const office = (id, kind, ko, en, rest = {}) => ({ id, kind, name: { ko, en }, address: null, status: 'open', counters: [], ...rest });
 const offices = [

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { countersFor, isPossible, suggestion } from '../../../clients/pages/console/choice.js';
-import { Desk, SETTLE_MS } from '../../../clients/pages/console/desk.js';
+import { Problem } from '../../../clients/lib/api.js';
+import { ClerkWindow, SETTLE_MS } from '../../../clients/pages/console/clerk-window.js';
 import { duration, soon } from '../../../clients/pages/console/durations.js';
 import { groups, nextTurn } from '../../../clients/pages/console/line.js';
-import { lineFor } from '../../../clients/pages/console/lines.js';
+import { messageFor } from '../../../clients/pages/console/messages.js';
 import { actionOf } from '../../../clients/pages/console/shortcuts.js';
-import { Problem } from '../../../clients/lib/api.js';
+import { countersFor, isPossible, suggestion } from '../../../clients/pages/console/window-choice.js';
 
 const AT = '2026-11-23T10:03:00+09:00';
 const NOW = Date.parse(AT);
@@ -30,8 +30,8 @@ const inLine = (number, more = {}) => ticket(number, { state: 'waiting', arrived
 /** A frame in which these wait, in the order of calls. */
 const waiting = (version, window, ...numbers) => frame(version, window, [], { line: numbers, tickets: numbers.map((number) => inLine(number)) });
 
-/** A desk whose api answers with what is given, in turn: values, Errors, or promises of either. */
-function sit(window, ...answers) {
+/** A window whose api answers with what is given, in turn: values, Errors, or promises of either. */
+function openWindow(window, ...answers) {
   const told = [];
   const calls = [];
   const naps = [];
@@ -42,192 +42,192 @@ function sit(window, ...answers) {
     if (answer instanceof Error) throw answer;
     return { ...of(2), ...answer };
   };
-  const desk = new Desk(window, frame(1, window), api, {
+  const clerkWindow = new ClerkWindow(window, frame(1, window), api, {
     now: () => now,
     sleep: async (ms) => {
       naps.push(ms);
     },
   });
   const events = [];
-  desk.addEventListener('line', ({ detail }) => told.push(detail?.key ?? null));
-  for (const type of ['signed-out', 'reread', 'hurry']) desk.addEventListener(type, () => events.push(type));
-  return { desk, calls, told, naps, events, later: (ms) => (now += ms) };
+  clerkWindow.addEventListener('message', ({ detail }) => told.push(detail?.key ?? null));
+  for (const type of ['signed-out', 'reread', 'hurry']) clerkWindow.addEventListener(type, () => events.push(type));
+  return { clerkWindow, calls, told, naps, events, later: (ms) => (now += ms) };
 }
 
 const problem = (status, code, data = {}) => new Problem({ status, code, data: { code, ...data } });
 
 test('next says whom the clerk sees, and shows who was called before any frame does', async () => {
-  const { desk, calls } = sit(serving(113), { finished: ticket(113), called: ticket(114) });
-  assert.equal(await desk.press('next'), true);
+  const { clerkWindow, calls } = openWindow(serving(113), { finished: ticket(113), called: ticket(114) });
+  assert.equal(await clerkWindow.press('next'), true);
   assert.equal(calls[0].path, '/offices/passport/windows/3/next');
   assert.deepEqual(calls[0].body, { finished: 113 });
   assert.match(calls[0].key, /^[0-9a-f-]{36}$/);
-  assert.deepEqual([desk.window.state, desk.window.number], ['serving', 114]);
+  assert.deepEqual([clerkWindow.window.state, clerkWindow.window.number], ['serving', 114]);
 });
 
 test('a press while another is under way does nothing', async () => {
   let answer;
-  const { desk, calls } = sit(idle, new Promise((resolve) => (answer = resolve)));
-  const first = desk.press('next');
-  assert.equal(desk.underWay, 'next');
-  assert.equal(await desk.press('next'), false);
+  const { clerkWindow, calls } = openWindow(idle, new Promise((resolve) => (answer = resolve)));
+  const first = clerkWindow.press('next');
+  assert.equal(clerkWindow.underWay, 'next');
+  assert.equal(await clerkWindow.press('next'), false);
   answer({ finished: null, called: ticket(114) });
   await first;
   assert.equal(calls.length, 1);
-  assert.equal(desk.underWay, null);
+  assert.equal(clerkWindow.underWay, null);
 });
 
 test('after a call nothing can be pressed for a moment', async () => {
-  const { desk, naps } = sit(idle, { finished: null, called: ticket(114) }, ticket(114, { recalls: 1 }));
-  await desk.press('next');
-  await desk.press('recall');
+  const { clerkWindow, naps } = openWindow(idle, { finished: null, called: ticket(114) }, ticket(114, { recalls: 1 }));
+  await clerkWindow.press('next');
+  await clerkWindow.press('recall');
   assert.deepEqual(naps, [SETTLE_MS]);
 });
 
 test('nobody waits: the window is idle, and the clerk is told', async () => {
-  const { desk, told } = sit(serving(113), { finished: ticket(113), called: null });
-  await desk.press('next');
-  assert.equal(desk.window.state, 'idle');
-  assert.deepEqual(told, [null, 'console.line.nobody']);
+  const { clerkWindow, told } = openWindow(serving(113), { finished: ticket(113), called: null });
+  await clerkWindow.press('next');
+  assert.equal(clerkWindow.window.state, 'idle');
+  assert.deepEqual(told, [null, 'console.message.nobody']);
 });
 
 test('those who wait and have not arrived are named as the reason that nobody was called', async () => {
-  const { desk } = sit(serving(113), { finished: ticket(113), called: null });
-  desk.hear(frame(2, serving(113), [], { counter: { absent: 2 } }));
+  const { clerkWindow } = openWindow(serving(113), { finished: ticket(113), called: null });
+  clerkWindow.hear(frame(2, serving(113), [], { counter: { absent: 2 } }));
   const lines = [];
-  desk.addEventListener('line', ({ detail }) => detail && lines.push(detail));
-  await desk.press('next');
-  assert.deepEqual(lines, [{ key: 'console.line.nobody_here', params: { count: 2 } }]);
+  clerkWindow.addEventListener('message', ({ detail }) => detail && lines.push(detail));
+  await clerkWindow.press('next');
+  assert.deepEqual(lines, [{ key: 'console.message.nobody_here', params: { count: 2 } }]);
 });
 
 test('that there is nobody to call is said until there is somebody', async () => {
-  const { desk, told } = sit(idle, { finished: null, called: null });
-  await desk.press('next');
-  desk.hear(frame(2, idle));
-  assert.deepEqual(told, [null, 'console.line.nobody']);
-  desk.hear(waiting(3, idle, 114));
-  assert.deepEqual(told, [null, 'console.line.nobody', null]);
+  const { clerkWindow, told } = openWindow(idle, { finished: null, called: null });
+  await clerkWindow.press('next');
+  clerkWindow.hear(frame(2, idle));
+  assert.deepEqual(told, [null, 'console.message.nobody']);
+  clerkWindow.hear(waiting(3, idle, 114));
+  assert.deepEqual(told, [null, 'console.message.nobody', null]);
 });
 
 test('what was said about a number goes when the window goes on to another', async () => {
-  const { desk, told } = sit(serving(5006), problem(409, 'window_changed', { ...of(2), window: serving(5007) }));
-  await desk.press('next');
-  desk.hear(frame(2, serving(5007)));
-  assert.deepEqual(told, [null, 'console.line.changed']);
-  desk.hear(frame(3, serving(5009)));
-  assert.deepEqual(told, [null, 'console.line.changed', null]);
+  const { clerkWindow, told } = openWindow(serving(5006), problem(409, 'window_changed', { ...of(2), window: serving(5007) }));
+  await clerkWindow.press('next');
+  clerkWindow.hear(frame(2, serving(5007)));
+  assert.deepEqual(told, [null, 'console.message.changed']);
+  clerkWindow.hear(frame(3, serving(5009)));
+  assert.deepEqual(told, [null, 'console.message.changed', null]);
 });
 
 test('moves are for their states only', async () => {
-  const { desk, calls } = sit(idle);
-  for (const move of ['finish', 'recall', 'hold', 'no-show', 'transfer']) assert.equal(desk.can(move), false, move);
-  for (const move of ['next', 'call', 'close']) assert.equal(desk.can(move), true, move);
-  assert.equal(await desk.press('finish'), false);
-  assert.equal(sit(serving(113)).desk.can('close'), false);
-  assert.equal(sit(serving(113)).desk.can('call'), false);
+  const { clerkWindow, calls } = openWindow(idle);
+  for (const move of ['finish', 'recall', 'hold', 'no-show', 'transfer']) assert.equal(clerkWindow.can(move), false, move);
+  for (const move of ['next', 'call', 'close']) assert.equal(clerkWindow.can(move), true, move);
+  assert.equal(await clerkWindow.press('finish'), false);
+  assert.equal(openWindow(serving(113)).clerkWindow.can('close'), false);
+  assert.equal(openWindow(serving(113)).clerkWindow.can('call'), false);
   assert.equal(calls.length, 0);
 });
 
 test('each move sends what it is about', async () => {
   const bodies = { finish: { number: 113 }, recall: { number: 113 }, hold: { number: 113 }, 'no-show': { number: 113 } };
   for (const [move, body] of Object.entries(bodies)) {
-    const { desk, calls } = sit(serving(113), ticket(113));
-    await desk.press(move);
+    const { clerkWindow, calls } = openWindow(serving(113), ticket(113));
+    await clerkWindow.press(move);
     assert.deepEqual(calls[0].body, body, move);
   }
-  const transfer = sit(serving(113), ticket(113));
-  await transfer.desk.press('transfer', { counter: 'pickup' });
+  const transfer = openWindow(serving(113), ticket(113));
+  await transfer.clerkWindow.press('transfer', { counter: 'pickup' });
   assert.deepEqual(transfer.calls[0].body, { counter: 'pickup', number: 113 });
-  assert.equal(transfer.desk.window.number, null);
-  const call = sit(idle, ticket(120));
-  await call.desk.press('call', { number: 120 });
+  assert.equal(transfer.clerkWindow.window.number, null);
+  const call = openWindow(idle, ticket(120));
+  await call.clerkWindow.press('call', { number: 120 });
   assert.deepEqual(call.calls[0].body, { number: 120 });
-  assert.equal(call.desk.window.number, 120);
+  assert.equal(call.clerkWindow.window.number, 120);
 });
 
 test('a window that has changed is shown as it is, with a line, and nothing is sent again', async () => {
-  const { desk, calls, told } = sit(serving(113), problem(409, 'window_changed', { ...of(2), window: serving(117) }));
-  assert.equal(await desk.press('next'), false);
-  assert.equal(desk.window.number, 117);
-  assert.deepEqual(told, [null, 'console.line.changed']);
+  const { clerkWindow, calls, told } = openWindow(serving(113), problem(409, 'window_changed', { ...of(2), window: serving(117) }));
+  assert.equal(await clerkWindow.press('next'), false);
+  assert.equal(clerkWindow.window.number, 117);
+  assert.deepEqual(told, [null, 'console.message.changed']);
   assert.equal(calls.length, 1);
 });
 
-test('without an answer the desk waits until the window was read again', async () => {
-  const { desk, told, events } = sit(serving(113), problem(0, 'network'));
-  await desk.press('hold');
-  assert.equal(desk.can('next'), false);
+test('without an answer the window waits until the window was read again', async () => {
+  const { clerkWindow, told, events } = openWindow(serving(113), problem(0, 'network'));
+  await clerkWindow.press('hold');
+  assert.equal(clerkWindow.can('next'), false);
   assert.deepEqual(events, ['hurry', 'reread']);
-  desk.hear(frame(2, idle));
-  assert.equal(desk.can('next'), true);
-  assert.equal(desk.window.state, 'idle');
-  assert.deepEqual(told, [null, 'console.line.lost', 'console.line.reread']);
+  clerkWindow.hear(frame(2, idle));
+  assert.equal(clerkWindow.can('next'), true);
+  assert.equal(clerkWindow.window.state, 'idle');
+  assert.deepEqual(told, [null, 'console.message.lost', 'console.message.reread']);
 });
 
 test('a session that is over is told as that', async () => {
-  const { desk, events, told } = sit(serving(113), problem(401, 'unauthenticated'));
-  await desk.press('next');
+  const { clerkWindow, events, told } = openWindow(serving(113), problem(401, 'unauthenticated'));
+  await clerkWindow.press('next');
   assert.deepEqual(events, ['hurry', 'signed-out']);
   assert.deepEqual(told, [null]);
 });
 
 test('frames are shown, older ones are not', () => {
-  const { desk } = sit(serving(113));
-  desk.hear(frame(5, serving(114)));
-  desk.hear(frame(4, serving(113)));
-  assert.equal(desk.window.number, 114);
-  desk.hear({ ...frame(1, idle), epoch: 'f' });
-  assert.equal(desk.window.state, 'idle');
+  const { clerkWindow } = openWindow(serving(113));
+  clerkWindow.hear(frame(5, serving(114)));
+  clerkWindow.hear(frame(4, serving(113)));
+  assert.equal(clerkWindow.window.number, 114);
+  clerkWindow.hear({ ...frame(1, idle), epoch: 'f' });
+  assert.equal(clerkWindow.window.state, 'idle');
 });
 
 test('an answer does not cover what a newer frame has shown', async () => {
   let answer;
-  const { desk } = sit(serving(113), new Promise((resolve) => (answer = resolve)));
-  const press = desk.press('next');
-  desk.hear(frame(2, serving(114)));
-  desk.hear(frame(3, serving(115)));
+  const { clerkWindow } = openWindow(serving(113), new Promise((resolve) => (answer = resolve)));
+  const press = clerkWindow.press('next');
+  clerkWindow.hear(frame(2, serving(114)));
+  clerkWindow.hear(frame(3, serving(115)));
   answer({ finished: ticket(113), called: ticket(114) });
   await press;
-  assert.equal(desk.window.number, 115);
+  assert.equal(clerkWindow.window.number, 115);
 });
 
 test('a frame from before an answer does not put the window back', async () => {
-  const { desk } = sit(serving(113), { ...of(7), finished: ticket(113), called: ticket(114) });
-  await desk.press('next');
-  desk.hear(frame(6, serving(113)));
-  assert.equal(desk.window.number, 114);
-  desk.hear(frame(7, serving(114)));
-  desk.hear(frame(8, idle));
-  assert.equal(desk.window.state, 'idle');
+  const { clerkWindow } = openWindow(serving(113), { ...of(7), finished: ticket(113), called: ticket(114) });
+  await clerkWindow.press('next');
+  clerkWindow.hear(frame(6, serving(113)));
+  assert.equal(clerkWindow.window.number, 114);
+  clerkWindow.hear(frame(7, serving(114)));
+  clerkWindow.hear(frame(8, idle));
+  assert.equal(clerkWindow.window.state, 'idle');
 });
 
 test('a refusal that comes late does not put the window back either', async () => {
   let refuse;
-  const { desk } = sit(serving(113), new Promise((resolve) => (refuse = resolve)));
-  const press = desk.press('next');
-  desk.hear(frame(9, serving(115)));
+  const { clerkWindow } = openWindow(serving(113), new Promise((resolve) => (refuse = resolve)));
+  const press = clerkWindow.press('next');
+  clerkWindow.hear(frame(9, serving(115)));
   refuse(problem(409, 'window_changed', { ...of(8), window: serving(114) }));
   await press;
-  assert.equal(desk.window.number, 115);
+  assert.equal(clerkWindow.window.number, 115);
 });
 
 test('whoever presses is not kept waiting for the next attempt to connect', async () => {
-  const { desk, events } = sit(serving(113), problem(0, 'network'));
-  await desk.press('hold');
+  const { clerkWindow, events } = openWindow(serving(113), problem(0, 'network'));
+  await clerkWindow.press('hold');
   assert.deepEqual(events, ['hurry', 'reread']);
-  assert.equal(await desk.press('hold'), false);
+  assert.equal(await clerkWindow.press('hold'), false);
   assert.deepEqual(events, ['hurry', 'reread', 'hurry']);
 });
 
 test('a frame from before the window was opened does not close it, a later one does', () => {
-  const desk = new Desk({ ...idle, ...of(3) }, frame(1, closed), async () => null, { now: () => NOW });
-  desk.hear(frame(2, closed));
-  assert.equal(desk.window.state, 'idle');
-  desk.hear(frame(3, idle));
-  const late = new Desk({ ...idle, ...of(3) }, frame(4, closed), async () => null, { now: () => NOW });
+  const clerkWindow = new ClerkWindow({ ...idle, ...of(3) }, frame(1, closed), async () => null, { now: () => NOW });
+  clerkWindow.hear(frame(2, closed));
+  assert.equal(clerkWindow.window.state, 'idle');
+  clerkWindow.hear(frame(3, idle));
+  const late = new ClerkWindow({ ...idle, ...of(3) }, frame(4, closed), async () => null, { now: () => NOW });
   assert.equal(late.window.state, 'closed');
-  desk.hear(frame(4, closed));
-  assert.equal(desk.window.state, 'closed');
+  clerkWindow.hear(frame(4, closed));
+  assert.equal(clerkWindow.window.state, 'closed');
 });
 
 test('time at the window counts from the call to this window', async () => {
@@ -238,33 +238,33 @@ test('time at the window counts from the call to this window', async () => {
     { seq: 3, number: 114, window: 1, again: false, at: AT },
   ];
   const window = { ...serving(113), ticket: held };
-  const desk = new Desk(window, frame(1, window, calls), async () => null, { now: () => NOW });
-  assert.equal(desk.atWindowFor, 180_000);
+  const clerkWindow = new ClerkWindow(window, frame(1, window, calls), async () => null, { now: () => NOW });
+  assert.equal(clerkWindow.atWindowFor, 180_000);
 
-  const fresh = sit(idle, { finished: null, called: held });
-  await fresh.desk.press('next');
+  const fresh = openWindow(idle, { finished: null, called: held });
+  await fresh.clerkWindow.press('next');
   fresh.later(5_000);
-  assert.equal(fresh.desk.atWindowFor, 5_000);
-  fresh.desk.hear(frame(2, idle));
-  assert.equal(fresh.desk.atWindowFor, null);
+  assert.equal(fresh.clerkWindow.atWindowFor, 5_000);
+  fresh.clerkWindow.hear(frame(2, idle));
+  assert.equal(fresh.clerkWindow.atWindowFor, null);
 });
 
 test("a computer whose clock is late goes by the service's", () => {
-  const desk = new Desk(serving(113), frame(1, serving(113)), async () => null, { now: () => NOW - 600_000 });
-  assert.equal(desk.atWindowFor, 0);
-  assert.equal(desk.ago('2026-11-23T10:01:00+09:00'), 120_000);
+  const clerkWindow = new ClerkWindow(serving(113), frame(1, serving(113)), async () => null, { now: () => NOW - 600_000 });
+  assert.equal(clerkWindow.atWindowFor, 0);
+  assert.equal(clerkWindow.ago('2026-11-23T10:01:00+09:00'), 120_000);
 });
 
 test('each refusal has one line with what to do', () => {
-  assert.deepEqual(lineFor(problem(409, 'window_changed', { window: serving(117) })), {
-    key: 'console.line.changed',
+  assert.deepEqual(messageFor(problem(409, 'window_changed', { window: serving(117) })), {
+    key: 'console.message.changed',
     params: { number: 117 },
   });
-  assert.equal(lineFor(problem(409, 'window_changed', { window: idle })).key, 'console.line.changed_empty');
-  assert.deepEqual(lineFor(problem(409, 'move_not_allowed', { state: 'served' })).params, { state: 'served' });
-  assert.equal(lineFor(problem(404, 'unknown_ticket')).key, 'console.line.unknown_ticket');
-  assert.equal(lineFor(problem(503, 'not_confirmed')).key, 'console.line.lost');
-  assert.equal(lineFor(problem(422, 'invalid_request')).key, 'console.line.other');
+  assert.equal(messageFor(problem(409, 'window_changed', { window: idle })).key, 'console.message.changed_empty');
+  assert.deepEqual(messageFor(problem(409, 'move_not_allowed', { state: 'served' })).params, { state: 'served' });
+  assert.equal(messageFor(problem(404, 'unknown_ticket')).key, 'console.message.unknown_ticket');
+  assert.equal(messageFor(problem(503, 'not_confirmed')).key, 'console.message.lost');
+  assert.equal(messageFor(problem(422, 'invalid_request')).key, 'console.message.other');
 });
 
 test('next names whom it calls, as the frame says it', () => {

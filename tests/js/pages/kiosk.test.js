@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 
+import { Problem } from '../../../clients/lib/api.js';
 import { arrive } from '../../../clients/pages/kiosk/arrival.js';
-import { isClosed } from '../../../clients/pages/kiosk/closed.js';
+import { isClosed } from '../../../clients/pages/kiosk/closed-view.js';
 import { Countdown } from '../../../clients/pages/kiosk/countdown.js';
 import { leadOf, offers, windowsOf } from '../../../clients/pages/kiosk/counters.js';
-import { largest } from '../../../clients/pages/kiosk/fit.js';
 import { character, Scanner, ticketId } from '../../../clients/pages/kiosk/scanner.js';
-import { Problem } from '../../../clients/lib/api.js';
+import { largest } from '../../../clients/pages/kiosk/text-fit.js';
 
 const ADDRESS = 'https://sunbeon.example/t/passport.261123.115.-3PlBf0_UiufE';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { ago, crowd, isOver, newCalls, newer, timeOfDay, waiting } from '../../../clients/lib/frames.js';
+import { crowd, isOver, newCalls, newer, waiting } from '../../../clients/lib/board.js';
 
 const call = (seq, at = '2026-11-23T10:00:00+09:00') => ({ seq, number: 100 + seq, counter: 'apply', window: 3, at, again: false });
 
@@ -80,21 +80,4 @@ test('the day is over when the office is shut and empty', () => {
   assert.ok(!isOver(board({ status: 'closed', counters: [{ waiting: 1 }] })));
   assert.ok(!isOver(board({ status: 'closed', windows: [{ state: 'serving' }] })));
   assert.ok(!isOver(board({ status: 'lunch' })));
-});
-
-test('ages are in words, seconds in steps of five', () => {
-  const now = new Date('2026-11-23T10:00:00Z');
-  const back = (seconds) => new Date(now - seconds * 1000);
-  assert.equal(ago(back(23), 'ko', now), '25초 전');
-  assert.equal(ago(back(23), 'en', now), '25 seconds ago');
-  assert.equal(ago(back(0), 'ko', now), '5초 전');
-  assert.equal(ago(back(57), 'en', now), '1 minute ago');
-  assert.equal(ago(back(119), 'en', now), '1 minute ago');
-  assert.equal(ago(back(2 * 3600 + 5), 'ko', now), '2시간 전');
-  assert.equal(ago(back(-30), 'en', now), '5 seconds ago');
-});
-
-test("times of day are the city's, whatever the machine's zone", () => {
-  assert.equal(timeOfDay('2026-11-23T00:03:11Z'), '09:03');
-  assert.equal(timeOfDay('2026-11-23T15:00:00Z', { seconds: true }), '00:00:00');
 });

@@ -1,8 +1,7 @@
 /** One thing to say to the person at the kiosk, with a way back, and perhaps a way on. */
 
-import { find } from '../../lib/dom.js';
+import { find, say } from '../../lib/dom.js';
 import { t } from '../../lib/i18n.js';
-import { say } from '../../lib/signs.js';
 
 export class MessageView {
   #message = null;

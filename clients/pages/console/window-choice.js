@@ -1,6 +1,6 @@
 /** The window that is worked at on this computer: `{office, window, counters}`, kept in the browser. */
 
-import { keep, recall } from '../../lib/dom.js';
+import { keep, recall } from '../../lib/storage.js';
 
 const KEPT_AS = 'sunbeon.console';
 

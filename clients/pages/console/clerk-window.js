@@ -1,14 +1,14 @@
 /**
  * A clerk's window: what is known of it, and the moves, one at a time. No DOM.
  *
- * What is shown comes from the desk socket's frames and, sooner, from the answers to moves. Every move says whom the
+ * What is shown comes from the staff view's frames and, sooner, from the answers to moves. Every move says whom the
  * clerk sees at the window, so that a move made on an old picture is refused (`window_changed`) and changes nothing.
  */
 
 import { newKey } from '../../lib/api.js';
-import { newer } from '../../lib/frames.js';
+import { newer } from '../../lib/board.js';
 import { nextTurn } from './line.js';
-import { lineFor, nobodyLine, speaksOfNobody } from './lines.js';
+import { messageFor, nobodyMessage, speaksOfNobody } from './messages.js';
 
 const KEEP_TRYING_MS = 8_000;
 
@@ -37,11 +37,11 @@ const MOVES = {
 };
 
 /**
- * Events: `change` when anything shown may have changed; `line` with detail `{key, params}` or null: what to tell the clerk;
+ * Events: `change` when anything shown may have changed; `message` with detail `{key, params}` or null: what to tell the clerk;
  * `signed-out`; `reread`: a fresh frame is needed to know how things stand; `hurry`: somebody presses, and whoever waits to
  * connect again needn't.
  */
-export class Desk extends EventTarget {
+export class ClerkWindow extends EventTarget {
   #path;
   #api;
   #tools;
@@ -53,12 +53,12 @@ export class Desk extends EventTarget {
   #unsure = false;
   #since = null;
   #skew = 0;
-  /** What the clerk was told, and of which number: `{line, number}`. */
-  #told = null;
+  /** What the clerk was told, and of which number: `{message, number}`. */
+  #message = null;
 
   /**
    * @param {object} window the Window, open, of the frame; or with the `epoch` and `version` of the answer that it came in
-   * @param {object} frame the last desk frame
+   * @param {object} frame the last frame of the staff view
    * @param {Function} api as in lib/api.js
    * @param {object} tools `now` (ms) and `sleep` replace the browser's own in tests
    */
@@ -74,7 +74,7 @@ export class Desk extends EventTarget {
     this.#since = this.#window.number === null ? null : this.#calledAt(this.#window);
   }
 
-  /** The last desk frame. */
+  /** The last frame of the staff view. */
   get frame() {
     return this.#frame;
   }
@@ -112,16 +112,16 @@ export class Desk extends EventTarget {
     const wasUnsure = this.#unsure;
     this.#unsure = false;
     // What was told while nothing was known is replaced below.
-    if (wasUnsure) this.#told = null;
+    if (wasUnsure) this.#message = null;
     // A window that the city's file has no more is closed for good.
     this.#see(frame.windows.find(({ id }) => id === this.#window.id) ?? { ...emptied(this.#window), state: 'closed', counters: [] });
-    if (wasUnsure) this.tell({ key: 'console.line.reread' });
+    if (wasUnsure) this.tell({ key: 'console.message.reread' });
   }
 
-  /** @param {{key: string, params?: object}|null} line what the clerk is told; it goes once it is true no more */
-  tell(line) {
-    this.#told = line && { line, number: this.#window.number };
-    this.dispatchEvent(new CustomEvent('line', { detail: line }));
+  /** @param {{key: string, params?: object}|null} message what the clerk is told; it goes once it is true no more */
+  tell(message) {
+    this.#message = message && { message, number: this.#window.number };
+    this.dispatchEvent(new CustomEvent('message', { detail: message }));
   }
 
   /**
@@ -145,7 +145,7 @@ export class Desk extends EventTarget {
       const options = { method: 'POST', body: body(window, what), key: newKey(), retry: KEEP_TRYING_MS };
       const answer = await this.#api(`${this.#path}/${move}`, options);
       if (this.#isNews(answer)) this.#see(after(window, answer), this.#now());
-      if (move === 'next' && !answer.called) this.tell(nobodyLine(nextTurn(this.#frame, this.#window)));
+      if (move === 'next' && !answer.called) this.tell(nobodyMessage(nextTurn(this.#frame, this.#window)));
       if (SETTLES.has(move)) await this.#tools.sleep(SETTLE_MS - (this.#tools.now() - pressed));
       return true;
     } catch (problem) {
@@ -165,7 +165,7 @@ export class Desk extends EventTarget {
     }
     if (problem.status === 0 || problem.status >= 500) this.#unsure = true;
     if (problem.code === 'window_changed' && this.#isNews(problem.data)) this.#see(problem.data.window);
-    this.tell(lineFor(problem));
+    this.tell(messageFor(problem));
     this.dispatchEvent(new Event('reread'));
   }
 
@@ -189,11 +189,11 @@ export class Desk extends EventTarget {
     this.#changed();
   }
 
-  /** A line is about the number that was at the window, or about nobody who could be called. */
+  /** A message is about the number that was at the window, or about nobody who could be called. */
   #isOutdated() {
-    if (!this.#told) return false;
-    const { line, number } = this.#told;
-    return number !== this.#window.number || (speaksOfNobody(line) && Boolean(nextTurn(this.#frame, this.#window)?.ticket));
+    if (!this.#message) return false;
+    const { message, number } = this.#message;
+    return number !== this.#window.number || (speaksOfNobody(message) && Boolean(nextTurn(this.#frame, this.#window)?.ticket));
   }
 
   /** When the person was called to this window; a ticket's own `called_at` is its first call, wherever that was. */

@@ -4,7 +4,7 @@
  * Office and Board are as in openapi/openapi.json.
  */
 
-import { timeOfDay } from './frames.js';
+import { timeOfDay } from './time.js';
 
 const TIME_ZONE = 'Asia/Seoul';
 const DAY_MS = 24 * 60 * 60_000;

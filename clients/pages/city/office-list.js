@@ -1,6 +1,6 @@
 /** Which offices the city page shows, and in what order. No DOM. */
 
-import { waiting } from '../../lib/frames.js';
+import { waiting } from '../../lib/board.js';
 
 export const SORTS = ['list', 'waiting', 'name'];
 

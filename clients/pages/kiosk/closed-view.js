@@ -1,10 +1,9 @@
 /** The screen of an office that is closed: it says so and when it opens, instead of asking what one came for. */
 
-import { find } from '../../lib/dom.js';
-import { timeOfDay } from '../../lib/frames.js';
+import { find, say } from '../../lib/dom.js';
 import { i18n, t } from '../../lib/i18n.js';
-import { dayName, opensAt } from '../../lib/opening.js';
-import { say } from '../../lib/signs.js';
+import { dayName, opensAt } from '../../lib/opening-hours.js';
+import { timeOfDay } from '../../lib/time.js';
 
 /**
  * Whether the office gives no numbers now because of the hour or the day; false while that isn't known.

@@ -1,8 +1,7 @@
 /** The number that was just given, on the screen and on paper. */
 
-import { find } from '../../lib/dom.js';
+import { find, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
-import { say } from '../../lib/signs.js';
 import { namesOf, windowsOf } from './counters.js';
 import { aheadText, print } from './receipt.js';
 

@@ -22,12 +22,12 @@ function set(selector, on) {
 }
 
 /** How many times the ordinary time someone needs: large text is read more slowly. */
-export function patience() {
+export function timeFactor() {
   return root.dataset.size === 'large' ? 2 : 1;
 }
 
 /** @param {() => void} onChange a person has changed the screen */
-export function startComfort(onChange) {
+export function startScreenSettings(onChange) {
   for (const [selector, [attribute]] of Object.entries(SWITCHES)) {
     find(selector).addEventListener('click', () => {
       set(selector, !(attribute in root.dataset));
@@ -37,7 +37,7 @@ export function startComfort(onChange) {
 }
 
 /** Back to the office's first language and the plain screen. */
-export function resetComfort() {
+export function resetScreenSettings() {
   for (const selector of Object.keys(SWITCHES)) set(selector, false);
   if (i18n.lang !== languages()[0]) choose(languages()[0]);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { dayName, opening, opensAt } from '../../../clients/lib/opening.js';
+import { dayName, opening, opensAt } from '../../../clients/lib/opening-hours.js';
 
 const HOURS = { open: '09:00', close: '18:00', lunch: ['12:00', '13:00'] };
 const clock = (time) => new Date(`2026-11-23T${time}:00+09:00`);

@@ -1,17 +1,6 @@
-/** Making elements, and the small signs that say how an office is, alike on every screen; styled by badges.css. */
+/** The badges that say how an office is, alike on every screen: its status, and how crowded it is. Styled by badges.css. */
 
-/** A new element with its class and children (elements or texts). */
-export function make(tag, className = '', ...children) {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  element.append(...children);
-  return element;
-}
-
-/** Sets an element's text only if it differs: a live region that is written to speaks, even the same words. */
-export function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
+import { make, say } from './dom.js';
 
 /** The tone of an office's status in a `.status` element. */
 export const TONES = { open: 'good', lunch: 'warn', closed: 'calm', holiday: 'calm' };
@@ -22,7 +11,7 @@ export function showStatus(element, status, words) {
   say(element, words.t(`common.status.${status}`));
 }
 
-/** Makes a `.crowd` element say how crowded it is, as frames.js `crowd` gives it; 'closed' hides it. */
+/** Makes a `.crowd` element say how crowded it is, as board.js `crowd` gives it; 'closed' hides it. */
 export function showCrowd(element, level, words) {
   if (!element.firstChild) {
     const meter = make('span', 'meter', make('i'), make('i'), make('i'));

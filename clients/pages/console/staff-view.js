@@ -1,22 +1,21 @@
-/** The screen that a clerk works at: who is at the window, the moves, and beside them what waits. */
+/** The staff view, at which a clerk works: who is at the window, the moves, and beside them what waits. */
 
 import { ask } from '../../lib/dialog-sheet.js';
-import { find, keepFocus } from '../../lib/dom.js';
+import { find, keepFocus, make, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
-import { make, say } from '../../lib/signs.js';
-import { Around } from './around.js';
 import { duration } from './durations.js';
 import { groups, nextTurn } from './line.js';
+import { OfficePanel } from './office-panel.js';
 import { actionOf } from './shortcuts.js';
-import { drawTickets, tagsOf } from './tickets.js';
+import { drawTickets, tagsOf } from './ticket-list.js';
 
 const TICK_MS = 1_000;
 
-export class DeskView {
-  #desk = null;
+export class StaffView {
+  #clerkWindow = null;
   #office = null;
-  #around = null;
-  #line = null;
+  #officePanel = null;
+  #message = null;
 
   /** @param {() => boolean} keysOn whether single keys are shortcuts */
   constructor(keysOn) {
@@ -40,44 +39,44 @@ export class DeskView {
       event.preventDefault();
       this.#act(action);
     });
-    setInterval(() => this.#desk && this.#drawTimes(), TICK_MS);
+    setInterval(() => this.#clerkWindow && this.#drawTimes(), TICK_MS);
   }
 
-  /** Shows a desk from now on; null: none. */
-  attach(desk, office) {
-    this.#desk = desk;
+  /** Shows a ClerkWindow from now on; null: none. */
+  attach(clerkWindow, office) {
+    this.#clerkWindow = clerkWindow;
     this.#office = office;
-    this.#around = desk && new Around(desk, office);
-    this.#line = null;
+    this.#officePanel = clerkWindow && new OfficePanel(clerkWindow, office);
+    this.#message = null;
     find('#transfer-dialog').close();
-    if (!desk) return;
-    desk.addEventListener('change', () => desk === this.#desk && this.draw());
-    desk.addEventListener('line', ({ detail }) => {
-      if (desk !== this.#desk) return;
-      this.#line = detail;
-      this.#drawLine();
+    if (!clerkWindow) return;
+    clerkWindow.addEventListener('change', () => clerkWindow === this.#clerkWindow && this.draw());
+    clerkWindow.addEventListener('message', ({ detail }) => {
+      if (clerkWindow !== this.#clerkWindow) return;
+      this.#message = detail;
+      this.#drawMessage();
     });
     this.draw();
   }
 
   /** The office has other names, counters or windows. */
   rename(office) {
-    if (!this.#desk) return;
+    if (!this.#clerkWindow) return;
     this.#office = office;
-    this.#around = new Around(this.#desk, office);
+    this.#officePanel = new OfficePanel(this.#clerkWindow, office);
   }
 
   draw() {
-    if (this.#desk) keepFocus(() => this.#draw(this.#desk), find('#next'));
+    if (this.#clerkWindow) keepFocus(() => this.#draw(this.#clerkWindow), find('#next'));
   }
 
-  #draw(desk) {
-    say(find('#desk-title'), t('common.window', { window: desk.window.id }));
-    this.#drawWindow(desk.window);
-    this.#drawMoves(desk);
-    this.#drawLists(desk);
-    this.#drawLine();
-    this.#around.draw();
+  #draw(clerkWindow) {
+    say(find('#staff-view-title'), t('common.window', { window: clerkWindow.window.id }));
+    this.#drawWindow(clerkWindow.window);
+    this.#drawMoves(clerkWindow);
+    this.#drawLists(clerkWindow);
+    this.#drawMessage();
+    this.#officePanel.draw();
     this.#drawTimes();
   }
 
@@ -86,18 +85,18 @@ export class DeskView {
     say(find('#number'), number === null ? '–' : String(number));
     say(find('#current-counter'), number === null ? t('console.nobody') : this.#counterName(counter));
     find('#tags').replaceChildren(...(ticket ? tagsOf(ticket) : []));
-    find('#desk').dataset.state = this.#desk.window.state;
+    find('#staff-view').dataset.state = this.#clerkWindow.window.state;
   }
 
-  #drawMoves(desk) {
+  #drawMoves(clerkWindow) {
     for (const button of document.querySelectorAll('[data-move]')) {
       const move = button.dataset.move;
-      const busy = desk.underWay === move;
+      const busy = clerkWindow.underWay === move;
       button.setAttribute('aria-busy', busy);
-      button.setAttribute('aria-disabled', !desk.can(move));
+      button.setAttribute('aria-disabled', !clerkWindow.can(move));
     }
-    this.#drawNext(desk);
-    find('#call-button').setAttribute('aria-disabled', !desk.can('call'));
+    this.#drawNext(clerkWindow);
+    find('#call-button').setAttribute('aria-disabled', !clerkWindow.can('call'));
   }
 
   /** Whom the button calls, before it is pressed; or why nobody. */
@@ -111,16 +110,16 @@ export class DeskView {
     say(find('#next-what'), what.join(' · '));
   }
 
-  #drawLists(desk) {
-    const all = groups(desk.frame, desk.window, find('#mine').checked);
+  #drawLists(clerkWindow) {
+    const all = groups(clerkWindow.frame, clerkWindow.window, find('#mine').checked);
     say(find('#none'), t(all.absent.count > 0 ? 'console.none_here' : 'console.none_waiting'));
     for (const [id, { tickets, count }] of Object.entries(all)) {
       const list = find(`#${id}`);
       say(find(`#${id}-count`), String(count));
       drawTickets(list, tickets, {
         counterName: (counter) => this.#counterName(counter),
-        callable: desk.can('call'),
-        onCall: (number) => this.#desk.press('call', { number }),
+        callable: clerkWindow.can('call'),
+        onCall: (number) => this.#clerkWindow.press('call', { number }),
       });
       const more = list.parentElement.querySelector('.list-more');
       more.hidden = count <= tickets.length;
@@ -129,18 +128,18 @@ export class DeskView {
     }
   }
 
-  #drawLine() {
-    const line = this.#line;
-    const params = { ...line?.params };
+  #drawMessage() {
+    const message = this.#message;
+    const params = { ...message?.params };
     if (params.state) params.state = t(`console.state.${params.state}`);
-    say(find('#told'), line ? t(line.key, params) : '');
+    say(find('#told'), message ? t(message.key, params) : '');
   }
 
   #drawTimes() {
-    const time = this.#desk.atWindowFor;
+    const time = this.#clerkWindow.atWindowFor;
     say(find('#since'), time === null ? '' : t('console.since', { time: duration(time) }));
     for (const row of document.querySelectorAll('.ticket')) {
-      const minutes = Math.floor(this.#desk.ago(row.dataset.since) / 60_000);
+      const minutes = Math.floor(this.#clerkWindow.ago(row.dataset.since) / 60_000);
       say(row.querySelector('.waited'), t('console.minutes', { count: minutes }));
     }
   }
@@ -162,21 +161,21 @@ export class DeskView {
   }
 
   #isShown() {
-    return this.#desk !== null && !find('#desk').hidden && !document.querySelector('dialog[open]');
+    return this.#clerkWindow !== null && !find('#staff-view').hidden && !document.querySelector('dialog[open]');
   }
 
   #act(action) {
     if (action === 'call') {
       this.#askNumber();
     } else if (action === 'transfer') {
-      if (this.#desk.can('transfer')) this.#askWhere();
+      if (this.#clerkWindow.can('transfer')) this.#askWhere();
     } else {
-      this.#desk.press(action);
+      this.#clerkWindow.press(action);
     }
   }
 
   async #askWhere() {
-    const others = this.#office.counters.filter(({ id }) => id !== this.#desk.window.counter);
+    const others = this.#office.counters.filter(({ id }) => id !== this.#clerkWindow.window.counter);
     const buttons = others.map(({ id, name: names }) => {
       const button = make('button', 'button', name(names));
       button.value = id;
@@ -185,18 +184,18 @@ export class DeskView {
     find('#targets').replaceChildren(...buttons);
     const counter = await ask(find('#transfer-dialog'));
     find('#next').focus({ preventScroll: true });
-    if (counter) this.#desk.press('transfer', { counter });
+    if (counter) this.#clerkWindow.press('transfer', { counter });
   }
 
   /** Keys that are typed are no shortcuts: nobody is led into the field while a call can't be made, and Escape leads out. */
   #askNumber() {
-    if (this.#desk.window.state === 'serving') this.#desk.tell({ key: 'console.line.window_busy' });
+    if (this.#clerkWindow.window.state === 'serving') this.#clerkWindow.tell({ key: 'console.message.window_busy' });
     else find('#call-number').focus();
   }
 
   async #callTyped(input) {
-    if (this.#desk.window.state !== 'idle') this.#desk.tell({ key: 'console.line.window_busy' });
-    else if (await this.#desk.press('call', { number: Number(input.value) })) this.#leaveCall();
+    if (this.#clerkWindow.window.state !== 'idle') this.#clerkWindow.tell({ key: 'console.message.window_busy' });
+    else if (await this.#clerkWindow.press('call', { number: Number(input.value) })) this.#leaveCall();
   }
 
   #leaveCall() {

@@ -1,9 +1,8 @@
-/** The lists of tickets beside the desk: what waits, what is held, who was absent. */
+/** The lists of tickets beside the window: what waits, what is held, who was absent. */
 
-import { copy, keyed } from '../../lib/dom.js';
-import { timeOfDay } from '../../lib/frames.js';
+import { copy, keyed, make, say } from '../../lib/dom.js';
 import { t } from '../../lib/i18n.js';
-import { make, say } from '../../lib/signs.js';
+import { timeOfDay } from '../../lib/time.js';
 
 const TAGS = [
   { key: 'console.tag.priority', on: ({ priority_confirmed: confirmed }) => confirmed, tone: 'good' },
@@ -29,8 +28,8 @@ function tag(text, tone) {
  * Draws the tickets of one list.
  *
  * @param {Element} list
- * @param {object[]} tickets as a desk frame has them
- * @param {{counterName: Function, callable: boolean, onCall: (number: number) => void}} desk
+ * @param {object[]} tickets as a frame of the staff view has them
+ * @param {{counterName: Function, callable: boolean, onCall: (number: number) => void}} options
  */
 export function drawTickets(list, tickets, { counterName, callable, onCall }) {
   const create = ({ number }) => {

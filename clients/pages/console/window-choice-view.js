@@ -1,15 +1,14 @@
 /** The screen on which a clerk sits down: which office (admins), which window, which counters. */
 
 import { api, newKey } from '../../lib/api.js';
-import { copy, find, keyed } from '../../lib/dom.js';
+import { copy, find, keyed, make, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
-import { make, say } from '../../lib/signs.js';
-import { countersFor, isPossible, lastChoice, rememberChoice, suggestion } from './choice.js';
-import { lineFor } from './lines.js';
+import { messageFor } from './messages.js';
+import { countersFor, isPossible, lastChoice, rememberChoice, suggestion } from './window-choice.js';
 
 const TONES = { closed: 'calm', idle: 'good', serving: 'warn' };
 
-export class ChooseView {
+export class WindowChoiceView {
   #onOpened;
   #onSignedOut;
   #office = null;
@@ -117,7 +116,7 @@ export class ChooseView {
       this.#onOpened(opened);
     } catch (problem) {
       if (problem.status === 401) this.#onSignedOut();
-      else this.#problem = lineFor(problem).key;
+      else this.#problem = messageFor(problem).key;
     } finally {
       this.#busy = false;
       this.draw();

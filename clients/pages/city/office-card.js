@@ -1,10 +1,11 @@
 /** One office on the city page: a card that is built once and then only changed. */
 
-import { crowd, isOver, waiting } from '../../lib/frames.js';
+import { showCrowd, showStatus } from '../../lib/badges.js';
+import { crowd, isOver, waiting } from '../../lib/board.js';
+import { make, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
-import { opening } from '../../lib/opening.js';
-import { make, say, showCrowd, showStatus } from '../../lib/signs.js';
-import { shared, takesOnline } from './list.js';
+import { opening } from '../../lib/opening-hours.js';
+import { shared, takesOnline } from './office-list.js';
 
 /** Wide enough to show everything of every office at once; narrower, the details wait behind a tap. */
 const wide = matchMedia('(min-width: 48rem)');

@@ -1,11 +1,11 @@
 /** The start screen: the office's counters, and who is called a little sooner (우선배려). */
 
+import { showStatus } from '../../lib/badges.js';
 import { ask } from '../../lib/dialog-sheet.js';
-import { copy, find, keyed } from '../../lib/dom.js';
+import { copy, find, keyed, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
-import { say, showStatus } from '../../lib/signs.js';
 import { leadOf, offers } from './counters.js';
-import { keepFitting } from './fit.js';
+import { keepFitting } from './text-fit.js';
 
 /** Up to so many counters stand in one column of an upright screen. */
 const ONE_COLUMN = 4;

@@ -1,29 +1,29 @@
-/** What goes on around the desk: the other windows, and which counters give numbers. */
+/** The rest of the office: the other windows, and which counters give numbers. */
 
 import { api, newKey } from '../../lib/api.js';
-import { copy, find, keyed } from '../../lib/dom.js';
+import { copy, find, keyed, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
-import { say } from '../../lib/signs.js';
-import { SETTLE_MS } from './desk.js';
+import { SETTLE_MS } from './clerk-window.js';
 
 const PAUSE = ['console.pause', 'console.pause.of'];
 const RESUME = ['console.resume', 'console.resume.of'];
 const TONES = { open: 'good', paused: 'warn', full: 'warn', closed: 'calm' };
 
-export class Around {
-  #desk;
+export class OfficePanel {
+  #clerkWindow;
   #office;
   #underWay = new Set();
 
-  /** @param {import('./desk.js').Desk} desk; `office`: its Office */
-  constructor(desk, office) {
-    this.#desk = desk;
+  /** @param {import('./clerk-window.js').ClerkWindow} clerkWindow
+   * @param {object} office its Office */
+  constructor(clerkWindow, office) {
+    this.#clerkWindow = clerkWindow;
     this.#office = office;
   }
 
   draw() {
-    const { windows, board } = this.#desk.frame;
-    const others = windows.filter(({ id }) => id !== this.#desk.window.id);
+    const { windows, board } = this.#clerkWindow.frame;
+    const others = windows.filter(({ id }) => id !== this.#clerkWindow.window.id);
     keyed(find('#others'), others, ({ id }) => id, () => copy('#other-template'), this.#drawOther);
     const known = board.counters.filter(({ id }) => this.#counter(id));
     keyed(find('#ticketing'), known, ({ id }) => id, this.#makeCounter, this.#drawCounter);
@@ -64,7 +64,7 @@ export class Around {
    * second half of a double click comes after that, and must not undo the first.
    */
   async #turn(id) {
-    const ticketing = this.#desk.frame.board.counters.find((counter) => counter.id === id)?.ticketing ?? 'closed';
+    const ticketing = this.#clerkWindow.frame.board.counters.find((counter) => counter.id === id)?.ticketing ?? 'closed';
     if (this.#underWay.has(id) || ticketing === 'closed') return;
     this.#underWay.add(id);
     this.draw();
@@ -73,7 +73,7 @@ export class Around {
       const move = ticketing === 'paused' ? 'resume' : 'pause';
       await api(`/offices/${this.#office.id}/counters/${id}/${move}`, { method: 'POST', key: newKey(), retry: 5_000 });
     } catch (problem) {
-      this.#desk.refuse(problem);
+      this.#clerkWindow.refuse(problem);
     } finally {
       await settled;
       this.#underWay.delete(id);

@@ -1,7 +1,7 @@
 /** The notice that what is shown may be true no longer, and how old it is. */
 
-import { ago } from './frames.js';
 import { i18n as pageWords } from './i18n.js';
+import { ago } from './time.js';
 
 const GRACE_MS = 2_000;
 const TICK_MS = 1_000;
