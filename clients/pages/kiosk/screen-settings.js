@@ -1,15 +1,15 @@
 /**
- * How the screen is shown to the person in front of it: language, large text, high contrast, and everything to press
- * within reach from a wheelchair. `reset` makes it ready for the next person.
+ * The screen's settings for the person in front of it: the language, large text, high contrast, and all buttons within
+ * reach from a wheelchair. They are reset for the next person.
  */
 
 import { find } from '../../lib/dom.js';
 import { choose, i18n, languages } from '../../lib/i18n.js';
 
 const SWITCHES = {
-  '#comfort-large': ['size', 'large'],
-  '#comfort-contrast': ['theme', 'contrast'],
-  '#comfort-low': ['reach', 'low'],
+  '#settings-large': ['size', 'large'],
+  '#settings-contrast': ['theme', 'contrast'],
+  '#settings-low': ['reach', 'low'],
 };
 
 const root = document.documentElement;
@@ -21,7 +21,7 @@ function set(selector, on) {
   find(selector).setAttribute('aria-pressed', on);
 }
 
-/** How many times the ordinary time someone needs: large text is read more slowly. */
+/** By how much the time limits are longer: whoever needs large text reads more slowly. */
 export function timeFactor() {
   return root.dataset.size === 'large' ? 2 : 1;
 }
