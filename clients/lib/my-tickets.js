@@ -1,4 +1,4 @@
-/** The tickets that this browser took today: an id each, which is all it takes to open one. Nothing of the person. */
+/** The tickets that this browser took today. Their ids are kept, which is what it takes to open them, and nothing of the person. */
 
 import { keep, recall } from './storage.js';
 

@@ -13,9 +13,9 @@ const EVERY_MS = 10 * 60_000;
 const LONGEST_PAUSE_S = 60;
 /** The close code of a line to an office that the service doesn't have. */
 const UNKNOWN_OFFICE = 4404;
-const ANSWER_WITHIN_MS = 10_000;
+const DEADLINE_MS = 10_000;
 
-const read = async () => (await api('/offices', { retry: ANSWER_WITHIN_MS })).offices;
+const read = async () => (await api('/offices', { retry: DEADLINE_MS })).offices;
 
 /**
  * What a frame and the offices don't have in common; none where they fit.

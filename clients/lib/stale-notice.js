@@ -1,4 +1,4 @@
-/** The notice that what is shown may be true no longer, and how old it is. */
+/** The notice that what is shown may no longer be true, and how old it is. */
 
 import { i18n as pageWords } from './i18n.js';
 import { ago } from './time.js';
@@ -7,10 +7,10 @@ const GRACE_MS = 2_000;
 const TICK_MS = 1_000;
 
 /**
- * Fills `element` (give it class "stale") while `live` is without its line, or hears that its facts are old, and hides it
+ * Fills `element` (give it class "stale") while `live` is not connected, or hears that its facts are old, and hides it
  * while they are current.
  *
- * A line that was closed and is back within two seconds is not worth a word. Assistive technology hears the sentence
+ * A connection that is back within two seconds is not worth a notice. Assistive technology hears the sentence
  * once; the age beside it ticks in silence.
  *
  * @param {Live} live

@@ -7,7 +7,7 @@
 
 import { newKey } from './api.js';
 
-const KEEP_TRYING_MS = 20_000;
+const DEADLINE_MS = 20_000;
 
 export class TicketRequests {
   #api;
@@ -53,7 +53,7 @@ export class TicketRequests {
     try {
       const path = `/offices/${office}/counters/${counter}/tickets`;
       const headers = this.#headers();
-      const ticket = await this.#api(path, { method: 'POST', body, headers, key: request.key, retry: KEEP_TRYING_MS });
+      const ticket = await this.#api(path, { method: 'POST', body, headers, key: request.key, retry: DEADLINE_MS });
       this.forget();
       return ticket;
     } catch (problem) {

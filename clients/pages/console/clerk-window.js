@@ -10,9 +10,9 @@ import { newer } from '../../lib/board.js';
 import { nextTurn } from './line.js';
 import { messageFor, nobodyMessage, speaksOfNobody } from './messages.js';
 
-const KEEP_TRYING_MS = 8_000;
+const DEADLINE_MS = 8_000;
 
-/** After a press that can be followed by its like, such as a call, nothing happens for so long: it may be a double press. */
+/** How long the buttons stay locked after next or call: a second press so soon is the other half of a double press. */
 export const SETTLE_MS = 600;
 const SETTLES = new Set(['next', 'call']);
 
@@ -20,7 +20,7 @@ const holding = (window, ticket) => ({ ...window, state: 'serving', counter: tic
 const emptied = (window) => ({ ...window, state: 'idle', counter: null, number: null, ticket: null });
 const seen = (window) => ({ number: window.number });
 
-/** move -> the window's states it is for, its request's body, and the window after it. */
+/** For each move: the states of the window in which it is possible, the body of its request, and the window after it. */
 const MOVES = {
   next: {
     from: ['idle', 'serving'],
@@ -37,9 +37,12 @@ const MOVES = {
 };
 
 /**
- * Events: `change` when anything shown may have changed; `message` with detail `{key, params}` or null: what to tell the clerk;
- * `signed-out`; `reread`: a fresh frame is needed to know how things stand; `hurry`: somebody presses, and whoever waits to
- * connect again needn't.
+ * Events:
+ * - `change`: anything that is shown may have changed.
+ * - `message`: what to tell the clerk; detail is `{key, params}`, or null for nothing.
+ * - `signed-out`: the session is over.
+ * - `reread`: the state of the window is not known; it takes a fresh frame to know it.
+ * - `hurry`: somebody presses, so that a line that waits before it connects again should connect now.
  */
 export class ClerkWindow extends EventTarget {
   #path;
@@ -47,7 +50,7 @@ export class ClerkWindow extends EventTarget {
   #tools;
   #frame;
   #window;
-  /** Of what state the window is known: `{epoch, version}`, a frame's or an answer's. */
+  /** The `{epoch, version}` of the frame or answer that told of the window last. */
   #known;
   #underWay = null;
   #unsure = false;
@@ -111,14 +114,14 @@ export class ClerkWindow extends EventTarget {
     this.#take(frame);
     const wasUnsure = this.#unsure;
     this.#unsure = false;
-    // What was told while nothing was known is replaced below.
+    // The message that an answer is missing is replaced by another one below.
     if (wasUnsure) this.#message = null;
-    // A window that the city's file has no more is closed for good.
+    // A window that is no longer in the city's file is closed for good.
     this.#see(frame.windows.find(({ id }) => id === this.#window.id) ?? { ...emptied(this.#window), state: 'closed', counters: [] });
     if (wasUnsure) this.tell({ key: 'console.message.reread' });
   }
 
-  /** @param {{key: string, params?: object}|null} message what the clerk is told; it goes once it is true no more */
+  /** @param {{key: string, params?: object}|null} message what the clerk is told; it is taken back when it is no longer true */
   tell(message) {
     this.#message = message && { message, number: this.#window.number };
     this.dispatchEvent(new CustomEvent('message', { detail: message }));
@@ -142,7 +145,7 @@ export class ClerkWindow extends EventTarget {
     this.#changed();
     const pressed = this.#tools.now();
     try {
-      const options = { method: 'POST', body: body(window, what), key: newKey(), retry: KEEP_TRYING_MS };
+      const options = { method: 'POST', body: body(window, what), key: newKey(), retry: DEADLINE_MS };
       const answer = await this.#api(`${this.#path}/${move}`, options);
       if (this.#isNews(answer)) this.#see(after(window, answer), this.#now());
       if (move === 'next' && !answer.called) this.tell(nobodyMessage(nextTurn(this.#frame, this.#window)));

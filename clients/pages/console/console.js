@@ -27,7 +27,7 @@ const signIn = new SignInView(onSignedIn);
 const windowChoice = new WindowChoiceView(listen, startWork, () => signedOut('console.sign_in.again'));
 const staffView = new StaffView(() => keys.checked);
 let session = null;
-/** Those of the city; a window's names are read again when another city file is in force. */
+/** The city's offices; they are read again when another city file comes into force. */
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 let office = null;
 let frame = null;
@@ -55,7 +55,7 @@ async function onSignedIn(who) {
   listen(first.id);
 }
 
-/** The window that this computer works at is kept: whoever signs in again goes on there. */
+/** The choice of a window is kept: whoever signs in again goes on there. */
 function signedOut(reason) {
   session = null;
   stopWork();

@@ -14,8 +14,7 @@ export class OfficePanel {
   #office;
   #underWay = new Set();
 
-  /** @param {import('./clerk-window.js').ClerkWindow} clerkWindow
-   * @param {object} office its Office */
+  /** @param {import('./clerk-window.js').ClerkWindow} clerkWindow @param {object} office its Office */
   constructor(clerkWindow, office) {
     this.#clerkWindow = clerkWindow;
     this.#office = office;
@@ -60,8 +59,8 @@ export class OfficePanel {
   }
 
   /**
-   * Stops a counter's numbers, or lets them go on. The next frame shows it, and turns the button into its opposite: the
-   * second half of a double click comes after that, and must not undo the first.
+   * Stops the tickets of a counter, or lets them go on. The next frame shows the change and turns the button into its
+   * opposite. The second half of a double click may come after that frame, and must not undo the first.
    */
   async #turn(id) {
     const ticketing = this.#clerkWindow.frame.board.counters.find((counter) => counter.id === id)?.ticketing ?? 'closed';

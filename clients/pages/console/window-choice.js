@@ -1,4 +1,4 @@
-/** The window that is worked at on this computer: `{office, window, counters}`, kept in the browser. */
+/** The window at which a clerk works on this computer: `{office, window, counters}`, kept in the browser. */
 
 import { keep, recall } from '../../lib/storage.js';
 

@@ -1,4 +1,4 @@
-/** Texts as large as their places let them: the screen is never scrolled, whatever a city calls its counters. */
+/** Makes texts as large as their boxes allow: the screen never scrolls, however long the names of the counters are. */
 
 /** In rem, the largest first. With large text the last is what a plain screen calls 0.9 rem. */
 export const SIZES = [2.3, 2.1, 1.9, 1.75, 1.6, 1.45, 1.3, 1.15, 1, 0.9, 0.8, 0.72];

@@ -14,7 +14,7 @@ import { Alarm } from './alarm.js';
 import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from './scene.js';
 
 const LOUD = new Set(['called', 'turn_passed']);
-const TRY_MS = 8_000;
+const DEADLINE_MS = 8_000;
 
 const id = location.pathname.split('/').filter(Boolean).at(-1);
 const path = `/tickets/${encodeURIComponent(id)}`;
@@ -136,7 +136,7 @@ async function send(where, method) {
   busy = true;
   drawActions();
   try {
-    hear(await api(where, { method, key: newKey(), retry: TRY_MS }));
+    hear(await api(where, { method, key: newKey(), retry: DEADLINE_MS }));
     // What was pressed is gone, and whoever pressed it hears what came of it.
     focusOn(find('#badge').hidden ? find('#scene-title') : find('#badge'));
   } catch (problem) {
@@ -162,7 +162,7 @@ async function onRefused(problem) {
 
 async function load() {
   try {
-    hear(await api(path, { retry: TRY_MS }));
+    hear(await api(path, { retry: DEADLINE_MS }));
   } catch (problem) {
     if (problem.status === 404) showGone();
     else if (!ticket) {
