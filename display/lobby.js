@@ -4,13 +4,14 @@
  * Every frame redraws all but the hero; calls that weren't announced yet go through the announcer, one after another.
  */
 
-import { newCalls, newer, timeOfDay } from '../clients/shared/frames.js';
-import { i18n } from '../clients/shared/i18n.js';
-import { Live } from '../clients/shared/live.js';
-import { Offices } from '../clients/shared/offices.js';
-import { showStaleness } from '../clients/shared/stale.js';
+import { newCalls, newer } from '../clients/lib/board.js';
+import { i18n } from '../clients/lib/i18n.js';
+import { Live } from '../clients/lib/live.js';
+import { Offices } from '../clients/lib/offices.js';
+import { showStaleness } from '../clients/lib/stale-notice.js';
+import { timeOfDay } from '../clients/lib/time.js';
 import { Announcer, fresh } from './announcer.js';
-import { Chime } from './chime.js';
+import { Bell } from './bell.js';
 import { View } from './view.js';
 import { Words } from './words.js';
 
@@ -53,20 +54,20 @@ function startClock(words) {
 
 /** Browsers keep pages silent until they are touched; the button is there only as long as that is so. */
 function startSound(words) {
-  const chime = new Chime();
+  const bell = new Bell();
   const button = byId('sound');
   const show = () => {
-    button.hidden = !chime.blocked;
+    button.hidden = !bell.blocked;
   };
   words.say(button, 'display.sound');
-  document.addEventListener('click', () => chime.blocked && chime.unblock());
-  document.addEventListener('keydown', () => chime.blocked && chime.unblock());
-  chime.addEventListener('change', show);
+  document.addEventListener('click', () => bell.blocked && bell.unblock());
+  document.addEventListener('keydown', () => bell.blocked && bell.unblock());
+  bell.addEventListener('change', show);
   show();
-  return chime;
+  return bell;
 }
 
-function startBoard(words, offices, chime) {
+function startBoard(words, offices, bell) {
   const view = new View(words, offices.find(officeId));
   let board = null;
   let seen = null;
@@ -74,7 +75,7 @@ function startBoard(words, offices, chime) {
   const announcer = new Announcer({
     show: (call) => {
       view.showAnnouncement(call);
-      chime.ring(call);
+      bell.ring(call);
     },
     rest: () => view.showRest(board),
   });
@@ -131,7 +132,7 @@ const words = await untilItWorks(() => Words.load(new URLSearchParams(location.s
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 words.say(byId('message'), 'common.connecting');
-const chime = startSound(words);
+const bell = startSound(words);
 const offices = new Offices();
 const begin = () => {
   if (!offices.find(officeId)) {
@@ -139,7 +140,7 @@ const begin = () => {
     return offices.need();
   }
   offices.removeEventListener('read', begin);
-  startBoard(words, offices, chime);
+  startBoard(words, offices, bell);
 };
 offices.addEventListener('read', begin);
 offices.renew();

@@ -1,7 +1,8 @@
 /** What the wall has to say, and how it is divided for what there is to show. Pure functions of a board. */
 
-import { isOver, timeOfDay, waiting } from '../clients/shared/frames.js';
-import { dayName, opensAt } from '../clients/shared/opening.js';
+import { isOver, waiting } from '../clients/lib/board.js';
+import { dayName, opensAt } from '../clients/lib/opening-hours.js';
+import { timeOfDay } from '../clients/lib/time.js';
 
 const ROOMY_ROWS = 4;
 const MOST_ROWS = 8;

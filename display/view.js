@@ -1,7 +1,8 @@
 /** Draws a board on the wall. Knows nothing of sockets, queues of announcements or sound. */
 
-import { isOver } from '../clients/shared/frames.js';
-import { make, say, TONES } from '../clients/shared/signs.js';
+import { TONES } from '../clients/lib/badges.js';
+import { isOver } from '../clients/lib/board.js';
+import { make, say } from '../clients/lib/dom.js';
 import { detailOf, division, sceneOf, staffed, tilesOf } from './scene.js';
 
 const RECENT_ROWS = 6;

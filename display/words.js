@@ -1,7 +1,7 @@
 /** The wall's words: every text in several languages at once, the first the largest. */
 
-import { I18n } from '../clients/shared/i18n.js';
-import { make } from '../clients/shared/signs.js';
+import { make } from '../clients/lib/dom.js';
+import { I18n } from '../clients/lib/i18n.js';
 
 /** What the wall always speaks. */
 export const ALWAYS = ['ko', 'en'];

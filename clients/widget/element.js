@@ -1,17 +1,19 @@
 /** `<queue-widget office lang>`: one office's queue on a foreign page; a public board over one socket, no cookies. */
 
-import { crowd, isOver, newer, timeOfDay, waiting } from '../shared/frames.js';
-import { I18n } from '../shared/i18n.js';
-import { Live } from '../shared/live.js';
-import { Offices } from '../shared/offices.js';
-import { make, say, showCrowd, showStatus } from '../shared/signs.js';
-import { showStaleness } from '../shared/stale.js';
+import { showCrowd, showStatus } from '../lib/badges.js';
+import { crowd, isOver, newer, waiting } from '../lib/board.js';
+import { make, say } from '../lib/dom.js';
+import { I18n } from '../lib/i18n.js';
+import { Live } from '../lib/live.js';
+import { Offices } from '../lib/offices.js';
+import { showStaleness } from '../lib/stale-notice.js';
+import { timeOfDay } from '../lib/time.js';
 
 const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;
 const LONGEST_PAUSE_S = 600;
 const SPEAK_EVERY_MS = 60_000;
-const SHEETS = ['../shared/tokens.css', '../shared/signs.css', './widget.css'];
+const SHEETS = ['../lib/tokens.css', '../lib/badges.css', './widget.css'];
 
 /** A foreign page's policy may forbid <style>, but not constructed sheets. */
 async function styleSheets() {
@@ -19,6 +21,11 @@ async function styleSheets() {
     const text = await (await get(new URL(path, import.meta.url))).text();
     return new CSSStyleSheet().replace(text);
   }));
+}
+
+/** The service cuts the texts in keys.json out of a language's file, and has them beside this module. */
+async function readLanguage(lang) {
+  return (await get(new URL(`lang/${lang}.json`, import.meta.url))).json();
 }
 
 async function readOffices() {
@@ -39,7 +46,7 @@ async function get(url) {
 class QueueWidget extends HTMLElement {
   static observedAttributes = ['office', 'lang'];
 
-  #words = new I18n();
+  #words = new I18n(readLanguage);
   #root = this.attachShadow({ mode: 'open' });
   #box = make('section', 'box');
   #title = make('h2', 'title');

@@ -1,19 +1,23 @@
 """The pages, and the files they are made of: `clients/` and `display/`, as they lie there.
 
-A page is served as written, but for two marks: `<!--head-->` becomes what the page needs to know, `<!--demo-->` the
-demo's banner.
+A page is served as written, but for three marks: `<!--head-->` becomes what every page's head links to, and what the
+page needs to know of the service; `<!--brand-->` becomes the icon and the name; `<!--demo-->` becomes a demo's banner.
 """
 
 import asyncio
+import json
+import os
 from functools import lru_cache
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
 import segno
 from fastapi import APIRouter, Request
+from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from service.domain.errors import NotFound, UnknownOffice
@@ -21,6 +25,8 @@ from service.web.context import Context, InContext
 
 ROOT = Path(__file__).parents[2]
 """Where clients/ and display/ lie: the checkout, or site-packages."""
+
+LANGUAGES = ROOT / "clients/lib/lang"
 
 SERVED = {".css", ".ico", ".js", ".json", ".png", ".svg", ".webmanifest", ".woff2"}
 
@@ -37,7 +43,7 @@ DEMO_BANNER = (
     '<span lang="en">Demo: numbers are not real.</span>{life}</aside>'
 )
 
-DEMO_LIFE = ' <demo-life hidden></demo-life><script type="module" src="/static/clients/shared/demo-life.js"></script>'
+DEMO_LIFE = ' <demo-life hidden></demo-life><script type="module" src="/static/clients/lib/demo-life.js"></script>'
 
 OFFICE_SCREENS = ("display", "kiosk")
 COMMON_SCREENS = ("/", "/booking", "/console", "/docs")
@@ -60,12 +66,39 @@ class Files(StaticFiles):
         return response
 
 
+class WidgetLanguages(Files):
+    """A language's file with nothing but the keys in `clients/widget/keys.json`.
+
+    The widget is on other sites' pages, which should not have to load the texts of all of ours.
+    """
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        part = _widget_part(Path(full_path))
+        headers = {"ETag": f'"{sha256(part).hexdigest()[:32]}"'}
+        response = Response(part, status_code, headers, "application/json")
+        unchanged = self.is_not_modified(response.headers, Headers(scope=scope))
+        return NotModifiedResponse(response.headers) if unchanged else response
+
+
+def _widget_part(language_file: Path) -> bytes:
+    words = json.loads(language_file.read_bytes())
+    keys = json.loads((ROOT / "clients/widget/keys.json").read_bytes())
+    return json.dumps({key: words[key] for key in keys}, ensure_ascii=False).encode()
+
+
 def mounts() -> list[Mount]:
-    """`/static/clients`, `/static/display`, and Swagger UI's own files for `/docs`."""
+    """`/static/clients`, in it the widget's languages; `/static/display`; Swagger UI's own files for `/docs`."""
     swagger = find_spec("fastapi_offline")
     assert swagger
     assert swagger.origin
     return [
+        Mount("/static/clients/widget/lang", WidgetLanguages(directory=LANGUAGES)),
         Mount("/static/clients", Files(directory=ROOT / "clients")),
         Mount("/static/display", Files(directory=ROOT / "display")),
         Mount("/static/swagger", Files(directory=Path(swagger.origin).parent / "static")),
@@ -74,36 +107,42 @@ def mounts() -> list[Mount]:
 
 def languages() -> list[str]:
     """Korean, English, then every other language that has a file."""
-    found = sorted(file.stem for file in (ROOT / "clients/shared/lang").glob("*.json"))
+    found = sorted(file.stem for file in LANGUAGES.glob("*.json"))
     return sorted(found, key=lambda language: {"ko": 0, "en": 1}.get(language, 2))
 
 
 def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLResponse:
     """A page; `framed_by` are the sites, in the words of its policy, that may show it in a frame."""
-    head = f'<meta name="languages" content="{" ".join(languages())}">'
+    head = _read("clients/lib/head.html") + f'<meta name="languages" content="{" ".join(languages())}">'
     head += f'<meta name="arrival-minutes" content="{context.city.rules.arrival_minutes}">'
     banner = ""
     if context.settings.demo:
         head += '<meta name="demo" content="1">'
         banner = DEMO_BANNER.format(life=DEMO_LIFE if context.settings.demo_life else "")
-    html = (ROOT / file).read_text("utf-8").replace("<!--head-->", head).replace("<!--demo-->", banner)
+    html = _read(file)
+    for mark, text in {"head": head, "brand": _read("clients/lib/brand.html"), "demo": banner}.items():
+        html = html.replace(f"<!--{mark}-->", text)
     policy = CONTENT_SECURITY_POLICY.format(framed_by=framed_by)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
 
 
+def _read(file: str) -> str:
+    return (ROOT / file).read_text("utf-8").strip()
+
+
 @router.get("/")
 def city(context: InContext) -> Response:
-    return _page("clients/city/index.html", context)
+    return _page("clients/pages/city/index.html", context)
 
 
 @router.get("/booking")
 def booking(context: InContext) -> Response:
-    return _page("clients/booking/index.html", context)
+    return _page("clients/pages/booking/index.html", context)
 
 
 @router.get("/t/{id}")
 def ticket(id: str, context: InContext) -> Response:
-    return _page("clients/booking/ticket.html", context)
+    return _page("clients/pages/ticket/index.html", context)
 
 
 @router.get("/t/{id}/qr.svg")
@@ -130,7 +169,7 @@ def _qr_code(text: str) -> str:
 
 @router.get("/console")
 def console(context: InContext) -> Response:
-    return _page("clients/console/index.html", context, NO_SITE)
+    return _page("clients/pages/console/index.html", context, NO_SITE)
 
 
 @router.get("/display/{office}")
@@ -140,14 +179,14 @@ def display(office: str, context: InContext) -> Response:
 
 @router.get("/kiosk/{office}")
 def kiosk(office: str, context: InContext) -> Response:
-    return _page("clients/kiosk/index.html", context, NO_SITE) if _knows(office, context) else _missing(context)
+    return _page("clients/pages/kiosk/index.html", context, NO_SITE) if _knows(office, context) else _missing(context)
 
 
 @router.get("/display")
 @router.get("/kiosk")
 def which_office(context: InContext) -> Response:
     """The offices that have such a screen."""
-    return _page("clients/missing/index.html", context)
+    return _page("clients/pages/missing/index.html", context)
 
 
 def _knows(office: str, context: Context) -> bool:
@@ -155,7 +194,7 @@ def _knows(office: str, context: Context) -> bool:
 
 
 def _missing(context: Context) -> Response:
-    response = _page("clients/missing/index.html", context)
+    response = _page("clients/pages/missing/index.html", context)
     response.status_code = UnknownOffice.status
     return response
 
@@ -163,7 +202,7 @@ def _missing(context: Context) -> Response:
 @router.get("/start")
 def start(context: InContext) -> Response:
     """Every screen's address, for whoever installs them."""
-    return _page("clients/start/index.html", context)
+    return _page("clients/pages/start/index.html", context)
 
 
 @router.get("/start/qr.svg")
@@ -177,7 +216,7 @@ async def screen_qr(path: str, request: Request, context: InContext) -> Response
 
 @router.get("/docs")
 def docs(context: InContext) -> Response:
-    response = _page("clients/docs/index.html", context)
+    response = _page("clients/pages/docs/index.html", context)
     # Swagger UI writes style attributes.
     policy = response.headers["Content-Security-Policy"]
     response.headers["Content-Security-Policy"] = policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")

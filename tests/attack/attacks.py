@@ -285,7 +285,7 @@ async def pages_without_a_policy(target: Target) -> Finding:
     """Pages as plain files, and in another site's frame."""
     async with target.http() as http:
         plain = [
-            (await http.get(f"/static/clients/{page}/index.html")).status_code
+            (await http.get(f"/static/clients/pages/{page}/index.html")).status_code
             for page in ("console", "kiosk", "booking")
         ]
         policies = [

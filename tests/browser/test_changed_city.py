@@ -189,5 +189,5 @@ async def test_a_clerk_whose_window_is_gone_chooses_another(tmp_path: Path) -> N
         await second.locator("#windows input").first.check()
         await second.locator("#open").click()
         await expect(second.locator("#next")).to_be_focused()
-        await expect(second.locator("#desk-title")).to_contain_text("1번")
+        await expect(second.locator("#staff-view-title")).to_contain_text("1번")
         assert here.thrown == []

@@ -113,7 +113,7 @@ async def test_after_cancelling_the_focus_is_where_that_is_said(service: Running
     async with chromium() as browser:
         page = await open_page(browser, f"{service.url}/t/{ticket['id']}", PHONE)
         await page.locator("#cancel").press("Enter")
-        await page.locator("#cancel-form [value=yes]").press("Enter")
+        await page.locator("#cancel-dialog [value=yes]").press("Enter")
         await expect(page.locator("#scene-title")).to_have_text("취소한 번호표입니다")
         await expect(page.locator("#scene-title")).to_be_focused()
         await page.keyboard.press("Tab")

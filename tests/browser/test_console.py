@@ -13,7 +13,7 @@ from tests.browser.support import chromium
 from tests.support import DEVICE, Running, running
 
 SETTLE_MS = 600
-"""As in clients/console/desk.js."""
+"""As in clients/pages/console/clerk-window.js."""
 
 
 async def take(service: Running, *priorities: str, office: str = "passport", counter: str = "apply") -> None:
@@ -184,7 +184,7 @@ async def test_the_focus_stays_with_a_row_that_moves_and_goes_to_next_when_the_r
         assert await focused(page) == "next"
 
 
-OUT_OF_REACH = """() => [...document.querySelectorAll('#desk button, #desk input')].filter(element => {
+OUT_OF_REACH = """() => [...document.querySelectorAll('#staff-view button, #staff-view input')].filter(element => {
   element.scrollIntoView({ block: 'nearest' });
   const { top, bottom, left, right } = element.getBoundingClientRect();
   return right > left && (top < -1 || bottom > innerHeight + 1 || left < -1 || right > innerWidth + 1);

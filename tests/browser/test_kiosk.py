@@ -15,7 +15,7 @@ from tests.browser.support import chromium, watch_console
 from tests.support import Running, running
 
 SCREENS = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768)]
-FOOT = [".comfort button", ".scan-hint", "#priority-ask"]
+FOOT = [".settings button", ".scan-hint", "#priority-ask"]
 RESULT = ["#result-number", "#result-left", "#result-done", "#result-more", "#result-qr", "#result-ahead"]
 
 
@@ -46,8 +46,8 @@ async def kiosk(
 
 
 async def put_large(page: Page, on: bool) -> None:
-    if (await page.get_attribute("#comfort-large", "aria-pressed") == "true") != on:
-        await page.click("#comfort-large")
+    if (await page.get_attribute("#settings-large", "aria-pressed") == "true") != on:
+        await page.click("#settings-large")
 
 
 async def choose_language(page: Page, lang: str) -> None:
@@ -77,7 +77,7 @@ async def test_a_kiosk_is_one_screen(store_url: str, tmp_path: Path, office: str
                     found += [f"{width} x {height}, {lang}, large {large}: {fault}" for fault in shown]
                 await page.locator("#counters button").first.click()
                 await expect(page.locator("#result-left")).to_be_visible()
-                shown = await faults(page, smallest=16, needed=[*RESULT, ".comfort button"])
+                shown = await faults(page, smallest=16, needed=[*RESULT, ".settings button"])
                 found += [f"{width} x {height}, result, large {large}: {fault}" for fault in shown]
                 await page.click("#result-done")
         assert errors == []
@@ -104,7 +104,7 @@ async def test_large_text_gets_more_time(store_url: str, tmp_path: Path) -> None
         await page.locator("#counters button").first.click()
         left = page.locator("#result-left")
         await expect(left).to_have_text("15")
-        await page.click("#comfort-large")
+        await page.click("#settings-large")
         await expect(left).to_have_text("30")
         await page.click("#result-more")
         await expect(left).to_have_text("120")
@@ -112,14 +112,14 @@ async def test_large_text_gets_more_time(store_url: str, tmp_path: Path) -> None
         await expect(left).to_have_text("1")
         await page.clock.run_for(2_000)
         await expect(page.locator("#start")).to_be_visible()
-        await expect(page.locator("#comfort-large")).to_have_attribute("aria-pressed", "false")
+        await expect(page.locator("#settings-large")).to_have_attribute("aria-pressed", "false")
 
 
 @pytest.mark.parametrize("size", SCREENS[:2], ids=["upright", "wide"])
 async def test_everything_comes_down_to_a_wheelchair(store_url: str, tmp_path: Path, size: tuple[int, int]) -> None:
     async with running(store_url, city=city_file(tmp_path)) as service, chromium() as browser:
         page = await kiosk(browser, service, EVERYTHING, size=size)
-        await page.click("#comfort-low")
+        await page.click("#settings-low")
         for large in (False, True):
             await put_large(page, large)
             assert await faults(page, smallest=16, needed=["#counters button", "lang-switch button", *FOOT]) == []
@@ -134,16 +134,16 @@ async def test_the_next_person_finds_a_fresh_screen(store_url: str, tmp_path: Pa
     async with running(store_url, city=city_file(tmp_path)) as service, chromium() as browser:
         page = await kiosk(browser, service, "short4")
         await choose_language(page, "en")
-        for choice in ("#comfort-large", "#comfort-contrast", "#comfort-low"):
+        for choice in ("#settings-large", "#settings-contrast", "#settings-low"):
             await page.click(choice)
         await page.click("#priority-ask")
-        await page.click("#priority-options button[value=elderly]")
+        await page.click("#priority-dialog button[value=elderly]")
         await expect(page.locator("#priority-chosen")).to_be_visible()
-        assert await faults(page, needed=["#priority-clear", ".comfort button"]) == []
+        assert await faults(page, needed=["#priority-clear", ".settings button"]) == []
         await page.click("#reset")
         await expect(page.locator("html")).to_have_attribute("lang", "ko")
         await expect(page.locator("#priority-chosen")).to_be_hidden()
-        for choice in ("#comfort-large", "#comfort-contrast", "#comfort-low"):
+        for choice in ("#settings-large", "#settings-contrast", "#settings-low"):
             await expect(page.locator(choice)).to_have_attribute("aria-pressed", "false")
 
 
@@ -193,7 +193,7 @@ async def is_closed(page: Page, title: str, text: str) -> None:
         await expect(page.locator(gone)).to_be_hidden()
     for width, height in SCREENS[::3]:
         await page.set_viewport_size({"width": width, "height": height})
-        assert await faults(page, needed=["#closed-title", ".comfort button", "lang-switch"]) == []
+        assert await faults(page, needed=["#closed-title", ".settings button", "lang-switch"]) == []
     assert await violations(page) == []
 
 
@@ -237,7 +237,7 @@ async def test_axe_finds_nothing_in_any_view(store_url: str, tmp_path: Path) -> 
         await desk.post("../../counters/c2/pause")
         await expect(page.locator("#counters [aria-disabled=true]")).to_have_count(1)
         assert await violations(page) == []
-        await page.click("#comfort-contrast")
+        await page.click("#settings-contrast")
         assert await violations(page) == []
         await page.click("#priority-ask")
         assert await violations(page) == []
@@ -245,8 +245,8 @@ async def test_axe_finds_nothing_in_any_view(store_url: str, tmp_path: Path) -> 
         await page.keyboard.press("Escape")
         await put_large(page, True)
         await page.click("#priority-ask")
-        assert await faults(page, needed=["#priority-options button"], without="body > :not(dialog)") == []
-        await page.click("#priority-options button[value=none]")
+        assert await faults(page, needed=["#priority-dialog button"], without="body > :not(dialog)") == []
+        await page.click("#priority-dialog button[value=none]")
         await page.locator("#counters button").first.click()
         await page.click("#result-more")
         assert await violations(page) == []

@@ -48,7 +48,7 @@ async def take(service: Running) -> None:
 
 async def expect_sign_in(page: Page, says: str | None) -> None:
     await expect(page.locator("#sign-in")).to_be_visible(timeout=20_000)
-    await expect(page.locator("#desk")).to_be_hidden()
+    await expect(page.locator("#staff-view")).to_be_hidden()
     await expect(page.locator("#sign-out")).to_be_hidden()
     await expect(page.locator("#user")).to_have_text("")
     if says:

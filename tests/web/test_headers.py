@@ -1,5 +1,6 @@
 """What every answer says to browsers and caches, and that the Host header decides nothing."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ OTHER_ANSWERS = [
     "/health/live",
     "/metrics",
     "/widget.js",
-    "/static/clients/shared/api.js",
-    "/static/clients/shared/icon.svg",
+    "/static/clients/lib/api.js",
+    "/static/clients/lib/icon.svg",
+    "/static/clients/widget/lang/ko.json",
     "/static/swagger/swagger-ui.css",
     "/nothing",
     "/console/",
@@ -46,6 +48,19 @@ async def test_every_answer_has_a_content_security_policy(service: Running, path
     # Where a key or a password is entered, no other site may put its own page around it.
     framed = path in PAGES and not path.startswith(("/console", "/kiosk"))
     assert policy["frame-ancestors"] == ("'self'" if framed else "'none'")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_has_the_same_head(service: Running, path: str) -> None:
+    page = (await service.http.get(path)).text
+    head, _, body = page.partition("</head>")
+    assert head.count((ROOT / "clients/lib/head.html").read_text("utf-8").strip()) == 1
+    # A page comes with its name and its languages' place, before any script has run.
+    assert body.count("<lang-switch>") == (0 if path == "/display/passport" else 1)
+    assert "<!--" not in page
+    for link in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
+        assert page.count(f'"{link}"') == 1 or link.endswith(".svg"), link
+        assert (await service.http.get(link)).status_code == 200, link
 
 
 async def test_pages_are_at_their_own_addresses_only(service: Running) -> None:
@@ -73,7 +88,8 @@ async def test_other_origins_read_what_is_public_and_nothing_else(service: Runni
         BOARD.replace("passport", "atlantis"),
         "/api/v1/offices",
         "/widget.js",
-        "/static/clients/shared/api.js",
+        "/static/clients/lib/api.js",
+        "/static/clients/widget/lang/ko.json",
     ]
     for path in public:
         assert (await service.http.get(path)).headers["access-control-allow-origin"] == "*", path

@@ -1,0 +1,113 @@
+/** One office on the city page: a card that is built once and then only changed. */
+
+import { showCrowd, showStatus } from '../../lib/badges.js';
+import { crowd, isOver, waiting } from '../../lib/board.js';
+import { make, say } from '../../lib/dom.js';
+import { i18n, name, t } from '../../lib/i18n.js';
+import { opening } from '../../lib/opening-hours.js';
+import { shared, takesOnline } from './office-list.js';
+
+/** Wide enough to show everything of every office at once; narrower, the details wait behind a tap. */
+const wide = matchMedia('(min-width: 48rem)');
+
+export class OfficeCard {
+  #office;
+  #name = make('h3');
+  #status = make('span', 'status');
+  #crowd = make('p', 'crowd');
+  #people = make('p', 'people numeric');
+  #opening = make('p', 'opening');
+  #counters = make('dl', 'counters');
+  #hours = make('dd', 'numeric');
+  #hoursWord = make('dt');
+  #address = make('dd');
+  #addressWord = make('dt');
+  #phone = make('a');
+  #phoneWord = make('dt');
+  #facts = make('dl', 'facts');
+  #more = make('summary');
+  #booking = make('a', 'button primary');
+  #display = make('a', 'display');
+  #details = make('details', '', this.#more, this.#counters, this.#facts, this.#display);
+
+  constructor(office) {
+    this.#office = office;
+    this.#booking.href = `/booking?office=${office.id}`;
+    this.#display.href = `/display/${office.id}`;
+    this.#facts.append(make('div', '', this.#hoursWord, this.#hours));
+    if (office.address) {
+      this.#address.textContent = office.address;
+      this.#address.lang = 'ko';
+      this.#facts.append(make('div', '', this.#addressWord, this.#address));
+    }
+    if (office.phone) {
+      this.#phone.textContent = office.phone;
+      this.#phone.href = `tel:${office.phone.replace(/[^\d+]/g, '')}`;
+      this.#facts.append(make('div', '', this.#phoneWord, make('dd', 'numeric', this.#phone)));
+    }
+    this.#name.id = `office-${office.id}`;
+    const head = make('div', 'head', this.#name, this.#status);
+    const now = make('div', 'now', this.#people, this.#crowd);
+    this.#details.open = wide.matches;
+    this.element = make('li', 'card office', make('article', '', head, now, this.#opening, this.#details, this.#booking));
+    this.element.firstChild.setAttribute('aria-labelledby', this.#name.id);
+    this.element.dataset.office = office.id;
+  }
+
+  /** Shows the office as `board` says (null: nothing known yet beyond the office list) in the page's language. */
+  show(board) {
+    const office = this.#office;
+    say(this.#name, name(office.name));
+    showStatus(this.#status, board?.status ?? office.status, i18n);
+    this.#showCrowd(board);
+    this.#showCounters(board);
+    this.#showFacts(board);
+  }
+
+  #showCrowd(board) {
+    const count = board ? waiting(board) : 0;
+    const news = board && opening(board, this.#office.hours, new Date());
+    // How crowded it is says nothing while nobody is served.
+    showCrowd(this.#crowd, board && !news ? crowd(board) : 'closed', i18n);
+    this.#people.parentElement.hidden = !board || isOver(board) || (news !== null && count === 0);
+    say(this.#people, count === 0 ? t('common.nobody') : t('common.waiting', { count }));
+    this.#opening.hidden = !news;
+    say(this.#opening, news ? t(news.key, news.params) : '');
+  }
+
+  #showCounters(board) {
+    this.#counters.hidden = !board || isOver(board);
+    if (!board) return;
+    const rows = shared(this.#office, board).map(([counter, { waiting, called, ticketing }]) => {
+      const label = make('dt', '', name(counter.name));
+      if (ticketing === 'paused' || ticketing === 'full') {
+        const chip = make('span', 'status', t(`common.ticketing.${ticketing}`));
+        chip.dataset.tone = ticketing === 'full' ? 'bad' : 'warn';
+        label.append(' ', chip);
+      }
+      const now = make('dd', 'called numeric', called === null ? '' : t('common.called', { number: called }));
+      const line = make('dd', 'line numeric', t('common.line', { count: waiting }));
+      line.dataset.count = waiting;
+      const row = make('div', '', label, now, line);
+      row.dataset.counter = counter.id;
+      return row;
+    });
+    this.#counters.replaceChildren(...rows);
+  }
+
+  #showFacts(board) {
+    const hours = this.#office.hours;
+    say(this.#more, t('city.more'));
+    say(this.#hoursWord, t('city.hours'));
+    say(this.#addressWord, t('city.address'));
+    say(this.#phoneWord, t('city.phone'));
+    const params = hours && { open: hours.open, close: hours.close, from: hours.lunch?.[0], to: hours.lunch?.[1] };
+    say(this.#hours, t(!hours ? 'city.hours.none' : hours.lunch ? 'city.hours.lunch' : 'city.hours.plain', params ?? {}));
+    say(this.#booking, t('city.book'));
+    say(this.#display, t('city.display'));
+    for (const [link, key] of [[this.#booking, 'city.book_at'], [this.#display, 'city.display_at']]) {
+      link.setAttribute('aria-label', t(key, { office: name(this.#office.name) }));
+    }
+    this.#booking.hidden = !takesOnline(this.#office, board);
+  }
+}

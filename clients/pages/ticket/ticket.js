@@ -1,0 +1,215 @@
+/** One ticket's page: my place in line, what to do now, and the call. */
+
+import { api, newKey } from '../../lib/api.js';
+import { ask } from '../../lib/dialog-sheet.js';
+import { find, focusOn, keepFocus, say } from '../../lib/dom.js';
+import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
+import '../../lib/lang-switch.js';
+import { Live } from '../../lib/live.js';
+import { forgetTicket } from '../../lib/my-tickets.js';
+import { Offices } from '../../lib/offices.js';
+import { showStaleness } from '../../lib/stale-notice.js';
+import { timeOfDay } from '../../lib/time.js';
+import { Alarm } from './alarm.js';
+import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from './scene.js';
+
+const LOUD = new Set(['called', 'turn_passed']);
+const DEADLINE_MS = 8_000;
+
+const id = location.pathname.split('/').filter(Boolean).at(-1);
+const path = `/tickets/${encodeURIComponent(id)}`;
+const alarm = new Alarm();
+/** Read once for the names, and again where the ticket's counter is not among them. */
+const offices = new Offices({ every: null });
+let ticket = null;
+let problemKey = null;
+let isGone = false;
+let busy = false;
+let rung = 0;
+
+function draw() {
+  keepFocus(drawAll, find(isGone ? '#gone-title' : '#scene-title'));
+}
+
+function drawAll() {
+  say(find('#problem'), problemKey ? t(problemKey) : '');
+  find('#problem').hidden = problemKey === null;
+  find('#gone').hidden = !isGone;
+  if (isGone) drawGone();
+  if (!ticket) return;
+  const now = scene(ticket);
+  document.body.dataset.scene = now;
+  find('#ticket').hidden = false;
+  drawPlace();
+  drawScene(now);
+  drawActions();
+  say(find('#issued'), t('ticket.issued', { day: ticket.day, time: timeOfDay(ticket.issued_at) }));
+  alarm.title(t('ticket.tab', { number: ticket.number }), LOUD.has(now) ? title(now) : null);
+}
+
+function drawGone() {
+  for (const part of ['#ticket', '#alerts', '#qr-card', '#more', '#stale']) find(part).hidden = true;
+  find('#again').hidden = false;
+  import('../../lib/office-links.js');
+  delete document.body.dataset.scene;
+  alarm.title(t('ticket.gone.title'));
+}
+
+function title(now) {
+  return t(`ticket.scene.${now}.title`, { count: ticket.ahead ?? 0, window: ticket.window ?? '' });
+}
+
+function drawPlace() {
+  const office = offices.find(ticket.office);
+  const counter = office?.counters.find(({ id }) => id === ticket.counter);
+  say(find('#office'), office ? name(office.name) : '');
+  say(find('#counter'), counter ? name(counter.name) : '');
+  say(find('#number'), String(ticket.number));
+}
+
+function drawScene(now) {
+  say(find('#scene-title'), title(now));
+  say(find('#scene-text'), t(`ticket.scene.${now}.text`, { window: ticket.window ?? '' }));
+  const inLine = ticket.state === 'waiting';
+  find('#ahead').hidden = !inLine || ticket.ahead === null || now === 'turn_passed' || now === 'next';
+  say(find('#ahead-count'), t('ticket.people', { count: ticket.ahead ?? 0 }));
+  find('#window').hidden = ticket.state !== 'called';
+  say(find('#window'), ticket.state === 'called' ? t('ticket.window', { window: ticket.window }) : '');
+  const recalled = ticket.state === 'called' && ticket.recalls > 0;
+  find('#badge').hidden = !recalled && !(inLine && ticket.arrived && ticket.channel === 'online');
+  find('#badge').dataset.tone = recalled ? 'warn' : 'good';
+  say(find('#badge'), recalled ? t('ticket.recalled', { count: ticket.recalls }) : t('ticket.arrived'));
+  drawCountdown();
+}
+
+function drawCountdown() {
+  const left = ticket?.turn_passed && ticket.state === 'waiting' ? secondsLeft(ticket, Date.now()) : null;
+  find('#countdown').hidden = left === null;
+  if (left !== null) say(find('#countdown'), clockFace(left));
+}
+
+function drawActions() {
+  const can = actions(ticket);
+  find('#arrive').hidden = !can.arrive;
+  find('#arrive').setAttribute('aria-disabled', busy);
+  find('#more').hidden = !can.cancel;
+  find('#cancel').setAttribute('aria-disabled', busy);
+  find('#again').hidden = !ended(ticket);
+  find('#alerts').hidden = ended(ticket) || ticket.state === 'called';
+  find('#qr-card').hidden = ticket.state !== 'waiting' && ticket.state !== 'held';
+  say(find('#qr-text'), t(can.arrive ? 'ticket.qr.arrive' : 'ticket.qr.follow'));
+}
+
+/** Takes the ticket as it is now: draws it, and rings or speaks if that is news. */
+function hear(next) {
+  const before = ticket;
+  ticket = next;
+  problemKey = null;
+  if (!before) find('#qr').src = `/t/${encodeURIComponent(id)}/qr.svg`;
+  draw();
+  if (tells(before, ticket)) say(find('#spoken'), spoken(before));
+  if (rings(before, ticket)) {
+    rung += 1;
+    find('#ticket').dataset.ring = rung % 2 ? 'odd' : 'even';
+    alarm.ring();
+    window.scrollTo({ top: 0, behavior: 'smooth' });
+  }
+  if (ended(ticket)) {
+    forgetTicket(ticket.id);
+    alarm.switchOff();
+    drawAlert();
+  }
+}
+
+/** A recall says the same words: its count makes them new to a screen reader. */
+function spoken(before) {
+  const isArrival = arrives(before, ticket);
+  const words = isArrival ? [t('ticket.told.arrived')] : [];
+  if (!isArrival || ticket.ahead === 0) words.push(title(scene(ticket)));
+  if (ticket.state === 'waiting' && ticket.ahead > 0) words.push(t('ticket.ahead_spoken', { count: ticket.ahead }));
+  if (ticket.recalls > 0 && ticket.state === 'called') words.push(t('ticket.recalled', { count: ticket.recalls }));
+  return words.join('. ');
+}
+
+async function send(where, method) {
+  if (busy) return;
+  busy = true;
+  drawActions();
+  try {
+    hear(await api(where, { method, key: newKey(), retry: DEADLINE_MS }));
+    // What was pressed is gone, and whoever pressed it hears what came of it.
+    focusOn(find('#badge').hidden ? find('#scene-title') : find('#badge'));
+  } catch (problem) {
+    await onRefused(problem);
+  } finally {
+    busy = false;
+    if (ticket) drawActions();
+  }
+}
+
+/** Refused because the ticket has moved on: then it is shown as it is. Otherwise what to do is said. */
+async function onRefused(problem) {
+  if (problem.status === 404) return showGone();
+  if (problem.code === 'move_not_allowed') {
+    await load();
+    problemKey = 'ticket.problem.moved_on';
+  } else {
+    problemKey = problem.status === 0 || problem.status >= 500 ? 'ticket.problem.no_answer' : 'ticket.problem.other';
+  }
+  draw();
+  if (problemKey) focusOn(find('#problem'));
+}
+
+async function load() {
+  try {
+    hear(await api(path, { retry: DEADLINE_MS }));
+  } catch (problem) {
+    if (problem.status === 404) showGone();
+    else if (!ticket) {
+      problemKey = 'ticket.problem.no_answer';
+      draw();
+    }
+  }
+}
+
+function showGone() {
+  live.stop();
+  alarm.switchOff();
+  forgetTicket(id);
+  ticket = problemKey = null;
+  isGone = true;
+  draw();
+}
+
+function drawAlert() {
+  find('#alert').setAttribute('aria-pressed', alarm.on);
+  find('#alert-word').dataset.t = alarm.on ? 'ticket.alert.off' : 'ticket.alert.on';
+  say(find('#alert-word'), t(find('#alert-word').dataset.t));
+}
+
+const live = new Live(`/api/v1${path}/live`, { probe: `/api/v1${path}` });
+live.addEventListener('frame', ({ detail }) => hear(detail));
+offices.follow(live);
+offices.addEventListener('change', () => {
+  if (ticket) draw();
+});
+live.addEventListener('status', ({ detail }) => {
+  if (detail.code === 4404) showGone();
+});
+showStaleness(live, find('#stale'));
+
+find('#arrive').addEventListener('click', () => send(`${path}/arrive`, 'POST'));
+find('#cancel').addEventListener('click', async () => {
+  if ((await ask(find('#cancel-dialog'))) === 'yes') send(path, 'DELETE');
+});
+find('#alert').addEventListener('click', async () => {
+  if (alarm.on) alarm.switchOff();
+  else await alarm.switchOn();
+  drawAlert();
+});
+i18n.addEventListener('change', draw);
+setInterval(drawCountdown, 1_000);
+
+await startLanguage(navigator.languages);
+live.start();
+load();

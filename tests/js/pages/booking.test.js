@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { choices, whyNot } from '../../../clients/pages/booking/online-counters.js';
+
+const named = (id) => ({ ko: id, en: id });
+const office = (id, ...counters) => ({ id, name: named(id), counters });
+const online = (id) => ({ id, name: named(id), online: true });
+const board = (waiting, ticketing = 'open') => ({ counters: [{ id: 'apply', waiting, ticketing }] });
+
+test('only offices with an online counter are offered, the shortest open line first', () => {
+  const offices = [
+    office('paused', online('apply')),
+    office('long', online('apply')),
+    office('none', { id: 'apply', name: named('apply'), online: false }),
+    office('short', online('apply'), { id: 'pickup', name: named('pickup'), online: false }),
+    office('silent', online('apply')),
+  ];
+  const boards = new Map([['paused', board(0, 'paused')], ['long', board(30)], ['short', board(2)]]);
+  const list = choices(offices, boards);
+  assert.deepEqual(list.map(({ office: { id } }) => id), ['short', 'long', 'paused', 'silent']);
+  assert.deepEqual(list[0].counters, [{ id: 'apply', name: named('apply'), waiting: 2, ticketing: 'open' }]);
+  assert.equal(list[3].counters[0].ticketing, 'unknown');
+});
+
+test('why no number can be taken', () => {
+  const counters = ['open', 'paused', 'full', 'closed'].map((ticketing) => ({ id: ticketing, ticketing }));
+  const reasons = counters.map(({ id }) => whyNot({ counters }, id));
+  assert.deepEqual(reasons, [
+    null, 'booking.problem.counter_paused', 'booking.problem.counter_full', 'booking.problem.office_closed',
+  ]);
+  assert.equal(whyNot(undefined, 'open'), null);
+});
