@@ -219,7 +219,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         limiter=ConnectionLimiter(settings.sockets_per_address),
     )
     # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
-    for part in (holder, public, clerk, session, operations, pages):
+    for part in (public, holder, clerk, session, operations, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoLife(topology, keys, clock)
