@@ -11,7 +11,7 @@ import { Offices } from '../clients/lib/offices.js';
 import { showStaleness } from '../clients/lib/stale-notice.js';
 import { timeOfDay } from '../clients/lib/time.js';
 import { Announcer, fresh } from './announcer.js';
-import { Bell } from './bell.js';
+import { CallChime } from './call-chime.js';
 import { View } from './view.js';
 import { Words } from './words.js';
 
@@ -54,20 +54,20 @@ function startClock(words) {
 
 /** Browsers keep pages silent until they are touched; the button is there only as long as that is so. */
 function startSound(words) {
-  const bell = new Bell();
+  const chime = new CallChime();
   const button = byId('sound');
   const show = () => {
-    button.hidden = !bell.blocked;
+    button.hidden = !chime.blocked;
   };
   words.say(button, 'display.sound');
-  document.addEventListener('click', () => bell.blocked && bell.unblock());
-  document.addEventListener('keydown', () => bell.blocked && bell.unblock());
-  bell.addEventListener('change', show);
+  document.addEventListener('click', () => chime.blocked && chime.unblock());
+  document.addEventListener('keydown', () => chime.blocked && chime.unblock());
+  chime.addEventListener('change', show);
   show();
-  return bell;
+  return chime;
 }
 
-function startBoard(words, offices, bell) {
+function startBoard(words, offices, chime) {
   const view = new View(words, offices.find(officeId));
   let board = null;
   let seen = null;
@@ -75,7 +75,7 @@ function startBoard(words, offices, bell) {
   const announcer = new Announcer({
     show: (call) => {
       view.showAnnouncement(call);
-      bell.ring(call);
+      chime.ring(call);
     },
     rest: () => view.showRest(board),
   });
@@ -132,7 +132,7 @@ const words = await untilItWorks(() => Words.load(new URLSearchParams(location.s
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 words.say(byId('message'), 'common.connecting');
-const bell = startSound(words);
+const chime = startSound(words);
 const offices = new Offices();
 const begin = () => {
   if (!offices.find(officeId)) {
@@ -140,7 +140,7 @@ const begin = () => {
     return offices.need();
   }
   offices.removeEventListener('read', begin);
-  startBoard(words, offices, bell);
+  startBoard(words, offices, chime);
 };
 offices.addEventListener('read', begin);
 offices.renew();

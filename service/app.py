@@ -22,35 +22,34 @@ from service.live.board_reader import BoardReader
 from service.live.connection_limiter import ConnectionLimiter
 from service.live.freshness import Pulse
 from service.live.hub import Hub
+from service.live.push_socket import Sockets
 from service.live.relay import Relay
-from service.live.socket import Sockets
 from service.net.client_addresses import ClientAddresses
 from service.net.connection_table import ConnectionTable, within_descriptor_limit
 from service.settings import Settings
+from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
 from service.store.bootstrap import bootstrap, shared_secret
-from service.store.clock import check_clock
+from service.store.clock_check import check_clock
 from service.store.counters import Counters
-from service.store.demo_life import DemoLife
+from service.store.demo_switch import DemoSwitch
 from service.store.driver.topology import OnePrimary, connect
 from service.store.driver.write_concern import WriteConcern
-from service.store.erasure import Erasure
 from service.store.executor import Executor
-from service.store.gone_offices import GoneOffices
 from service.store.keys import Keys
-from service.store.left_behind import tell_who_is_left_behind
-from service.store.rates import Rate
+from service.store.orphaned_tickets import tell_who_is_left_behind
+from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
+from service.store.removed_offices import RemovedOffices
 from service.store.scripts import load_scripts
 from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
-from service.web import clerk, demo, description, operations, pages, problems, public, session
-from service.web import tickets as holder
+from service.web import clerk, demo, description, health, holder, pages, problems, public, session
 from service.web.context import API, Context
 from service.web.csrf import CsrfProtection
-from service.web.http_protocol import ConnectionLimits
+from service.web.http_protocol import HttpLimits
 from service.web.request_middleware import RequestMiddleware
 from service.web.sockets import Endpoints
 
@@ -82,7 +81,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     seal, ids = Seal(), TicketIds()
     records = Records(ids, city.rules.priority_in_a_row)
     cache = BoardCache(service_clock)
-    erasure = Erasure(redis)
+    erasure = AofRewriter(redis)
     executor = Executor(
         load_scripts(),
         topology,
@@ -96,8 +95,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         number_gap=settings.number_gap,
         day_closed=erasure.due,
     )
-    gone_offices = GoneOffices(redis, keys, city, executor)
-    rate = Rate(topology, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
+    removed_offices = RemovedOffices(redis, keys, city, executor)
+    rate = RateLimiter(topology, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
     limits = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
         walk_ins_a_minute=None if settings.demo else settings.walk_ins_a_minute,
@@ -155,7 +154,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         connections = ConnectionTable(
             within_descriptor_limit(settings.connections), settings.connections_per_address, addresses.of
         )
-        limits = ConnectionLimits(
+        limits = HttpLimits(
             connections=connections,
             first_byte_seconds=settings.first_byte_seconds,
             head_bytes=settings.max_head_bytes,
@@ -167,7 +166,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(live.keep_alive(), name="keep alive"),
             asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
             asyncio.create_task(erasure.run(), name="erasure"),
-            asyncio.create_task(gone_offices.run(), name="gone offices"),
+            asyncio.create_task(removed_offices.run(), name="gone offices"),
         ]
         async with relay:
             # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.
@@ -219,10 +218,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         limiter=ConnectionLimiter(settings.sockets_per_address),
     )
     # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
-    for part in (public, holder, clerk, session, operations, pages):
+    for part in (public, holder, clerk, session, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
-        app.state.demo_life = DemoLife(topology, keys, clock)
+        app.state.demo_life = DemoSwitch(topology, keys, clock)
         app.router.routes.extend(demo.router.routes)
     app.router.routes.extend(pages.mounts())
     problems.install(app)

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.age import Aged
+from service.domain.freshness import WithFreshness
 from service.domain.office import Status
 from service.domain.ticket import Channel, Priority, State, Ticket
 from service.domain.wait import Wait
@@ -80,7 +80,7 @@ class BoardContent(_Frozen):
         return BoardKey(self.epoch, self.version, self.status)
 
 
-class Board(BoardContent, Aged):
+class Board(BoardContent, WithFreshness):
     """A board, and how old it is."""
 
 
@@ -170,5 +170,5 @@ class StaffViewContent(_Frozen):
     )
 
 
-class StaffView(StaffViewContent, Aged):
+class StaffView(StaffViewContent, WithFreshness):
     """All that the staff of one office work with, and how old it is."""

@@ -16,7 +16,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
-Clock = Annotated[time, PlainSerializer(lambda clock: f"{clock:%H:%M}", return_type=str)]
+TimeOfDay = Annotated[time, PlainSerializer(lambda clock: f"{clock:%H:%M}", return_type=str)]
 """A time of day to the minute; `HH:MM` when it is dumped."""
 
 
@@ -35,8 +35,8 @@ def business_day(at: datetime) -> date:
 class Span(Model):
     """From `open` until just before `close`, within one day. Validates from `"09:00-18:00"`."""
 
-    open: Clock
-    close: Clock
+    open: TimeOfDay
+    close: TimeOfDay
 
     @model_validator(mode="before")
     @classmethod
@@ -91,9 +91,9 @@ class HoursToday(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    open: Clock
-    close: Clock
-    lunch: tuple[Clock, Clock] | None
+    open: TimeOfDay
+    close: TimeOfDay
+    lunch: tuple[TimeOfDay, TimeOfDay] | None
 
     @classmethod
     def of(cls, day: Day) -> "HoursToday":

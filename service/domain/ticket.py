@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.age import Aged
+from service.domain.freshness import WithFreshness
 from service.domain.wait import Wait
 
 
@@ -95,5 +95,5 @@ class TicketContent(Ticket):
         return cls.model_construct(type="ticket", **dict(ticket))
 
 
-class TicketFrame(TicketContent, Aged):
+class TicketFrame(TicketContent, WithFreshness):
     """A ticket as its holder's socket sends it."""

@@ -51,7 +51,7 @@ class Sessions:
     async def find_all(self, tokens: Sequence[str]) -> list[StartedSession | None]:
         """The session of each token, in one round trip."""
         keys = [self._key(token) for token in tokens]
-        found = await self._topology.reader(keys[0]).send("MGET", *keys)
+        found = await self._topology.connection(keys[0]).send("MGET", *keys)
         return [StartedSession.model_validate_json(session) if session else None for session in found]
 
     async def end(self, token: str) -> None:

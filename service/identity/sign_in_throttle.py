@@ -50,8 +50,8 @@ class SignInThrottle:
     ) -> None:
         """`free`: failures of a user, or of a known browser, that delay nothing; `of_address`: failures that an address
         may have in the window; `longest_delay`, in seconds, between attempts of unknown browsers at one user."""
-        folder = files("service.store") / "lua/attempts"
-        self._count, self._forgive = ((folder / name).read_text() for name in ("count.lua", "give_back.lua"))
+        folder = files("service.store") / "lua/sign_in"
+        self._count, self._forgive = ((folder / name).read_text() for name in ("count.lua", "forgive.lua"))
         self._topology = topology
         self._keys = keys
         self._seal = seal

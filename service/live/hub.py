@@ -1,7 +1,7 @@
 """Who listens in this process, and what was said last of each thing that is listened to.
 
-A listener is anything with `push(frame)` that takes an encoded frame and never waits (`socket.PushSocket`). Only the
-relay publishes, so that no listener ever sees an older frame after a newer one.
+A listener is anything with `push(frame)` that takes an encoded frame and never waits (`push_socket.PushSocket`). Only
+the relay publishes, so that no listener ever sees an older frame after a newer one.
 
 What is published is a JSON object without its age; each frame gets its own when it is sent (`freshness.py`), also the
 one that a newcomer is given.
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Protocol
 
-from service.live.frames import encode
 from service.live.freshness import Freshness, Pulse
+from service.live.websocket_frames import encode
 
 AT_A_TIME = 200
 """Listeners that are handed a frame before anything else may have its turn: 2 ms of a core."""

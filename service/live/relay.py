@@ -40,7 +40,7 @@ PONG_WITHIN = 2.0
 """Seconds until a store that gives none is away."""
 
 RETRY_SECONDS = 0.5
-"""Pause before the store is tried again; `reader` jitters it."""
+"""Seconds before the store is tried again; `_listen` shortens them at random by up to half."""
 
 
 class Relay:

@@ -47,7 +47,7 @@ class Boards:
 
         One plain command, without a script. Raises StoreUnavailable.
         """
-        reader = self._topology.reader(office.id)
+        reader = self._topology.connection(office.id)
         epoch, version = await reader.send("HMGET", self._keys.meta(office.id), "epoch", "version")
         return (epoch.decode(), int(version)) if epoch else None
 
@@ -84,17 +84,17 @@ class Boards:
     async def _read_staff_view(
         self, office: Office, counters: Sequence[str]
     ) -> tuple[dict[int, Window], Sequence[Any]]:
-        """The windows that the store knows, and the whole answer of lua/staff_view.lua."""
+        """The windows that the store knows, and the whole answer of lua/read_staff_view.lua."""
         limits = staff_view.limits(office)
-        day, answer = await self._executor.execute("staff_view", office.id, *limits, *counters)
+        day, answer = await self._executor.execute("read_staff_view", office.id, *limits, *counters)
         return {int(id): self._records.window(office.id, day, int(id), window) for id, window in answer[0]}, answer
 
     async def _snapshot(self, office: Office, status: Status) -> tuple[date, Sequence[Any]]:
-        """What lua/snapshot.lua says; nothing where the newest board shows all there is."""
+        """What lua/read_board.lua says; nothing where the newest board shows all there is."""
         newest = self._newest_board(office.id)
         shown = status if newest and newest.status == status else ""
         counters = (counter.id for counter in office.counters)
-        return await self._executor.execute("snapshot", office.id, shown, *counters)
+        return await self._executor.execute("read_board", office.id, shown, *counters)
 
     def _time_has_passed(self, status: Status, snapshot: Sequence[Any]) -> bool:
         (_, _, was), *_, lapses = snapshot

@@ -2,7 +2,7 @@
 
 from service.domain.office import Counter, Office
 from service.store.executor import Executor
-from service.store.requests import request_of
+from service.store.idempotency import idempotent_request
 
 
 class Counters:
@@ -14,5 +14,5 @@ class Counters:
     async def pause(self, office: Office, counter: Counter, paused: bool, *, key: str | None = None) -> None:
         """Stops the counter's numbers, or gives them again; with the `key` of an earlier request, it is that
         request."""
-        request = request_of(key, "pause", counter.id, asks=(paused,))
-        await self._executor.execute("pause", office.id, counter.id, int(paused), request=request)
+        request = idempotent_request(key, "pause", counter.id, asks=(paused,))
+        await self._executor.execute("pause_counter", office.id, counter.id, int(paused), request=request)

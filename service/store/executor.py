@@ -18,6 +18,7 @@ from service.domain.service_clock import Clock
 from service.store.driver.pipelining import new_deadline
 from service.store.driver.topology import Topology
 from service.store.driver.write_concern import WriteConcern
+from service.store.idempotency import NO_KEY, IdempotentRequest
 from service.store.keys import Keys
 from service.store.records import Records, of_state
 from service.store.scripts import Refused, Script
@@ -28,17 +29,6 @@ KEEP_LOG = timedelta(days=40)
 
 PRECONDITIONS = {"replicas", "day", "store_changed"}
 """What lua/lib/preconditions.lua refuses, and the executor puts right before it runs the script again."""
-
-
-class Request(NamedTuple):
-    """What an Idempotency-Key makes of a request; both are empty where it has none."""
-
-    name: str = ""
-    fingerprint: str = ""
-    """Of what it asks for: another one under the same name is a mistake."""
-
-
-NO_KEY = Request()
 
 
 class Answer(NamedTuple):
@@ -95,7 +85,7 @@ class Executor:
         self._day_closed = day_closed
 
     async def execute(
-        self, operation: str, office: str, *args: str | int, of: date | None = None, request: Request = NO_KEY
+        self, operation: str, office: str, *args: str | int, of: date | None = None, request: IdempotentRequest = NO_KEY
     ) -> Answer:
         """What the script answered, on the office's business day; `of` is the day of the keys where it is another one.
 
@@ -123,7 +113,7 @@ class Executor:
         args: Sequence[str | int],
         *,
         of: date | None = None,
-        request: Request = NO_KEY,
+        request: IdempotentRequest = NO_KEY,
     ) -> Sequence[Any]:
         """Sends the script once. Raises Refused."""
         script = self._scripts[operation]
@@ -145,7 +135,7 @@ class Executor:
         return answer[1:]
 
     async def _send(self, script: Script, run: _Run, arguments: Sequence[str | int]) -> Sequence[Any]:
-        connection = (self._topology.reader if script.readonly else self._topology.writer)(run.office)
+        connection = (self._topology.connection if script.readonly else self._topology.writer)(run.office)
         answer: Sequence[Any]
         try:
             answer = await connection.send(*script.by_hash(), *arguments, deadline=run.deadline)

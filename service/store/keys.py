@@ -9,7 +9,7 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
     <ns>:{attempts}:<user hash>:user        hash    failed sign-ins, and turns at further ones
-    <ns>:{attempts}:<user hash>:turns       zset      (lua/attempts/count.lua says what each holds)
+    <ns>:{attempts}:<user hash>:turns       zset      (lua/sign_in/count.lua says what each holds)
     <ns>:{attempts}:<address hash>:address  hash
     <ns>:{attempts}:<browser hash>:browser  hash      The hashes are keyed ones; all expire within 15 minutes
     <ns>:rate:<of what>:<address hash>  zset    what an address has taken, by time (ms); expires
@@ -81,7 +81,7 @@ class Keys:
         return f"{self.namespace}:session:{token_hash}"
 
     def attempts(self, user_hash: str, address_hash: str, browser_hash: str) -> list[str]:
-        """KEYS of lua/attempts/; one hash tag, since a script's keys must lie together."""
+        """KEYS of lua/sign_in/; one hash tag, since a script's keys must lie together."""
         prefix = f"{self.namespace}:{{attempts}}"
         return [
             f"{prefix}:{user_hash}:user",

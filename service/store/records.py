@@ -100,7 +100,7 @@ class Records:
         )
 
     def board(self, office: Office, day: date, status: Status, snapshot: Sequence[Any]) -> BoardContent:
-        """The board of lua/snapshot.lua's answer."""
+        """The board of lua/read_board.lua's answer."""
         (epoch, version, _status), counters, windows, calls, lines, _lapse = snapshot
         fields, records = _pairs(counters), _pairs(windows)
         return BoardContent(

@@ -1,4 +1,4 @@
-"""The staff view: what lua/staff_view.lua returns, as the staff of an office see it.
+"""The staff view: what lua/read_staff_view.lua returns, as the staff of an office see it.
 
 It goes out whole whenever anything changes, so that each group of tickets is listed up to a limit of its own, and
 counted in full beside the list.
@@ -32,7 +32,7 @@ Record = dict[str, Any]
 
 
 def limits(office: Office) -> tuple[int, int, int]:
-    """How much of an office's staff view is listed, as lua/staff_view.lua wants it."""
+    """How much of an office's staff view is listed, as lua/read_staff_view.lua wants it."""
     counters = len(office.counters)
     return max(1, MOST_WAITING // counters), max(1, MOST_ABSENT // counters), MOST_PARKED
 
@@ -45,7 +45,7 @@ def staff_view(
     windows: dict[int, Window],
     answer: Sequence[Any],
 ) -> StaffViewContent:
-    """The view of lua/staff_view.lua's answer about `counters`; `windows` are those of them that are known to the
+    """The view of lua/read_staff_view.lua's answer about `counters`; `windows` are those of them that are known to the
     store."""
     _, raw, lines, (held, no_shows) = answer
     records: list[Record] = [json.loads(record) for record in raw]

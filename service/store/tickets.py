@@ -11,9 +11,9 @@ from service.domain.office import Counter, Office
 from service.domain.service_clock import ServiceClock
 from service.domain.ticket import Channel, Priority, Ticket
 from service.store.executor import Executor
-from service.store.rates import Rate
+from service.store.idempotency import idempotent_request
+from service.store.rate_limiter import RateLimiter
 from service.store.records import Records, salt
-from service.store.requests import request_of
 from service.store.ticket_ids import TicketIds
 
 
@@ -41,7 +41,7 @@ class Tickets:
         records: Records,
         ids: TicketIds,
         clock: ServiceClock,
-        rate: Rate,
+        rate: RateLimiter,
         limits: IssueLimits,
     ) -> None:
         """`rate`: of online numbers that one address may take."""
@@ -87,7 +87,7 @@ class Tickets:
                 lang,
                 new_salt,
                 int(self._clock.status(office) in ("closed", "holiday")),
-                request=request_of(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
+                request=idempotent_request(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
             )
         except SunbeonError as error:
             # A store that gave no answer may have issued it.
@@ -126,7 +126,7 @@ class Tickets:
         return await self._holder_move("cancel", ticket)
 
     async def _read(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
-        _, (views,) = await self._executor.execute("tickets", office.id, *numbers, of=day)
+        _, (views,) = await self._executor.execute("read_tickets", office.id, *numbers, of=day)
         return [self._records.ticket(office.id, day, view) if view else None for view in views]
 
     async def _holder_move(self, operation: str, ticket: Ticket, *args: str) -> Ticket:

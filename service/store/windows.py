@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from service.domain.board import MovedTicket, MovedWindow, Pressed
 from service.domain.office import Counter, Office, Rules
 from service.store.executor import Executor
+from service.store.idempotency import idempotent_request
 from service.store.records import Records, of_state
-from service.store.requests import request_of
 
 
 class Windows:
@@ -30,7 +30,7 @@ class Windows:
             finished or "",
             self._rules.priority_in_a_row,
             self._rules.arrival_minutes * 60_000,
-            request=request_of(key, "next", window, asks=(finished,)),
+            request=idempotent_request(key, "next", window, asks=(finished,)),
         )
         return Pressed(
             finished=self._records.ticket(office.id, day, was) if was else None,
@@ -68,24 +68,24 @@ class Windows:
         self, office: Office, window: int, counters: Sequence[str], *, key: str | None = None
     ) -> MovedWindow:
         """The window serves these counters from now on."""
-        return await self._turn("open", office, window, *counters, key=key)
+        return await self._turn("open_window", office, window, *counters, key=key)
 
     async def close(self, office: Office, window: int, *, key: str | None = None) -> MovedWindow:
         """Nobody is called to the window any more."""
-        return await self._turn("close", office, window, key=key)
+        return await self._turn("close_window", office, window, key=key)
 
     async def _move(
         self, operation: str, office: Office, window: int, *args: str | int, key: str | None
     ) -> MovedTicket:
         """A move of one ticket."""
-        request = request_of(key, operation, window, asks=args)
+        request = idempotent_request(key, operation, window, asks=args)
         day, (view, state) = await self._executor.execute(operation, office.id, window, *args, request=request)
         ticket = self._records.ticket(office.id, day, view)
         return MovedTicket.model_construct(**dict(ticket), **of_state(state))
 
     async def _turn(self, operation: str, office: Office, window: int, *args: str, key: str | None) -> MovedWindow:
         """Opens or closes the window itself."""
-        request = request_of(key, operation, window, asks=args)
+        request = idempotent_request(key, operation, window, asks=args)
         day, (view, state) = await self._executor.execute(operation, office.id, window, *args, request=request)
         found = self._records.window(office.id, day, window, view)
         return MovedWindow.model_construct(**dict(found), **of_state(state))

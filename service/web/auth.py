@@ -36,20 +36,20 @@ async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | 
     return session if session and context.credentials.now.accounts.admits(session) else None
 
 
-StaffCall = Depends(refuse_cross_site)
+CsrfChecked = Depends(refuse_cross_site)
 """For routes that take a session, or give one; raises CrossSite, FormRefused."""
 
 
-async def _staff(_: Annotated[None, StaffCall], found: Annotated[Staff | None, Depends(find_staff)]) -> Staff:
+async def _staff(_: Annotated[None, CsrfChecked], found: Annotated[Staff | None, Depends(find_staff)]) -> Staff:
     if found is None:
         raise Unauthenticated
     return found
 
 
 SignedIn = Annotated[Staff, Depends(_staff)]
-"""Any member of staff; raises what `NOT_STAFF` names."""
+"""Any member of staff; raises what `STAFF_ERRORS` names."""
 
-NOT_STAFF = (Unauthenticated, CrossSite, FormRefused)
+STAFF_ERRORS = (Unauthenticated, CrossSite, FormRefused)
 """How a call of the staff's is refused to others."""
 
 
@@ -65,7 +65,7 @@ async def _clerk(staff: SignedIn, office: TheOffice) -> Staff:
 
 
 IsClerk = Depends(_clerk)
-"""For routes of an office's staff; raises what `NOT_STAFF` names, Forbidden, UnknownOffice."""
+"""For routes of an office's staff; raises what `STAFF_ERRORS` names, Forbidden, UnknownOffice."""
 
 
 async def find_device(connection: HTTPConnection, context: InContext) -> Device | None:
@@ -79,7 +79,7 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
     return device
 
 
-async def works_in(connection: HTTPConnection, context: Context, office: str) -> bool:
+async def is_from_office(connection: HTTPConnection, context: Context, office: str) -> bool:
     """Whether a kiosk or a member of staff of this office asks, and not just the holder of a ticket.
 
     Raises Unauthenticated for a bearer token that is neither's, and Forbidden for a kiosk of another office: whoever

@@ -27,15 +27,15 @@ from service.domain.errors import (
     WindowEmpty,
 )
 from service.domain.request_errors import BodyTooLarge
-from service.web.auth import NOT_STAFF, IsClerk
+from service.web.auth import STAFF_ERRORS, IsClerk
 from service.web.context import API, Context, InContext, TheCounter, TheOffice
-from service.web.direct import DirectRoute
+from service.web.direct_route import DirectRoute
+from service.web.holder import IdempotencyKey
 from service.web.problems import documented
-from service.web.tickets import IdempotencyKey
 
 router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], dependencies=[IsClerk], route_class=DirectRoute)
 
-_ALWAYS = (UnknownOffice, UnknownWindow, *NOT_STAFF, Forbidden, Invalid, BodyTooLarge)
+_ALWAYS = (UnknownOffice, UnknownWindow, *STAFF_ERRORS, Forbidden, Invalid, BodyTooLarge)
 _MOVED = (WindowChanged, WindowClosed, WindowEmpty)
 _KEYED = (IdempotencyKeyReused,)
 _AT_WINDOW = documented(*_ALWAYS, *_KEYED, *_MOVED)

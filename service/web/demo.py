@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.store.demo_life import DemoLife
+from service.store.demo_switch import DemoSwitch
 from service.web.context import API, InContext, TheOffice
-from service.web.direct import DirectRoute
+from service.web.direct_route import DirectRoute
 
 router = APIRouter(prefix=API + "/demo/life", include_in_schema=False, route_class=DirectRoute)
 
@@ -34,12 +34,12 @@ class PauseRequest(BaseModel):
     seconds: int = Field(strict=True, ge=0, le=LONGEST_PAUSE)
 
 
-async def _demo_life(request: Request) -> DemoLife:
-    found: DemoLife = request.app.state.demo_life
+async def _demo_life(request: Request) -> DemoSwitch:
+    found: DemoSwitch = request.app.state.demo_life
     return found
 
 
-TheLife = Annotated[DemoLife, Depends(_demo_life)]
+TheLife = Annotated[DemoSwitch, Depends(_demo_life)]
 
 
 @router.get("")

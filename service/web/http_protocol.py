@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from service.compat.uvicorn import Exchange, HttpProtocol, abandon
 from service.domain.errors import SunbeonError
 from service.domain.request_errors import HeadTooLarge, MalformedRequest, RequestTooSlow
-from service.live.socket import upgrade
+from service.live.push_socket import upgrade
 from service.net.connection_table import ConnectionTable
 from service.net.transport import pause_reading
 from service.web.raw_response import raw_response
@@ -25,7 +25,7 @@ BLANK_LINE = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class ConnectionLimits:
+class HttpLimits:
     """The limits of each connection of the process; `limits` in the lifespan's state."""
 
     connections: ConnectionTable
@@ -37,13 +37,13 @@ class ConnectionLimits:
 
 
 class LimitedHttpProtocol(HttpProtocol):
-    """uvicorn's protocol with limits, which hands a connection over to `live/socket.py` for a WebSocket.
+    """uvicorn's protocol with limits, which hands a connection over to `live/push_socket.py` for a WebSocket.
 
     The parser gets slices that end where a message does, so that at most one request waits behind the one that is
     being answered. What came after it stays in `_unfed`, and reading is paused until the wait is over.
     """
 
-    _limits: ConnectionLimits
+    _limits: HttpLimits
     _idle = True
     """Whether it waits for a request."""
     _timer: asyncio.TimerHandle | None = None

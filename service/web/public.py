@@ -12,7 +12,7 @@ from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
 from service.web.context import API, Context, InContext, TheOffice
-from service.web.direct import DirectRoute, json_response
+from service.web.direct_route import DirectRoute, json_response
 from service.web.problems import documented, header
 from service.web.request_middleware import PUBLIC
 

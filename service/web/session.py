@@ -9,10 +9,10 @@ from service.domain.request_errors import BodyTooLarge, CrossSite, FormRefused
 from service.identity.admission_queue import CallerGone
 from service.identity.passwords import LONGEST
 from service.identity.sessions import Staff, StartedSession
-from service.web.auth import NOT_STAFF, AskingDevice, SignedIn, StaffCall, session_token
+from service.web.auth import STAFF_ERRORS, AskingDevice, CsrfChecked, SignedIn, session_token
 from service.web.context import API, InContext, address_of
 from service.web.cookies import delete_session_cookie, known_browser, remember_browser, set_session_cookie
-from service.web.direct import DirectRoute
+from service.web.direct_route import DirectRoute
 from service.web.problems import documented
 
 router = APIRouter(prefix=API, tags=["session"], route_class=DirectRoute)
@@ -51,8 +51,8 @@ class _Client:
 
 @router.post(
     "/session",
-    dependencies=[StaffCall],
-    responses=documented(*NOT_STAFF, WeakPassword, TooManyAttempts, Invalid, BodyTooLarge),
+    dependencies=[CsrfChecked],
+    responses=documented(*STAFF_ERRORS, WeakPassword, TooManyAttempts, Invalid, BodyTooLarge),
 )
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
@@ -75,7 +75,9 @@ async def sign_in(wanted: Credentials, request: Request, response: Response, con
     return Session(**staff.model_dump(), token=token)
 
 
-@router.get("/session", responses=documented(*NOT_STAFF), openapi_extra={"security": [{"token": []}, {"session": []}]})
+@router.get(
+    "/session", responses=documented(*STAFF_ERRORS), openapi_extra={"security": [{"token": []}, {"session": []}]}
+)
 async def who(staff: SignedIn) -> Staff:
     """Who is signed in."""
     return staff
@@ -85,7 +87,7 @@ async def who(staff: SignedIn) -> Staff:
     "/session",
     status_code=204,
     response_class=Response,
-    dependencies=[StaffCall],
+    dependencies=[CsrfChecked],
     responses=documented(CrossSite, FormRefused),
     openapi_extra={"security": [{"token": []}, {"session": []}, {}]},
 )

@@ -15,9 +15,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection
 
 from service.domain.errors import Unavailable, UnknownOffice, UnknownTicket
-from service.live.closes import AWAY, BAD_QUERY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
+from service.live.close_codes import AWAY, BAD_QUERY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
 from service.live.hub import Topic
-from service.live.socket import Answer, Endpoint, PushSocket, Scope
+from service.live.push_socket import Answer, Endpoint, PushSocket, Scope
 from service.web.auth import find_staff, may_work_in, session_token
 from service.web.context import API, Context, address_of
 from service.web.staff_sockets import StaffSockets

@@ -2,8 +2,8 @@
 
 from service.identity.current_credentials import CurrentCredentials
 from service.identity.sessions import Sessions
-from service.live.closes import UNAUTHENTICATED
-from service.live.socket import PushSocket
+from service.live.close_codes import UNAUTHENTICATED
+from service.live.push_socket import PushSocket
 
 
 class StaffSockets:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from service.store import desks
+from service.store import staff_view
 from tests.browser.axe import violations
 from tests.browser.pages import CLERKS_PC, PHONE, city_file, focused, numbers, open_console
 from tests.browser.support import chromium
@@ -81,7 +81,7 @@ async def test_with_320_waiting_every_list_is_there(service: Running) -> None:
         await desk.next()
         await desk.post(move)
     await take(service, *["none"] * 320)
-    listed = desks.MOST_WAITING // 2
+    listed = staff_view.MOST_WAITING // 2
     async with chromium() as browser:
         page = await open_console(browser, service.url, "passport", 1)
         await expect(page.locator("#here-count")).to_have_text("320")

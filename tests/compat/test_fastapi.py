@@ -82,7 +82,7 @@ def test_a_route_has_the_attribute(name: str) -> None:
 
 def test_a_route_is_asked_to_handle_a_request() -> None:
     assert list(inspect.signature(APIRoute.handle).parameters) == ["self", "scope", "receive", "send"], (
-        f"{MEND}APIRoute.handle is called differently, and service/web/direct.py replaces it"
+        f"{MEND}APIRoute.handle is called differently, and service/web/direct_route.py replaces it"
     )
 
 

@@ -6,8 +6,8 @@ import json
 import pytest
 from websockets.frames import Opcode
 
-from service.live.frames import MOST_BYTES, MOST_FRAMES, Reader, Violation
-from service.live.socket import PushSocket, Sockets
+from service.live.push_socket import PushSocket, Sockets
+from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES, Reader, Violation
 from tests.live.test_conformance import CONT, PING, PONG, TEXT, Raw, Server, frame
 from tests.support import ROOT, Running
 

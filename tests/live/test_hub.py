@@ -2,8 +2,8 @@
 
 import asyncio
 
-from service.live.frames import encode
 from service.live.hub import AT_A_TIME, Topic
+from service.live.websocket_frames import encode
 
 CONTENT = b'{"n":1}'
 FRAME = encode('{"n":1,"at":0}')

@@ -218,7 +218,7 @@ async def test_a_socket_that_stops_reading_is_dropped_and_delays_nobody(store_ur
 
 
 async def test_a_peer_that_gives_no_sign_of_life_is_let_go(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.live.socket.PING_SECONDS", 1)
+    monkeypatch.setattr("service.live.push_socket.PING_SECONDS", 1)
     async with running(store_url) as service, connect(f"{service.live}/live?office=passport") as screen:
         host, port = service.url.removeprefix("http://").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))

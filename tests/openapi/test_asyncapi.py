@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 
 from openapi import describe
 from service.domain.board import OfState
-from service.live.closes import TABLE
+from service.live.close_codes import TABLE
 from service.web.cookies import COOKIE
 from tests.openapi.schemas import closed
 from tests.support import ROOT, Running

@@ -20,7 +20,7 @@ from service.store.driver.topology import OnePrimary, Topology
 from service.store.driver.write_concern import WriteConcern
 from service.store.executor import Executor
 from service.store.keys import Keys
-from service.store.rates import Rate
+from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
 from service.store.scripts import Script, load_scripts
 from service.store.seal import Seal
@@ -70,7 +70,7 @@ class Queue:
             number_gap=number_gap,
             day_closed=day_closed,
         )
-        rate = Rate(topology, self.keys, Seal(), "online", most=1, within=timedelta(hours=1))
+        rate = RateLimiter(topology, self.keys, Seal(), "online", most=1, within=timedelta(hours=1))
         limits = IssueLimits(online_share=online_share)
         self.tickets = Tickets(self.executor, records, self.ids, self.clock, rate, limits)
         self.windows = Windows(self.executor, records, city.rules)

@@ -119,9 +119,9 @@ async def test_a_store_that_changes_while_a_day_is_closed(store_url: str) -> Non
         topology._writer = ChangesMeanwhile(connection, KEPT_HERE)
         queue = Queue(TOWN, clock, scripts, topology, number_gap=100)
         await queue.bootstrap(redis)
-        today, _ = await queue.executor.execute("pause", HALL.id, "a", 1)
+        today, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1)
         clock.move(days=1)
-        day, _ = await queue.executor.execute("pause", HALL.id, "a", 1)
+        day, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1)
         await topology.aclose()
         assert day == today + timedelta(days=1)
         assert changed

@@ -48,7 +48,7 @@ def test_a_script_says_that_it_only_reads_where_it_does() -> None:
 
 
 def test_the_store_holds_a_script_that_only_reads_to_it(store_url: str) -> None:
-    command, _ = SCRIPTS["snapshot"].by_hash()
+    command, _ = SCRIPTS["read_board"].by_hash()
     assert command == "EVALSHA_RO"
     with Redis.from_url(store_url) as redis, pytest.raises(ResponseError, match="Write commands are not allowed"):
         redis.eval_ro("return redis.call('SET', KEYS[1], 1)", 1, "read-only")

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection
 
 from service.domain.errors import Unauthenticated
 from service.web import problems
-from service.web.direct import DirectRoute
+from service.web.direct_route import DirectRoute
 
 JSON = {"Content-Type": "application/json"}
 called: list[str] = []

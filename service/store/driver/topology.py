@@ -103,7 +103,7 @@ def connect(url: str, *, answer_within: float | None = 1.5) -> Redis:
 class Topology(Protocol):
     """Leads each routing key to the server that has its data."""
 
-    def reader(self, routing_key: str) -> PipelinedConnection:
+    def connection(self, routing_key: str) -> PipelinedConnection:
         """For commands that change nothing, or whose loss in a failover does no harm."""
 
     def writer(self, routing_key: str) -> ReplicatedWriter:
@@ -128,7 +128,7 @@ class OnePrimary:
         self._writes = PipelinedConnection(self._client, check=concern.check, server_changed=self._follow)
         self._writer = ReplicatedWriter(self._writes, concern)
 
-    def reader(self, routing_key: str) -> PipelinedConnection:
+    def connection(self, routing_key: str) -> PipelinedConnection:
         """The connection for reads."""
         return self._reads
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.asyncio import Redis
 
-from service.store import gone_offices
+from service.store import removed_offices
 from service.store.keys import Keys
 from tests.cities import city_file
 from tests.support import DEVICE, Desk, Running, running
@@ -123,8 +123,8 @@ async def test_the_day_of_an_office_that_is_gone_is_closed_all_the_same(
     store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What says something of a person goes the same night, also where nobody opens the office's page any more."""
-    monkeypatch.setattr(gone_offices, "LOOK_EVERY", 0.05)
-    monkeypatch.setattr(gone_offices, "RETRY_AFTER", 0.05)
+    monkeypatch.setattr(removed_offices, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(removed_offices, "RETRY_AFTER", 0.05)
     old = {"hall": {1: ["stays"]}, "annex": {1: ["stays"]}}
     async with running(store_url, namespace="night", city=city_file(tmp_path, **old)) as service:
         await service.http.take("annex", "stays", priority="pregnant", lang="vi")

@@ -28,7 +28,7 @@ async def offices_set_up(redis: Redis, keys: Keys) -> list[str]:
     return sorted(name.removeprefix("office:") for name in names if name.startswith("office:"))
 
 
-class GoneOffices:
+class RemovedOffices:
     """`run()` is a task that lasts as long as the service."""
 
     def __init__(self, redis: Redis, keys: Keys, city: City, executor: Executor) -> None:
@@ -45,7 +45,7 @@ class GoneOffices:
                 for office in await offices_set_up(self._redis, self._keys):
                     if office not in self._known:
                         # Any script would do: before an office is read, its past day is closed.
-                        await self._executor.execute("snapshot", office, "")
+                        await self._executor.execute("read_board", office, "")
             except (RedisError, OSError, SunbeonError) as error:
                 logger.debug("the days of offices that are gone are looked at again: %s", error)
                 pause = RETRY_AFTER

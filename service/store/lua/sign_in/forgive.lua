@@ -4,17 +4,17 @@
 -- ARGV  1 "browser" or "user", where it was counted   2 "1" where the address counts
 -- Returns nothing.
 
-local function give_back(key)
+local function forgive(key)
   if tonumber(redis.call("HGET", key, "failures") or 0) > 0 then
     redis.call("HINCRBY", key, "failures", -1)
   end
 end
 
 if ARGV[1] == "browser" then
-  give_back(KEYS[4])
+  forgive(KEYS[4])
 else
-  give_back(KEYS[1])
+  forgive(KEYS[1])
   if ARGV[2] == "1" then
-    give_back(KEYS[3])
+    forgive(KEYS[3])
   end
 end

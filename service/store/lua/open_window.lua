@@ -1,4 +1,4 @@
--- open: a clerk sits down at the window and serves these counters from now on.
+-- open_window: a clerk sits down at the window and serves these counters from now on.
 -- args  1 window  2... counters
 -- Returns {"ok", {window, view or false}, state}; again, the same. Whoever is at the window stays.  Logs open.
 -- @include preconditions, events, records, answers, idempotency

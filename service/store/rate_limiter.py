@@ -9,7 +9,7 @@ from service.store.keys import Keys
 from service.store.seal import Seal
 
 
-class Rate:
+class RateLimiter:
     """At most `most` of something an address `within` any stretch of time.
 
     Addresses are personal data: the store holds their keyed hash, for no longer than they count. Counts are not
@@ -32,14 +32,14 @@ class Rate:
         """
         id = secrets.token_hex(8)
         key = self._key(address)
-        reader = self._topology.reader(key)
+        reader = self._topology.connection(key)
         wait = await reader.send("EVAL", self._take, 1, key, now, self._within, self._most, id)
         return id, wait / 1000
 
     async def give_back(self, address: str, id: str) -> None:
         """One that was counted came to nothing."""
         key = self._key(address)
-        await self._topology.reader(key).send("ZREM", key, id)
+        await self._topology.connection(key).send("ZREM", key, id)
 
     def _key(self, address: str) -> str:
         return self._keys.rate(self._name, self._seal.of("rate", self._name, address))

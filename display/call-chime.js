@@ -9,7 +9,7 @@ const VOICE = {
 const CALL = [{ hertz: 659.25, at: 0 }, { hertz: 523.25, at: 0.45 }];
 const RECALL = [{ hertz: 659.25, at: 0 }, { hertz: 659.25, at: 0.3 }, { hertz: 523.25, at: 0.6 }];
 
-export class Bell extends Chime {
+export class CallChime extends Chime {
   constructor() {
     super(VOICE);
   }

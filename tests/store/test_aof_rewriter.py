@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from redis.exceptions import ConnectionError, ResponseError
 
-from service.store import erasure
+from service.store import aof_rewriter
 from tests.store.servers import KEEPS, server
 from tests.support import running
 
@@ -23,7 +23,7 @@ def on_disk(folder: Path) -> bytes:
 async def test_priority_and_language_are_gone_from_the_append_only_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(erasure, "SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr(aof_rewriter, "SETTLE_SECONDS", 0.05)
     with server(tmp_path, **KEEPS, aof_use_rdb_preamble="no") as store:
         async with running(store.url) as service:
             await service.http.take("passport", "apply", priority="pregnant", lang="vi")
@@ -52,9 +52,9 @@ class Busy:
 
 
 async def test_it_is_asked_again_until_the_file_is_written_after_the_wiping(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(erasure, "SETTLE_SECONDS", 0)
+    monkeypatch.setattr(aof_rewriter, "SETTLE_SECONDS", 0)
     store = Busy()
-    kept = erasure.Erasure(store)  # type: ignore[arg-type]
+    kept = aof_rewriter.AofRewriter(store)  # type: ignore[arg-type]
     task = asyncio.create_task(kept.run())
     kept.due()
     await asyncio.wait_for(store.begun.wait(), 10)

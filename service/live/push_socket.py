@@ -21,9 +21,9 @@ from websockets.frames import Opcode
 from service.compat.uvicorn import HttpProtocol
 from service.domain.errors import NotFound
 from service.domain.request_errors import MalformedRequest, UpgradeRequired
-from service.live.closes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
-from service.live.frames import Reader, Violation, close_code, close_frame, encode
+from service.live.close_codes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
 from service.live.hub import Topic
+from service.live.websocket_frames import Reader, Violation, close_code, close_frame, encode
 from service.net.connection_table import ConnectionTable
 from service.net.transport import pause_reading, write_now
 

@@ -1,4 +1,4 @@
--- tickets: these tickets as they stand, in one round trip however many.
+-- read_tickets: these tickets as they stand, in one round trip however many.
 -- args  1... numbers
 -- Returns {"ok", {view or false of each}}.
 -- @include preconditions, records, views

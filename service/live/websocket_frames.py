@@ -11,7 +11,7 @@ from websockets.frames import Close as ClosePayload
 from websockets.frames import Frame, Opcode
 from websockets.utils import apply_mask
 
-from service.live.closes import INVALID_TEXT, MESSAGE_TOO_BIG, PROTOCOL_ERROR, TOO_MUCH_SAID, Close
+from service.live.close_codes import INVALID_TEXT, MESSAGE_TOO_BIG, PROTOCOL_ERROR, TOO_MUCH_SAID, Close
 
 NO_CODE = 1005
 """What is noted for a close frame without a code; never sent."""

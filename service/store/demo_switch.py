@@ -18,7 +18,7 @@ class Switch:
     paused: list[str]
 
 
-class DemoLife:
+class DemoSwitch:
     """Whether simulated people are to be about; they ask again and again, and follow."""
 
     def __init__(self, topology: Topology, keys: Keys, clock: Clock) -> None:
@@ -28,7 +28,7 @@ class DemoLife:
 
     async def switch(self) -> Switch:
         """How it stands."""
-        answer = await self._topology.reader(self._key).send("HGETALL", self._key)
+        answer = await self._topology.connection(self._key).send("HGETALL", self._key)
         fields = [field.decode() for field in answer]
         found = dict(zip(fields[::2], map(int, fields[1::2]), strict=True))
         paused = [field for field, until in found.items() if field.startswith(PAUSED) and until > self._now_ms()]

@@ -25,9 +25,9 @@ from service.domain.errors import (
 )
 from service.domain.request_errors import BodyTooLarge
 from service.domain.ticket import Channel, Priority, Ticket
-from service.web.auth import AskingDevice, works_in
+from service.web.auth import AskingDevice, is_from_office
 from service.web.context import API, InContext, TheCounter, TheOffice, address_of
-from service.web.direct import DirectRoute, json_response
+from service.web.direct_route import DirectRoute, json_response
 from service.web.problems import documented, header
 
 router = APIRouter(prefix=API, tags=["tickets"], route_class=DirectRoute)
@@ -149,7 +149,7 @@ async def arrive(
     """Its holder is in the office. Again: the same. The kiosk and the staff may confirm a priority with it."""
     found = await context.tickets.find(id)
     confirmed = wanted.priority if wanted else None
-    if not await works_in(request, context, found.office) and confirmed is not None:
+    if not await is_from_office(request, context, found.office) and confirmed is not None:
         raise Forbidden("A priority is confirmed at the office, by the kiosk or the staff.")
     return await context.tickets.arrive(found, confirmed)
 

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from service.domain.office import City
 from service.domain.ticket import State
-from service.store.gone_offices import offices_set_up
 from service.store.keys import Keys
+from service.store.removed_offices import offices_set_up
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
--- close: nobody is called to the window any more.
+-- close_window: nobody is called to the window any more.
 -- args  1 window
 -- Returns {"ok", {window, false}, state}; again, the same.  Refuses window_busy.  Logs close.
 -- @include preconditions, events, records, answers, idempotency

@@ -1,4 +1,4 @@
--- pause: a counter stops giving numbers, or gives them again.
+-- pause_counter: a counter stops giving numbers, or gives them again.
 -- args  1 counter  2 "1" to pause, "0" to resume
 -- Returns {"ok", state}; again, the same.  Logs pause or resume.
 -- @include preconditions, events, answers, idempotency

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from service.domain.errors import ClockOff, StoreNotReady
 from service.web.context import InContext
-from service.web.direct import DirectRoute
+from service.web.direct_route import DirectRoute
 from service.web.problems import documented
 
 router = APIRouter(tags=["operations"], route_class=DirectRoute)

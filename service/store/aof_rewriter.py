@@ -16,7 +16,7 @@ SETTLE_SECONDS = 10.0
 """Offices close their days one after another, within seconds; the file is written anew once, after the last of them."""
 
 
-class Erasure:
+class AofRewriter:
     """`due()` whenever something was wiped; `run()` is a task that lasts as long as the service."""
 
     def __init__(self, redis: Redis) -> None:

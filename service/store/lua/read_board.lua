@@ -1,4 +1,4 @@
--- snapshot: all that a board shows.
+-- read_board: all that a board shows.
 -- args  1 the status that the caller's newest board has, "" for none  2... counters
 -- Returns {"ok"} where that board shows all there is; else
 --         {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Aged(BaseModel):
+class WithFreshness(BaseModel):
     """What is made at one moment, of facts that were known to be true at another."""
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)

@@ -9,7 +9,7 @@
 --       5 how many may fail of a user or a known browser     6 how many of an address      7 window, ms
 --       8 when a user's failures are forgotten, ms           9 longest delay, ms          10 most turns
 --
--- Returns {"browser", 0} or {"user", 0}: counted there, and give_back.lua takes it back. {"refused", ms}: not counted;
+-- Returns {"browser", 0} or {"user", 0}: counted there, and forgive.lua takes it back. {"refused", ms}: not counted;
 -- that long until the caller's turn. What time is, ARGV decides; the keys' own expiry only tidies up.
 
 local user, turns, address, browser = KEYS[1], KEYS[2], KEYS[3], KEYS[4]

@@ -1,4 +1,4 @@
--- staff_view: what the staff of an office see beside the board.
+-- read_staff_view: what the staff of an office see beside the board.
 -- args  1 most tickets to list of each lane of a counter  2 most absent ones of a counter  3 most held, and most no-shows
 --       4... counters
 -- Returns {"ok", {{window id, {window, view or false}} of each known window}, {record of each ticket},
