@@ -125,9 +125,13 @@ class Relay:
             self.mark_dirty(office)
 
     def mark_dirty(self, office: str) -> None:
-        """The office is to be read again: it changed, or someone came who has no frame yet."""
-        self._dirty[office].set()
+        """The office changed, or may have: until it is read again, what is known of it may be old."""
+        self.read_soon(office)
         self._hub.offices[office].freshness.is_behind = True
+
+    def read_soon(self, office: str) -> None:
+        """Someone came who has no frame yet. The office is read again, and what is known of it is as true as before."""
+        self._dirty[office].set()
 
     async def _listen(self) -> None:
         """Prepares the store and hears its signals; after any break, once more and with every office dirty."""

@@ -139,7 +139,7 @@ class Endpoints:
             return UNKNOWN
         if not may_work_in(staff, office):
             return FORBIDDEN
-        self._context.relay.mark_dirty(office.id)
+        self._context.relay.read_soon(office.id)
         return [self._context.hub.offices[office.id].staff_view]
 
     async def _ticket(self, connection: HTTPConnection) -> Answer:
@@ -150,7 +150,7 @@ class Endpoints:
             return UNKNOWN
         except Unavailable:
             return AWAY
-        self._context.relay.mark_dirty(found.office)
+        self._context.relay.read_soon(found.office)
         return [self._context.hub.offices[found.office].ticket((found.day, found.number))]
 
     def _later(self, ask: Callable[[HTTPConnection], Awaitable[Answer]], socket: PushSocket, scope: Scope) -> None:

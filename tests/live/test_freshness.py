@@ -71,6 +71,23 @@ async def test_a_newcomer_to_a_quiet_office_is_told_that_the_facts_are_fresh(ser
     assert (frame["stale"], age(frame) <= 3) == (False, True)
 
 
+async def test_a_newcomer_makes_nobodys_facts_old(service: Running) -> None:
+    context = service.app.state.context
+    freshness = context.hub.offices["passport"].freshness
+    # Nobody has a frame of this ticket yet: for its holder's sake the office is read again.
+    ticket = await service.http.take("passport", "apply")
+    while freshness.is_behind:
+        await asyncio.sleep(0)
+    # As if the office had been read long ago; the answered ping proves that it is still so.
+    freshness._read_at -= 60
+    while freshness.is_stale:
+        await asyncio.sleep(0.01)
+    context.relay.read_soon(ticket["office"])
+    assert not freshness.is_stale
+    context.relay.mark_dirty(ticket["office"])
+    assert freshness.is_stale
+
+
 @pytest.mark.parametrize("path", ["live?office=passport&beat=1", "offices/passport/desk/live?beat=1"])
 async def test_a_beat_says_the_same_again(service: Running, path: str) -> None:
     staff = await service.http.sign_in("clerk-passport")
