@@ -81,7 +81,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     seal, ids = Seal(), TicketIds()
     records = Records(ids, city.rules.priority_in_a_row)
     cache = BoardCache(service_clock)
-    erasure = AofRewriter(redis)
+    aof_rewriter = AofRewriter(redis)
     executor = Executor(
         load_scripts(),
         topology,
@@ -93,7 +93,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         cache.newest,
         clock_tolerance=settings.clock_tolerance_seconds,
         number_gap=settings.number_gap,
-        day_closed=erasure.due,
+        day_closed=aof_rewriter.due,
     )
     removed_offices = RemovedOffices(redis, keys, city, executor)
     rate = RateLimiter(topology, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
@@ -116,7 +116,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     hub = Hub((office.id for office in city.offices), Pulse(clock, settings.stale_after_seconds))
     addresses = ClientAddresses(settings.trusted_proxies, counted=settings.rate_limits)
 
-    async def held_clock() -> None:
+    async def check_own_clock() -> None:
         await check_clock(redis, clock, settings.clock_tolerance_seconds)
 
     has_begun = False
@@ -124,7 +124,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     async def prepare() -> None:
         nonlocal has_begun
         await concern.check(redis)
-        await held_clock()
+        await check_own_clock()
         may_bootstrap = settings.demo if settings.bootstrap_store is None else settings.bootstrap_store
         await bootstrap(redis, keys, city, clock, may_bootstrap=may_bootstrap)
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
@@ -143,7 +143,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         city,
         keys=keys,
         prepare=prepare,
-        check_clock=held_clock,
+        check_clock=check_own_clock,
         look_for_primary=topology.renew,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
@@ -165,8 +165,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         lasting = [
             asyncio.create_task(live.keep_alive(), name="keep alive"),
             asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
-            asyncio.create_task(erasure.run(), name="erasure"),
-            asyncio.create_task(removed_offices.run(), name="gone offices"),
+            asyncio.create_task(aof_rewriter.run(), name="rewrite the append-only file"),
+            asyncio.create_task(removed_offices.run(), name="removed offices"),
         ]
         async with relay:
             # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.
