@@ -11,16 +11,31 @@ from clients.python.replay import made_up
 from clients.python.replay.__main__ import SPEED
 from clients.python.replay.recording import read
 from service.domain.errors import SunbeonError
+from service.identity.passwords import SHORTEST
+from service.identity.sign_in_throttle import FORGET_MS, WINDOW_MS
 from service.live.hub import TOLD_EVERY
+from service.live.relay import REREADS_A_SECOND
+from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES
 from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
 from service.settings import Settings
+from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
+from service.store.executor import KEEP_LOG, KEEP_TICKETS
+from service.web import sockets
+from service.web.holder import STRONG_KEY
+from tests.faults import trio
 from tests.support import ROOT
+from tests.web import test_proxy_cache
 
 DOCS = {path.name: path.read_text("utf-8") for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))}
 OPERATIONS = DOCS["operations.md"]
 SOURCE = "\n".join(path.read_text("utf-8") for path in (ROOT / "service").rglob("*.py"))
 FIELDS = Settings.model_fields
 NUMBER = r"\d[\d,]*(?:\.\d+)?"
+
+
+def says(name: str, text: str) -> bool:
+    """Whether the document has this text, wherever its lines break."""
+    return text in " ".join(DOCS[name].split())
 
 
 def codes(error: type[SunbeonError] = SunbeonError) -> set[str]:
@@ -42,14 +57,14 @@ def test_defaults_that_are_named_are_the_settings_own(name: str) -> None:
 def test_the_real_thing_needs_as_many_settings_as_are_listed() -> None:
     listed = re.findall(r"^\| `SUNBEON_[A-Z_]+(?:=\d)?` \|", OPERATIONS, re.MULTILINE)
     assert len(listed) == 5
-    assert "same program with five settings" in OPERATIONS
-    assert "five settings make the demo the real thing" in DOCS["README.md"]
+    assert says("operations.md", "same program with five settings")
+    assert says("README.md", "five settings make the demo the real thing")
 
 
 def test_the_descriptors_are_those_of_the_connections_and_its_own() -> None:
     (limit,) = re.findall(r"LimitNOFILE=(\d+)", OPERATIONS)
     assert int(limit) == FIELDS["connections"].default + RESERVED_DESCRIPTORS + MAX_REJECTED
-    assert f"those and {RESERVED_DESCRIPTORS + MAX_REJECTED} for its own use" in OPERATIONS
+    assert says("operations.md", f"those and {RESERVED_DESCRIPTORS + MAX_REJECTED} for its own use")
 
 
 def test_log_lines_and_codes_that_are_named_are_said() -> None:
@@ -72,7 +87,7 @@ def test_metrics_that_are_named_are_counted() -> None:
 
 
 def test_facts_are_called_stale_in_the_time_that_is_said() -> None:
-    assert "say within 4 s that their facts are `stale`" in DOCS["reliability.md"]
+    assert says("reliability.md", "say within 4 s that their facts are `stale`")
     assert FIELDS["stale_after_seconds"].default + TOLD_EVERY < 4
 
 
@@ -88,5 +103,74 @@ def test_files_that_are_named_are_there(name: str) -> None:
 def test_the_recording_that_comes_along_takes_as_long_as_is_said() -> None:
     rows = read(Path(made_up.FILE), made_up.QUEUE, made_up.DATE).rows
     first, last = rows[0].minute, rows[-1].minute
-    assert "in four and a half minutes" in DOCS["README.md"]
+    assert says("README.md", "in four and a half minutes")
     assert (last - first) * 60 / SPEED == pytest.approx(270, abs=20)
+
+
+SECONDS_OF_A_LOST_SIGNAL = max(FIELDS["reread_seconds"].default, 3500 / REREADS_A_SECOND)
+
+FIGURES = [
+    ("operations.md", "within about a second", 2 * sockets.LOOK_EVERY, 1),
+    ("operations.md", "tickets after 8 days", KEEP_TICKETS.days, 8),
+    ("operations.md", "logs after 40", KEEP_LOG.days, 40),
+    ("operations.md", "continues every counter's numbers 100 further on", FIELDS["number_gap"].default, 100),
+    ("operations.md", "has under 8 characters", SHORTEST, 8),
+    ("reliability.md", "100 (`SUNBEON_NUMBER_GAP`)", FIELDS["number_gap"].default, 100),
+    ("reliability.md", "does not answer for 1.8 s", ANSWER_TIMEOUT, 1.8),
+    ("reliability.md", "At most 1,000 commands wait on a connection", MAX_PENDING, 1000),
+    ("reliability.md", "more than a minute from the store's", FIELDS["clock_tolerance_seconds"].default, 60),
+    ("reliability.md", "Boards can be read for 5 minutes", FIELDS["stale_board_seconds"].default, 300),
+    ("security.md", "half the band a day", FIELDS["online_share"].default, 0.5),
+    ("security.md", "20 an hour for one address", FIELDS["online_tickets_an_hour"].default, 20),
+    ("security.md", "60 a minute together", FIELDS["walk_ins_a_minute"].default, 60),
+    ("security.md", "must have 22 characters or more", STRONG_KEY, 22),
+    ("security.md", "more than 100 frames", MOST_FRAMES, 100),
+    ("security.md", "16 KiB between two pings", MOST_BYTES, 16 * 1024),
+    ("security.md", "framing of chunks share 16 KiB", FIELDS["max_head_bytes"].default, 16 * 1024),
+    ("security.md", "a body has 16 KiB", FIELDS["max_body_bytes"].default, 16 * 1024),
+    ("security.md", "5 s to the first byte", FIELDS["first_byte_seconds"].default, 5),
+    ("security.md", "50 anonymous sockets for each address", FIELDS["sockets_per_address"].default, 50),
+    ("security.md", "two passwords are verified at a time", FIELDS["logins_at_once"].default, 2),
+    ("security.md", "64 wait", FIELDS["logins_waiting"].default, 64),
+    ("security.md", "at most 4 of one address", FIELDS["logins_waiting_per_address"].default, 4),
+    ("security.md", "the first 10 failures of a user", FIELDS["login_attempts"].default, 10),
+    ("security.md", "doubling to a minute", FIELDS["login_delay_seconds"].default, 60),
+    ("security.md", "until 15 minutes pass without a failure", FORGET_MS, 15 * 60_000),
+    ("security.md", "20 failures in 5 minutes", FIELDS["login_attempts_per_address"].default, 20),
+    ("security.md", "10 failures in 5 minutes", WINDOW_MS, 5 * 60_000),
+    ("performance.md", "the throttle allows 20", 1000 / FIELDS["frame_interval_ms"].default, 20),
+    ("performance.md", "at most 50 offices a second in all", REREADS_A_SECOND, 50),
+    ("performance.md", "within 5 s in a city", FIELDS["reread_seconds"].default, 5),
+    ("performance.md", "within 70 s in a country", SECONDS_OF_A_LOST_SIGNAL, 70),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "value", "said"), FIGURES, ids=[text for _, text, _, _ in FIGURES])
+def test_a_figure_that_is_named_is_the_code_s(name: str, text: str, value: float, said: float) -> None:
+    assert says(name, text)
+    assert value == said
+
+
+def test_the_proxy_s_cache_is_the_one_that_is_tested() -> None:
+    _, block = re.search(r"```(nginx)\n(.*?)```", OPERATIONS, re.DOTALL).groups()  # type: ignore[union-attr]
+    first, *rest = (line.partition("#")[0].strip() for line in block.splitlines() if line)
+    assert re.fullmatch(r"proxy_cache_path \S+ keys_zone=boards:1m;", first)
+    assert rest
+    tested = [line.strip() for line in test_proxy_cache.CONFIG.splitlines()]
+    assert rest == [line for line in tested if line.startswith("proxy_cache")]
+
+
+def test_sentinel_is_set_as_it_was_measured() -> None:
+    assert f"sentinel down-after-milliseconds sunbeon {trio.DOWN_AFTER_MS}" in OPERATIONS
+    assert f"SENTINEL DEBUG {' '.join(trio.QUICK)}" in OPERATIONS
+
+
+def test_the_steps_of_a_press_name_what_is_there() -> None:
+    """docs/development.md names modules of a folder by their file names alone."""
+    known = {path.name for folder in ("service", "clients", "display") for path in (ROOT / folder).rglob("*.*")}
+    named = set(re.findall(r"`(\w+\.(?:py|lua|js))`", DOCS["development.md"] + DOCS["reliability.md"]))
+    assert named
+    assert named <= known, named - known
+    for folder in re.findall(r"`((?:[a-z]+/)+)`", DOCS["development.md"]):
+        places = (ROOT, ROOT / "service", ROOT / "service/store")
+        assert any((place / folder).is_dir() for place in places), folder
