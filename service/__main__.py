@@ -61,7 +61,7 @@ def _stop(message: str) -> NoReturn:
 
 
 def _settings() -> Settings:
-    """The environment's settings, or the end with one line for each that can't be kept."""
+    """The environment's settings. Invalid ones end the process, with one line for each."""
     try:
         return Settings()
     except ValidationError as error:
@@ -74,7 +74,7 @@ def _settings() -> Settings:
 
 
 def hash_password() -> None:
-    """Asks for a password and prints its hash, or the end with what is wrong with it."""
+    """Asks for a password and prints its hash. A weak one ends the process, with what is wrong with it."""
     password = getpass.getpass()
     if wrong := weakness(password):
         _stop(f"this password is too weak: {wrong}. Take a longer one, such as four random words")
@@ -110,7 +110,7 @@ def serve() -> None:
             if not store.is_bootstrapped and (settings.demo or settings.bootstrap_store):
                 asyncio.run(_bootstrap(store.url, settings, city))
                 store.mark_bootstrapped()
-            # The workers are told in the environment, as they are told everything.
+            # Workers read all their settings from the environment.
             os.environ.update(SUNBEON_REDIS_URL=store.url, SUNBEON_BOOTSTRAP_STORE="0")
         if settings.workers > 1:
             metrics = running.enter_context(tempfile.TemporaryDirectory(prefix="sunbeon-metrics-"))

@@ -62,7 +62,7 @@ def seoul_time() -> datetime:
 def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> FastAPI:
     """The service on `settings` (the environment's where None), with the store at `settings.redis_url`.
 
-    Raises CityFileError, AccessFileError and pydantic's ValidationError for settings that can't be kept. An unreachable
+    Raises CityFileError, AccessFileError and pydantic's ValidationError for invalid settings. An unreachable
     or foreign store does not stop it: the service is not ready then, and becomes so by itself.
     """
     settings = settings or Settings()
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     redis = connect(settings.redis_url)
     service_clock = ServiceClock(city, clock, always_open=settings.demo)
     concern = WriteConcern(settings.replicas, keys, durable=settings.durable)
-    # Signals go to the server that changes go to, and so does what is read.
+    # Signals and reads must come from the server that the writes go to.
     topology = OnePrimary(settings.redis_url, concern, primary_changed=lambda: relay.follow())
     seal, ids = Seal(), TicketIds()
     records = Records(ids, city.rules.priority_in_a_row)
@@ -169,7 +169,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(removed_offices.run(), name="removed offices"),
         ]
         async with relay:
-            # One worker's readiness is taken for all: none accepts requests before it can serve, if the store is there.
+            # Whoever asks one worker whether it is ready takes the answer for all. So no worker accepts requests before
+            # it can serve, if the store is there.
             await relay.until_ready(within=2)
             yield {"sockets": live, "limits": limits}
         for task in lasting:
@@ -186,7 +187,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         # Starlette's would name the Host header, which anyone can invent (problems.py has ours).
         redirect_slashes=False,
         separate_input_output_schemas=False,
-        # Measured and logged by RequestMiddleware. (It would ask the environment three times a request whether to.)
+        # RequestMiddleware measures and logs. (FastAPI's telemetry would read the environment three times a request.)
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.context = Context(
@@ -217,7 +218,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         relay=relay,
         limiter=ConnectionLimiter(settings.sockets_per_address),
     )
-    # Not `include_router`, which would look for a request's route twice; what the crowd asks stands first.
+    # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
     for part in (public, holder, clerk, session, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:

@@ -18,7 +18,7 @@ STOPS_WITHIN = 3.0
 def simulated_people(url: str, data_dir: Path) -> Iterator[None]:
     """People and clerks of clients/python/life use the demo at `url` meanwhile.
 
-    They are a program like any other client's, in a process of their own, which ends with this one, however it ends.
+    They are an ordinary client program in a process of their own. It ends when this process ends, even by a kill.
     """
     command = [sys.executable, "-m", "clients.python.life", "--until-eof"]
     life = subprocess.Popen(

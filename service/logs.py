@@ -33,14 +33,15 @@ LIFE = "/api/v1/demo/life"
 
 
 def is_news(record: logging.LogRecord) -> bool:
-    """All but that a demo's life and its banners look whether they are still wanted, every other second."""
+    """Leaves out successful reads of a demo's switch, which the life and the banners make every other second."""
     seen = [getattr(record, name, None) for name in ("route", "method", "status")]
     return seen != [LIFE, "GET", 200]
 
 
 def configure(*, demo: bool) -> None:
-    """Sends every logger's lines there, uvicorn's and redis-py's too; in a demo each says so."""
-    # No line says from which thread, process, task or source line it comes, so nobody need look.
+    """Sends the lines of every logger to standard output, uvicorn's and redis-py's too. In a demo, each line says
+    so."""
+    # No line names its thread, process, task or source line, so logging need not look for them.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None  # as the logging module's "Optimization" says
     extra = {"demo": True} if demo else {}
@@ -61,7 +62,7 @@ def configure(*, demo: bool) -> None:
             "handlers": {"out": {"()": Lines, "stream": "ext://sys.stdout", "formatter": "json", "filters": filters}},
             "root": {"level": "INFO", "handlers": ["out"]},
             "loggers": {
-                # uvicorn's own lines on requests and sockets hold paths, and so ticket ids; ours name the route.
+                # uvicorn's own lines about requests and sockets contain paths, and so ticket ids; ours name the route.
                 "uvicorn.access": {"level": "CRITICAL"},
                 "uvicorn.error": {"level": "WARNING"},
                 "asyncio": {"level": "WARNING"},

@@ -25,12 +25,12 @@ def server_config(app: FastAPI | str, settings: Settings, **more: Any) -> uvicor
     return uvicorn.Config(
         app,
         http=LimitedHttpProtocol,
-        # Given here, so that uvicorn's own variable for it has no say.
+        # Given here, so that uvicorn's own environment variable for it has no effect.
         forwarded_allow_ips=[entry.strip() for entry in settings.trusted_proxies.split(",")],
         log_config=None,
         access_log=False,
         server_header=False,
-        # The socket listens already, but uvicorn has it do so once more.
+        # The socket listens already, but uvicorn calls `listen` once more, with this backlog.
         backlog=BACKLOG,
         timeout_graceful_shutdown=3,
         **more,
@@ -44,9 +44,9 @@ def worker() -> FastAPI:
     if parent := multiprocessing.parent_process():
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent.pid:
-            # It ended while this worker was starting: no signal comes for that.
+            # The parent ended while this worker was starting, and no signal comes for that.
             raise SystemExit(0)
     app = create_app(settings)
-    # All that was made until now stays: the collector needn't look through it again and again.
+    # All objects that were made until now stay, so garbage collections needn't look through them again.
     gc.freeze()
     return app

@@ -1,4 +1,4 @@
-"""Every knob once, with its reason. Set as environment variables with the prefix SUNBEON_."""
+"""Every setting once, with its reason. Set as environment variables with the prefix SUNBEON_."""
 
 import ipaddress
 from pathlib import Path
@@ -16,7 +16,7 @@ REAL_THING = "To run the real thing set SUNBEON_DEMO=0; docs/operations.md says 
 
 
 class Settings(BaseSettings):
-    """Where the service runs and what it relies on; a combination that can't be kept is refused with its mend."""
+    """The settings. An invalid combination is refused with what to correct."""
 
     # A refusal must not show what was refused: it may be the secret.
     model_config = SettingsConfigDict(env_prefix="SUNBEON_", frozen=True, hide_input_in_errors=True)

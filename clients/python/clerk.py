@@ -11,8 +11,8 @@ from .models import CounterNow, Desk, Pressed, Session, Ticket, Window
 class Clerk:
     """A member of staff who signed in.
 
-    Moves name the number that the clerk sees at the window: where it is another by now nothing moves, and Problem
-    `window_changed` has the window as it is in `data["window"]`. So a move that is sent again is never done twice.
+    Moves name the number that the clerk sees at the window. If another number is there by now, nothing moves, and
+    Problem `window_changed` has the present window in `data["window"]`. So a repeated move is never done twice.
     """
 
     def __init__(self, client: Client, session: Session, office: str) -> None:
@@ -22,7 +22,7 @@ class Clerk:
 
     @classmethod
     async def sign_in(cls, client: Client, user: str, password: str, *, office: str | None = None) -> Self:
-        """Those who belong to every office name the `office` they work in. ValueError where neither names one."""
+        """Staff who belong to every office name the `office` that they work in. ValueError if there is none."""
         answer = await client.send("POST", "session", body={"user": user, "password": password})
         session = Session.model_validate(answer)
         works_in = office or session.office
@@ -67,7 +67,7 @@ class Clerk:
         return Ticket.model_validate(await self._post(window, "transfer", {"number": number, "counter": counter}))
 
     async def call(self, window: int, number: int) -> Ticket:
-        """Calls a waiting, held or no-show number to the window, which is to be idle."""
+        """Calls a waiting, held or no-show number to the window, which must be idle."""
         return Ticket.model_validate(await self._post(window, "call", {"number": number}))
 
     async def pause(self, counter: str) -> CounterNow:

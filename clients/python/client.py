@@ -1,4 +1,4 @@
-"""The service, as anyone may use it, and the one way that every request takes."""
+"""The calls that anyone may make, and `request`, through which every request goes."""
 
 import asyncio
 import time
@@ -17,7 +17,7 @@ from .live import newest
 from .models import Board, Office, Ticket
 
 ATTEMPT_SECONDS = 5.0
-"""An attempt without an answer is given up after so long, and made again while the deadline allows."""
+"""Timeout of an attempt; another attempt follows if the deadline allows."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 5.0
 """Seconds: the pause before the next attempt is random between 0 and these."""
@@ -32,10 +32,10 @@ class Client:
     """A service at a URL. Use it as `async with Client(url) as client:`."""
 
     def __init__(self, url: str, *, deadline: float = 10.0) -> None:
-        """`deadline`: seconds in which a request is tried again when the network or the service fails it."""
+        """`deadline`: seconds in which a request is retried when the network or the service fails."""
         self.url = url.rstrip("/")
         self._deadline = deadline
-        # Sessions are told apart by their tokens: a cookie would mix those of one client.
+        # One client may have several sessions, each with its token. A cookie would mix them up.
         no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
         self._http = httpx.AsyncClient(cookies=no_cookies, timeout=min(deadline, ATTEMPT_SECONDS))
 
@@ -67,7 +67,7 @@ class Client:
         device_key: str | None = None,
         key: str | None = None,
     ) -> Ticket:
-        """A new ticket; channel `walk_in` needs a device key. `key`: of an attempt that failed (`ClientError.key`)."""
+        """A new ticket; channel `walk_in` needs a device key. `key`: that of a failed attempt (`ClientError.key`)."""
         body = {"channel": channel, "priority": priority, "lang": lang}
         path = ("offices", office, "counters", counter, "tickets")
         answer = await self.send("POST", *path, body=body, token=device_key, key=key or new_key())
@@ -91,8 +91,8 @@ class Client:
     ) -> Any:
         """The JSON that `/api/v1/<path>` answers, None where it answers nothing. Raises Problem, Unreachable.
 
-        While the network breaks or the service is away, it is asked again until the deadline: so `method` and `path`
-        are to be ones that can be repeated, or there is an idempotency `key`. `token` is a device key or a session's.
+        While the network or the service fails, the request is retried until the deadline. So it must be one that can be
+        repeated, or have an idempotency `key`. `token` is a device key or a session's.
         """
         headers = {}
         if token:
@@ -134,5 +134,5 @@ class Client:
 
 
 def new_key() -> str:
-    """An Idempotency-Key for one intention, however often it is sent."""
+    """A new Idempotency-Key: use it for one request and all its repetitions."""
     return str(uuid4())

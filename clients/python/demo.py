@@ -1,4 +1,4 @@
-"""What only a demo has: accounts and a key that everyone knows, and a life of simulated people."""
+"""What only a demo has: well-known accounts and a well-known key, and simulated people (its life)."""
 
 from pydantic import BaseModel, ConfigDict
 
@@ -7,11 +7,11 @@ from .errors import Problem
 
 PASSWORD = "sunbeon"
 DEVICE_KEY = "demo-device"
-"""A real service refuses both: nothing is to be played there."""
+"""A real service refuses both, so that nothing can be played there by mistake."""
 
 
 class LifeNow(BaseModel):
-    """Whether simulated people are to be about, and the offices that they keep away from for the moment."""
+    """Whether simulated people are active, and the offices that they keep away from for the moment."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -19,7 +19,7 @@ class LifeNow(BaseModel):
     paused: tuple[str, ...]
 
     def in_office(self, office: str) -> bool:
-        """Whether they are to be about in this office."""
+        """Whether they are active in this office."""
         return self.on and office not in self.paused
 
 
@@ -39,10 +39,10 @@ class Life:
             raise
 
     async def switch(self, on: bool) -> LifeNow:
-        """Sends the simulated people home, or has them back; for everyone who looks at the demo."""
+        """Stops or starts the simulated people, for everyone who looks at the demo."""
         return LifeNow.model_validate(await self._client.send("PUT", "demo", "life", body={"on": on}))
 
     async def pause(self, office: str, seconds: int) -> LifeNow:
-        """Keeps them away from an office for so long; 0 has them back."""
+        """Keeps them away from an office for so many seconds; 0 ends that."""
         answer = await self._client.send("PUT", "demo", "life", "pauses", office, body={"seconds": seconds})
         return LifeNow.model_validate(answer)

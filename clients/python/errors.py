@@ -3,7 +3,7 @@
 ClientError
   Problem       the service answered with a refusal (RFC 9457)
   Unreachable   there was no answer in time: what was asked may or may not have been done
-  LineClosed    a live line was closed with a code that says not to come back
+  LineClosed    a live line was closed with a code that says not to reconnect
 """
 
 import json
@@ -12,10 +12,10 @@ from typing import Any, Self
 
 
 class ClientError(Exception):
-    """Any of this module."""
+    """Base class of the errors of this module."""
 
     key: str | None = None
-    """The Idempotency-Key of the request that failed: asked again with it, nothing is done twice."""
+    """The Idempotency-Key of the failed request. Repeat the request with it, and nothing is done twice."""
 
 
 class Problem(ClientError):

@@ -9,7 +9,7 @@ from .models import Ticket
 
 
 class Holder:
-    """Whoever has a ticket's id."""
+    """The holder of a ticket, known by the ticket's id."""
 
     def __init__(self, client: Client, id: str) -> None:
         self._client = client
@@ -20,11 +20,11 @@ class Holder:
         return Ticket.model_validate(await self._client.send("GET", "tickets", self._id))
 
     async def arrive(self) -> Ticket:
-        """Says that the holder is in the office. Again: the same."""
+        """Says that the holder is in the office. A repetition is harmless."""
         return Ticket.model_validate(await self._client.send("POST", "tickets", self._id, "arrive"))
 
     async def cancel(self) -> Ticket:
-        """Gives the place up. Again: the same."""
+        """Cancels the ticket. A repetition is harmless."""
         return Ticket.model_validate(await self._client.send("DELETE", "tickets", self._id))
 
     async def watch(self) -> AsyncGenerator[Ticket]:

@@ -18,13 +18,14 @@ class Kiosk:
     async def issue(
         self, office: str, counter: str, *, priority: str = "none", lang: str = "ko", key: str | None = None
     ) -> Ticket:
-        """A walk-in ticket. `key`: of an attempt that failed (`ClientError.key`)."""
+        """A walk-in ticket. `key`: that of a failed attempt (`ClientError.key`)."""
         return await self._client.issue(
             office, counter, channel="walk_in", priority=priority, lang=lang, device_key=self._key, key=key
         )
 
     async def arrive(self, ticket_id: str, *, priority: str | None = None) -> Ticket:
-        """The holder stands here; `priority` confirms the one that they claimed online. Again: the same."""
+        """The holder is at the kiosk; `priority` confirms the one that they claimed online. A repetition is
+        harmless."""
         body = {"priority": priority} if priority else None
         answer = await self._client.send("POST", "tickets", ticket_id, "arrive", body=body, token=self._key)
         return Ticket.model_validate(answer)

@@ -1,4 +1,4 @@
-"""Live lines: WebSockets that come back by themselves and never show an older frame after a newer one."""
+"""Live lines: WebSockets that reconnect by themselves and never give an older frame after a newer one."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -15,15 +15,15 @@ from .models import Board, Desk
 Frame = TypeVar("Frame", Board, Desk)
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
-"""Seconds: the pause before coming back is random between 0 and these."""
+"""Seconds: the pause before reconnecting is random, from 0 to a limit that doubles between these two."""
 
 FINAL = frozenset({1002, 1003, 1007, 1008, 1009})
 ABNORMAL = 1006
-"""The code of a line that broke without one."""
+"""The code that stands for a line that broke without one."""
 
 
 def is_final(code: int) -> bool:
-    """Whether a close code says not to come back: 4400 to 4499, as HTTP's 4xx, and a few of the protocol's own."""
+    """Whether a close code says not to reconnect: 4400 to 4499, like HTTP's 4xx, and a few of the protocol's own."""
     return code in FINAL or 4400 <= code <= 4499
 
 
@@ -57,7 +57,7 @@ async def texts(url: str, token: str | None = None) -> AsyncGenerator[str]:
 
 
 async def newest(url: str, model: type[Frame], token: str | None = None) -> AsyncGenerator[Frame]:
-    """Frames of offices as `model`. One of the epoch that was seen last, with a lower version, comes late: left out."""
+    """Frames of offices as `model`. A frame of the same epoch with a lower version is late, and left out."""
     last: dict[str, Frame] = {}
     async with aclosing(texts(url, token)) as received:
         async for text in received:

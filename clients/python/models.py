@@ -1,7 +1,7 @@
-"""What the service says, as it stands in its OpenAPI description.
+"""What the service answers, as its OpenAPI description has it.
 
-Members that a newer service adds are ignored. Words such as a ticket's `state` are plain strings for the same reason:
-a screen that runs for years must not fall over one that it doesn't know.
+Unknown members, which a newer service may add, are ignored. Enumerations such as a ticket's `state` are plain strings
+for the same reason: a screen that runs for years must not fail because of a value that it doesn't know.
 """
 
 from datetime import date, datetime
@@ -233,7 +233,7 @@ class Session(_Model):
 
 
 class Device(_Model):
-    """Whose key a device key is; `office` is None where it is good for any."""
+    """The device that a key belongs to; `office` is None where the key is valid in every office."""
 
     device: str
     office: str | None

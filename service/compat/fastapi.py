@@ -38,7 +38,7 @@ Error = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One value that a request brings. The JSON body is one too, with an alias that nobody reads."""
+    """One value of a request. The JSON body is one too; its alias is not used."""
 
     name: str
     """The keyword argument."""
@@ -50,7 +50,7 @@ class Parameter:
     missing: Callable[[], Error]
     """The error of an absent, required parameter."""
     validate: Callable[[Any], tuple[Any, list[Error]]] | None
-    """Gives the value and no errors, or None and some. None for a parameter that may be any text."""
+    """Returns the value and no errors, or None and the errors. None where any text is valid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Dependency:
     call: Callable[..., Any]
     is_async: bool
     name: str | None
-    """The keyword argument of the one who depends on it; None where only its errors matter."""
+    """The keyword argument of the callable that depends on it; None where only its errors matter."""
     is_shared: bool
     """Whether a request may use the result of an earlier call (`use_cache`)."""
     dependencies: tuple["Dependency", ...]
@@ -75,7 +75,7 @@ class Dependency:
 def declaration(route: APIRoute) -> Dependency:
     """The tree of the route's dependencies, its endpoint at the root.
 
-    Raises TypeError for a declaration that only FastAPI's own handler can run, with the part that it can't be.
+    Raises TypeError for a declaration that only FastAPI's own handler can run, naming the part in question.
     """
     for refused, what in _of_route(route):
         if refused:
@@ -175,7 +175,7 @@ def _of_field(field: ModelField) -> Iterator[tuple[object, str]]:
 
 
 def _default(field: ModelField) -> Callable[[], Any]:
-    """Makes the value of an absent parameter; what can't be changed is made once."""
+    """Makes the value of an absent parameter; an immutable value is made once."""
     value = field.get_default()
     if value is None or isinstance(value, str | int | float | Enum):
         return lambda: value
@@ -183,6 +183,6 @@ def _default(field: ModelField) -> Callable[[], Any]:
 
 
 def _takes_any_text(field: ModelField) -> bool:
-    """Whether validating it is idle: texts are all that a request brings outside of its body."""
+    """Whether validation is needless: outside of its body, a request has only texts."""
     info = field.field_info
     return not isinstance(info, params.Body) and info.annotation in (str, str | None) and not info.metadata

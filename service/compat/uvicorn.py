@@ -36,7 +36,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     @property
     def has_waiting_request(self) -> bool:
-        """Whether a request was received whole that waits for the answer to the one before it (HTTP pipelining)."""
+        """Whether a complete request waits until the one before it is answered (HTTP pipelining)."""
         return bool(self.pipeline)
 
     @property
@@ -56,20 +56,21 @@ class HttpProtocol(HttpToolsProtocol):
     def hold_reading(self) -> None:
         """Reads no more until `transport.resume_reading`, whatever the application asks for.
 
-        uvicorn would read on whenever the application asks for a body or a hang-up, and so must not know of it.
+        uvicorn resumes reading whenever the application asks for a body or a hang-up, so it must not know of this
+        pause.
         """
         self.flow.read_paused = False
         self.transport.pause_reading()
 
     def start_keep_alive_timer(self) -> None:
-        """Has the connection end when it stays idle. uvicorn's own timer, where it runs, goes on."""
+        """Ends the connection if it stays idle. A running timer of uvicorn's own continues."""
         if not self.timeout_keep_alive_task:
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
     def stop_keep_alive_timer(self) -> None:
-        """The connection is idle no more."""
+        """The connection is no longer idle."""
         self._unset_keepalive_if_required()
 
     def websocket_scope(self) -> dict[str, Any]:
@@ -85,9 +86,9 @@ class HttpProtocol(HttpToolsProtocol):
         }
 
     def let_go(self) -> None:
-        """The connection is no longer this protocol's: it is another's from now on."""
+        """Gives the connection up: from now on it belongs to another protocol."""
         self.connections.discard(self)
-        # The parser and its protocol hold each other, and would stay until the collector comes.
+        # The parser and its protocol refer to each other, and would stay in memory until a garbage collection.
         self.parser = None  # type: ignore[assignment]
 
     def accept_websocket(self) -> None:
@@ -116,7 +117,7 @@ class HttpProtocol(HttpToolsProtocol):
         return True
 
     def _unsupported_upgrade_warning(self) -> None:
-        """The request is answered as if it hadn't asked to upgrade; whoever asks could fill the log."""
+        """Logs nothing, since a client could fill the log: the request is answered as if it hadn't asked to upgrade."""
 
     def _trusted_proxy(self) -> ProxyHeadersMiddleware | None:
         """uvicorn's middleware for what proxies say, where the peer is one of them."""
@@ -137,7 +138,7 @@ class HttpProtocol(HttpToolsProtocol):
 
 
 def abandon(exchange: Exchange) -> None:
-    """Lets the application know that nobody waits for this answer, as uvicorn does for the request received last."""
+    """Tells the application that the client has gone, as uvicorn does for the request received last."""
     exchange.disconnected = True
     exchange.message_event.set()
 

@@ -1,4 +1,4 @@
-"""Reads a city's file into a City, or says in one line what to mend. uijeongbu.toml shows every field."""
+"""Reads a city's file into a City, or says in one line what to correct. uijeongbu.toml shows every field."""
 
 import tomllib
 from datetime import date
@@ -29,7 +29,7 @@ BUNDLED = Path(__file__).with_name("uijeongbu.toml")
 
 
 class CityFileError(Exception):
-    """The city's file can't be used. Its text is one line: the file, the place, what is wrong, the mend."""
+    """The city's file can't be used. Its text is one line: the file, the place, what is wrong, the correction."""
 
 
 def _check_country(code: str) -> str:
@@ -111,7 +111,7 @@ def load_city(path: Path | None = None) -> City:
     tables = _read(path)
     try:
         file = _File.model_validate(tables)
-        # A kind's defaults are checked above, where a mistake in them is named once, and in its own place.
+        # A kind's defaults are checked above, so that a mistake in them is named once, where it is.
         defaults = tables.get("kinds", {})
         tables["offices"] = tuple(defaults.get(str(office.get("kind")), {}) | office for office in file.offices)
         return City.model_validate(

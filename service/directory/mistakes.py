@@ -1,4 +1,4 @@
-"""One line for the first mistake in a city's file: its place, what is wrong, the mend."""
+"""One line for the first mistake in a city's file: its place, what is wrong, the correction."""
 
 from collections.abc import Collection, Mapping
 from datetime import date

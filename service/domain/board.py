@@ -47,7 +47,8 @@ class Call(_Frozen):
 class BoardKey(NamedTuple):
     """All that a board is made of: boards of one office with equal keys show the same.
 
-    Revision, waits and notices are constant as long as the city's file, no estimate and no notice stand on a board.
+    Revision, waits and notices are constants for now: the city's file does not change while a process runs, and boards
+    show no estimates and no notices.
     """
 
     epoch: str

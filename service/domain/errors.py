@@ -1,6 +1,6 @@
 """What the service refuses, and how each refusal looks on the wire.
 
-What is refused for the manner in which it is asked, whatever that is, stands in request_errors.py.
+Refusals of malformed, oversized, slow or cross-site requests are in request_errors.py.
 
     SunbeonError
       NotFound (404)

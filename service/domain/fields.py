@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 
 class Model(BaseModel):
-    """A frozen part of the city. Its validators raise ValueError with a message that says the mend."""
+    """A frozen part of the city. Its validators raise ValueError with a message that says what to correct."""
 
     # Strict: in a file written by hand "5" for 5, or true for 1, is a slip and not a spelling.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

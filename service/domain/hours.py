@@ -21,7 +21,8 @@ TimeOfDay = Annotated[time, PlainSerializer(lambda clock: f"{clock:%H:%M}", retu
 
 
 def korean(at: datetime) -> datetime:
-    """The same moment in Korean time. ValueError for a naive `at`: it would be read in the machine's zone."""
+    """The same moment in Korean time. ValueError for a naive `at`, which would be taken for a time in the machine's
+    zone."""
     if at.tzinfo is None:
         raise ValueError("a moment needs its UTC offset")
     return at.astimezone(KST)
@@ -120,7 +121,7 @@ class Hours(Model):
     def check_lunch(self, lunch: Span | None) -> None:
         """ValueError unless `lunch` lies inside the hours of some weekday and straddles those of none.
 
-        A short day may well end before lunch; a lunch that is half inside the hours is a slip of the pen.
+        A short day may end before lunch. A lunch that is partly inside the hours is a mistake.
         """
         if lunch is None:
             return

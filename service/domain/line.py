@@ -44,8 +44,9 @@ def calling_order(
 ) -> list[Waiting]:
     """Whom a window calls, press after press, if nobody comes or leaves.
 
-    The lanes are those of all counters that it serves, each lane by seniority, without those who haven't arrived:
-    they are stepped over. `streak` is the highest of these counters, as every call at the window counts for them all.
+    The lanes are those of all counters that it serves, each lane by seniority. Tickets whose holders haven't arrived
+    are left out, because a window skips them. `streak` is the highest of these counters', as every call at the window
+    counts for all of them.
     """
     order, first, others = list(front), deque(priority), deque(normal)
     while first or others:

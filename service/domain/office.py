@@ -1,6 +1,6 @@
 """The city: its offices (민원실), their counters (업무 창구) and windows (창구), and when each is open.
 
-All of it is data from the city's file; what can't be, like two counters giving the same numbers, is refused.
+All of it is data from the city's file. Contradictions, such as two counters that give the same numbers, are refused.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Status = Literal["open", "lunch", "closed", "holiday"]
 Kind = Literal["city_hall", "passport", "dong"]
 
 DAYS_AHEAD = 30
-"""How far ahead it is looked for an opening: further than any row of holidays."""
+"""How many days ahead an opening is looked for: more than any row of holidays."""
 
 HIGHEST_NUMBER = 9999
 """Paper tickets and lobby boards are laid out for four digits."""

@@ -1,4 +1,4 @@
-"""What is refused for the manner in which it is asked: its HTTP, its size and pace, where it comes from.
+"""Requests that are refused whatever they ask for: for their HTTP, size, pace or origin.
 
 SunbeonError
   MalformedRequest (400)
@@ -51,7 +51,7 @@ class BodyTooLarge(SunbeonError):
 
 
 class FormRefused(SunbeonError):
-    """Any site's page can send a form without asking; JSON it can't."""
+    """A page of any site can send a form here without a preflight request, but not JSON."""
 
     status = 415
     code = "unsupported_media_type"

@@ -1,7 +1,7 @@
 """A ticket: one person's place in one counter's sequence on one business day.
 
-`MOVES` is the only list of allowed moves; the store hands it to its Lua scripts, so what a script lets through
-is what stands here.
+`MOVES` is the only list of allowed moves; the store's Lua scripts are generated with it, so that they allow exactly
+these.
 """
 
 from datetime import date, datetime

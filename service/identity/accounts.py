@@ -40,7 +40,7 @@ class Account(BaseModel):
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with the role, the office and the password: a session counts for the account that it began with."""
+        """Changes with the role, the office and the password, and so ends the sessions that began before the change."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
 
 
@@ -89,7 +89,7 @@ class Accounts:
         return account
 
     def admits(self, session: StartedSession) -> bool:
-        """Whether the account that this session began with is still there, and the same."""
+        """Whether the account that this session began with still exists, unchanged."""
         account = self.staff.get(session.user)
         return account is not None and account.fingerprint == session.account
 

@@ -10,7 +10,7 @@ from typing import Any
 from service.domain.errors import TooManyAttempts
 
 RETRY_SECONDS = 2
-"""When a caller may come again that found no place in the queue: a full queue has moved on by then."""
+"""Retry-After of a caller that found no place in the queue: by then, a full queue has places again."""
 
 
 class CallerGone(Exception):
@@ -19,11 +19,11 @@ class CallerGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """All of one name share a queue. The empty name may be anyone's: its queue has no limit of its own."""
+    """Callers of one name share a line. The empty name may stand for anyone, so its line has no limit of its own."""
 
     name: str
     known: bool = False
-    """Known callers are served first, and are given the place of one who isn't known where there is no other."""
+    """Known callers are served first. If all places are taken, they get the place of a caller who isn't known."""
 
 
 class AdmissionQueue:
@@ -33,8 +33,8 @@ class AdmissionQueue:
         self._free = concurrency
         self._max_waiting = max_waiting
         self._max_waiting_per_caller = max_waiting_per_caller
-        # A place becomes True when its turn comes, and False when it is given to another caller. Of the lines, the one
-        # whose turn is next stands first.
+        # A place becomes True when its turn comes, and False when it is given to another caller. The line whose turn
+        # is next is the first of these.
         self._lines: dict[Caller, deque[asyncio.Future[bool]]] = {}
 
     @property

@@ -21,7 +21,7 @@ class CurrentCredentials:
         self._seen: bytes | str = b""
         """What the file held when it was last looked at, or why it could not be read."""
         self._judged: bytes | str = b""
-        """What it held when it was last taken or refused."""
+        """What it held when it was last accepted or refused."""
 
     @classmethod
     def demo(cls, city: City) -> Self:
@@ -41,7 +41,7 @@ class CurrentCredentials:
         if self._path is None:
             return
         content = await asyncio.to_thread(_read, self._path)
-        # What is the same in two looks is whole: an editor may be half way through it.
+        # An editor may still be writing the file: it is complete when two looks find the same.
         whole, self._seen = content == self._seen, content
         if not whole or content == self._judged:
             return

@@ -1,8 +1,8 @@
 """Known browsers: those that a user has signed in with before (OWASP: "device cookies").
 
-Guesses of strangers delay the sign-ins of unknown browsers; they must not keep a clerk out at the desk where that clerk
+Guesses of strangers delay the sign-ins of unknown browsers, but must not delay a clerk at the desk where that clerk
 signs in every morning. So each sign-in leaves a token in the browser: a nonce, sealed for this user. It survives
-signing out. It opens nothing by itself: it only says under which name the browser's attempts are counted.
+signing out. It gives no access: it only says under which name the browser's attempts are counted.
 """
 
 import secrets

@@ -3,7 +3,7 @@
 from service.identity.demo import DEMO_PASSWORD
 
 SHORTEST, LONGEST = 8, 200
-"""Characters. A sign-in takes no longer password than that."""
+"""Characters. A sign-in accepts no longer password."""
 
 FEWEST_DIFFERENT = 4
 """Different characters: "aaaaaaaa" and "12121212" are as quickly guessed as one letter."""

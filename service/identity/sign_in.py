@@ -1,7 +1,7 @@
-"""Signing in: verifying a password in an order that nobody can use against the service or against an account.
+"""Signing in: the steps come in an order that protects the service from overload and accounts from guessing.
 
-First comes the admission queue: verifying takes a core and 64 MiB, so few passwords are verified at a time, and every
-address has its turns. Then the throttle counts the attempt in the store, so that guesses sent together count as if they
+First comes the admission queue: verifying takes a core and 64 MiB, so few passwords are verified at a time, and
+addresses take turns. Then the throttle counts the attempt in the store, so that guesses sent together count as if they
 had come one after another. Only then the password is verified; for a right one the throttle forgives the attempt. The
 queue comes first so that invented users can't fill the store with keys faster than passwords are verified.
 """
@@ -53,7 +53,7 @@ class SignIn:
         caller = Caller(address) if browser is None else Caller(f"{user}\0{browser}", known=True)
         async with self._queue.admit(caller, client.disconnected):
             if not self._is_store_ready():
-                # Or everyone in the queue would wait here for it, two at a time.
+                # Otherwise everyone in the queue would wait here for the store, two at a time.
                 raise StoreUnavailable
             attempt = await self._throttle.count(user, address, browser) if self._throttle else None
             gone = await client.is_disconnected()

@@ -1,9 +1,9 @@
 """The sign-in throttle: attempts are counted in the store by every process, each before its password is verified.
 
 A browser that has signed in as the user before is counted by itself, so that others' guesses never keep it out. From
-unknown browsers, a user's first failures are free; then attempts are spaced, further apart with each failure. No
-stranger can lock the user out with that: whoever is refused is promised a turn of their own within a minute. What one
-address fails at, all users together, has a limit too.
+unknown browsers, a user's first failures cause no delay; then attempts are spaced, further apart with each failure.
+This can't lock the user out, because every refused caller gets a turn of their own within a minute. The failures of one
+address, for all users together, have a limit too.
 """
 
 from importlib.resources import files
@@ -16,13 +16,13 @@ from service.store.keys import Keys
 from service.store.seal import Seal
 
 WINDOW_MS = 5 * 60_000
-"""In which the failures of an address, and of a known browser, are counted together."""
+"""The window in which the failures of an address, and of a known browser, are counted."""
 
 FORGET_MS = 15 * 60_000
 """Without a failure for so long, a user's are forgotten."""
 
 MAX_PROMISED_TURNS = 1000
-"""Turns that are promised at a user at the same time: so many are not verified in a minute anyway."""
+"""Turns that are promised for one user at the same time: more than can be verified in a minute."""
 
 
 class Attempt(NamedTuple):
@@ -30,7 +30,7 @@ class Attempt(NamedTuple):
 
     keys: list[str]
     counted: bytes
-    """`browser` or `user`: where."""
+    """Where it was counted: `browser` or `user`."""
     address_counts: int
 
 
@@ -94,5 +94,6 @@ class SignInThrottle:
         await self._run(self._forgive, attempt.keys, attempt.counted, attempt.address_counts)
 
     async def _run(self, script: str, keys: list[str], *args: str | int | bytes) -> Any:
-        # Whole each time, so that no store needs to know it: beside a verification it costs nothing.
+        # The whole script is sent each time, so that no store needs to have it. Beside a verification, the cost is
+        # small.
         return await self._topology.writer(keys[0]).send("EVAL", script, len(keys), *keys, *args)

@@ -1,4 +1,4 @@
-"""The only memory of boards in this process: each office's newest, as it goes out, with an ETag of its content."""
+"""The only memory of boards in this process: each office's newest board, encoded, with an ETag of its content."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,13 +33,13 @@ class AgedBoard:
     body: bytes
     """JSON."""
     etag: str
-    """Of the content; for a stale board another one than for the same board while it was fresh."""
+    """Of the content; a stale board has another ETag than the same board had while it was fresh."""
     age: int
     """Whole seconds since the store was last known to say so."""
 
 
 class BoardCache:
-    """Remembers boards, and says whether one still stands."""
+    """Remembers boards, and says whether one is still current."""
 
     def __init__(self, clock: ServiceClock) -> None:
         self._clock = clock
@@ -52,11 +52,14 @@ class BoardCache:
         return cached.board if cached else None
 
     def get(self, office: Office) -> CachedBoard | None:
-        """The same, as it goes out."""
+        """The same board, encoded."""
         return self._boards.get(office.id)
 
     def put(self, office: Office, read: BoardRead | None, at: datetime) -> CachedBoard:
-        """What a read of the store that began `at` said: another board, or None where the newest one stands."""
+        """Takes the result of a read of the store that began `at`: a board, or None where the newest one is current.
+
+        Returns the newest board. Of two reads that are answered out of order, the later version stays.
+        """
         cached = self._boards.get(office.id)
         if read and (cached is None or _is_newer(read.board, cached.board)):
             content = read.board.model_dump_json().encode()
@@ -79,7 +82,7 @@ class BoardCache:
         return None if lapsed or cached.board.day < self._clock.today() else cached
 
     def fresh(self, cached: CachedBoard, at: datetime) -> AgedBoard:
-        """The answer with a board that the store was known to have `at`."""
+        """The answer with a board that was current `at`."""
         at = korean(at)
         return AgedBoard(_aged(cached, at, at, stale=False), cached.etag, 0)
 

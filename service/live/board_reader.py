@@ -1,7 +1,7 @@
-"""Reads boards for many at once: readers of one office share what is read of the store.
+"""Reads boards for many requests at once: requests for the same office share a read of the store.
 
-`current` is for whoever asks over HTTP. It costs one plain read of the office's version, which begins after the request
-came, so that nobody is shown less than what they were told before. `refresh` is for the relay.
+`current` is for HTTP requests. It costs one plain read of the office's version. The read begins after the request came,
+so that the board is never older than an answer that the client had before. `refresh` is for the relay.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class SharedRead(Generic[T]):
-    """Whoever asks while a read is under way shares the next one, which begins when the first has ended."""
+    """Callers that come while a read is under way share the next one, which begins when the first has ended."""
 
     def __init__(self, read: Callable[[], Awaitable[T]]) -> None:
         self._read = read
@@ -29,7 +29,7 @@ class SharedRead(Generic[T]):
         if self._next is None:
             self._next = asyncio.create_task(self._after(self._running), name="shared read")
             self._next.add_done_callback(_retrieve_exception)
-        # The task is not one caller's to cancel.
+        # A caller who is cancelled must not cancel the task for the others.
         return await asyncio.shield(self._next)
 
     async def _after(self, earlier: asyncio.Task[T] | None) -> T:
@@ -49,8 +49,8 @@ class BoardReader:
         now: Callable[[], datetime],
         store_is_ready: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`store_is_ready`: its last check found nothing wrong. Otherwise each reader goes the way on which it is
-        checked, for a version says nothing of a store that must not be used."""
+        """`store_is_ready`: the last check of the store found nothing wrong. Otherwise each read runs a script, which
+        checks the store, because the version in a store that must not be used means nothing."""
         self._boards = boards
         self._cache = cache
         self._now = now

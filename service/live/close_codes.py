@@ -1,7 +1,7 @@
-"""Close codes: one table that says for each whether to come back.
+"""Close codes: one table that says for each whether to reconnect.
 
-4400 to 4499 are final, as HTTP's 4xx are; after anything else a client comes back, with backoff and full jitter.
-openapi/asyncapi.yaml repeats the table, and a test compares the two.
+4400 to 4499 are final, like HTTP's 4xx. After the codes with `come_back`, a client reconnects with backoff and full
+jitter. openapi/asyncapi.yaml repeats the table, and a test compares the two.
 """
 
 from dataclasses import dataclass

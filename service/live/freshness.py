@@ -1,7 +1,8 @@
 """How old the facts are: when an office's were last known to be true, and whether that is too long ago.
 
-Two things prove them: a reading of the office, and an answered ping on the connection that hears the store's signals.
-Signals and answers come in one order, so whatever changed before the ping has been heard by then.
+Two things prove facts true: a read of the office, and an answered ping on the connection that hears the store's
+signals. Signals and answers come in order, so the signal of every change before the ping has been heard when the answer
+comes.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from service.domain.service_clock import Clock
 
 
 class Pulse:
-    """The store's, as this process feels it. Times are the event loop's, for clocks are set and moved."""
+    """The store's signs of life. Times are the event loop's, because the wall clock can be set."""
 
     def __init__(self, clock: Clock, stale_after: float) -> None:
         """`stale_after`: seconds after which facts are called stale."""
@@ -23,7 +24,7 @@ class Pulse:
 
 
 class Freshness:
-    """One office's."""
+    """The freshness of one office's facts."""
 
     __slots__ = ("_pulse", "_read_at", "is_behind")
 
@@ -31,7 +32,7 @@ class Freshness:
         self._pulse = pulse
         self._read_at = 0.0
         self.is_behind = True
-        """Whether a change was heard of, or may have been missed, that wasn't read yet."""
+        """Whether there was, or may have been, a change that hasn't been read yet."""
 
     def read(self, at: float, *, is_behind: bool) -> None:
         """The office was read; `at`: when the reading began. `is_behind`: it has changed since."""

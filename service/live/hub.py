@@ -1,10 +1,10 @@
-"""Who listens in this process, and what was said last of each thing that is listened to.
+"""The listeners of this process by topic, and the last content of each topic.
 
 A listener is anything with `push(frame)` that takes an encoded frame and never waits (`push_socket.PushSocket`). Only
 the relay publishes, so that no listener ever sees an older frame after a newer one.
 
-What is published is a JSON object without its age; each frame gets its own when it is sent (`freshness.py`), also the
-one that a newcomer is given.
+What is published is a JSON object without its age. Each frame gets the age when it is sent (`freshness.py`), also the
+frame that a new listener gets.
 """
 
 import asyncio
@@ -16,10 +16,10 @@ from service.live.freshness import Freshness, Pulse
 from service.live.websocket_frames import encode
 
 AT_A_TIME = 200
-"""Listeners that are handed a frame before anything else may have its turn: 2 ms of a core."""
+"""Listeners that get a frame before the event loop may do anything else: 2 ms of a core."""
 
 TOLD_EVERY = 0.5
-"""Seconds between looks at what has grown old, and at whose beat is due."""
+"""Seconds between checks whether facts have become stale and whether a beat is due."""
 
 Place = tuple[date, int]
 """A ticket in its office: business day and number."""
@@ -30,7 +30,7 @@ class Listener(Protocol):
 
 
 class Topic:
-    """Listeners to one thing, and what they were told of it last."""
+    """The listeners to one thing, and the content that they were sent last."""
 
     __slots__ = ("_beaten_at", "_beats", "_said_at", "_stamp", "content", "listeners")
 
@@ -50,18 +50,18 @@ class Topic:
         return b"" if self.content is None else encode(b"%b,%b}" % (self.content[:-1], self._stamp()))
 
     async def publish(self, content: bytes) -> None:
-        """Hands it to every listener, unless it is what they have. One publish at a time."""
+        """Sends new content to every listener; the same content again is not sent. Only one publish at a time."""
         if content != self.content:
             self.content = content
             await self.say_again()
 
     async def say_again(self) -> None:
-        """Hands out what is known, with the age that it has now."""
+        """Sends the content again, with the age that it has now."""
         self._said_at = asyncio.get_running_loop().time()
         await self._hand_out(self.listeners)
 
     async def beat(self) -> None:
-        """Says it again to those who asked to hear something every so many seconds, and didn't."""
+        """Sends the content again to listeners whose beat is due because they got nothing in that time."""
         now = asyncio.get_running_loop().time()
         for seconds, listeners in self._beats.items():
             last = max(self._said_at, self._beaten_at.get(seconds, 0))
@@ -75,10 +75,10 @@ class Topic:
             if start:
                 await asyncio.sleep(0)
                 if self.content is not content:
-                    # Something newer is being handed out meanwhile: nobody gets this after it.
+                    # Newer content was published in the meantime: nobody may get the older one after it.
                     content, frame = self.content, self.frame
             for listener in listeners[start : start + AT_A_TIME]:
-                # Who has left meanwhile gets nothing; who has come was given this frame.
+                # A listener that has left meanwhile gets nothing; one that has joined got this frame when it joined.
                 if listener in to:
                     listener.push(frame)
 
@@ -99,7 +99,7 @@ class Topic:
 
 
 class OfficeTopics:
-    """What can be listened to in one office. The board is kept up always, the others while someone listens."""
+    """The topics of one office. The board is always kept current, the others only while someone listens."""
 
     __slots__ = ("_told_stale", "board", "freshness", "staff_view", "tickets")
 
@@ -117,19 +117,20 @@ class OfficeTopics:
         yield from (self.board, self.staff_view, *self.tickets.values())
 
     def ticket(self, place: Place) -> Topic:
-        """The topic of one ticket; to be joined at once, for `forget_unheard` drops what nobody listens to."""
+        """The topic of one ticket. Join it at once, because `forget_unheard` drops topics without listeners."""
         if place not in self.tickets:
             self.tickets[place] = self._topic()
         return self.tickets[place]
 
     def forget_unheard(self) -> None:
-        """Drops what nobody listens to, so that no newcomer is handed old facts of it."""
+        """Drops the content of topics without listeners, so that no new listener gets old facts."""
         if not self.staff_view.listeners:
             self.staff_view.content = None
         self.tickets = {place: topic for place, topic in self.tickets.items() if topic.listeners}
 
     async def tell_age(self) -> None:
-        """Tells everyone when the facts have become stale, and when they are no longer; keeps the beats."""
+        """Tells all listeners when the facts become stale or fresh again, and otherwise sends the beats that are
+        due."""
         stale = self.freshness.is_stale
         turned, self._told_stale = stale != self._told_stale, stale
         for topic in list(self):

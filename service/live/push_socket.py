@@ -1,7 +1,7 @@
 """A live WebSocket: from its handshake to its end, an object of a few hundred bytes and nothing else.
 
-There is no task, no queue and no timer for one. A frame is encoded once, and handing it to a socket is one system
-call; only what the kernel doesn't take at once is buffered, and a socket that leaves too much unread is let go.
+A socket has no task, no queue and no timer. A frame is encoded once, and sending it to a socket is one system call;
+only what the kernel doesn't take at once is buffered. A client that leaves too much unread is disconnected.
 
 `upgrade` makes one of a connection whose request uvicorn has parsed.
 """
@@ -34,7 +34,7 @@ CLOSING_SECONDS = 5.0
 """How long a peer may take to answer a close frame, and to read what was sent before it."""
 
 VANISHED = 1006
-"""What is noted for a connection that ended without a close frame; never sent."""
+"""The code that stands for a connection that ended without a close frame; never sent."""
 
 PING = encode(b"", Opcode.PING)
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -43,7 +43,7 @@ Scope = dict[str, Any]
 Answer = Sequence[Topic] | Close
 """What a socket is to listen to, or why it may not."""
 Endpoint = Callable[["PushSocket", Scope], Answer | None]
-"""What a path leads to, given a new socket and its ASGI scope; after None it calls the socket's `enter` later."""
+"""Called with a new socket and its ASGI scope. If it returns None, it calls the socket's `enter` later."""
 
 
 class Endpoints(Protocol):
@@ -62,7 +62,7 @@ class Sockets:
         self.endpoints = endpoints
         self.connections = connections
         self.buffer_limit = buffer_limit
-        # A socket is in one of these, and they are pinged a second after another: never all at once.
+        # Each socket is in one of these sets. One set is pinged each second, so that not all are pinged at once.
         self.rounds: list[set[PushSocket]] = [set() for _ in range(PING_SECONDS)]
         self.next_round = cycle(self.rounds).__next__
 
@@ -76,7 +76,7 @@ class Sockets:
 
 
 class PushSocket(asyncio.Protocol):
-    """One client's. It can be handed frames without waiting, and listens to topics of the hub until it ends."""
+    """The socket of one client. It takes frames without waiting, and listens to topics of the hub until it ends."""
 
     __slots__ = (
         "_fd", "_heard", "_loop", "_open", "_reader", "_round", "_shared", "_topics", "_transport",
@@ -96,19 +96,19 @@ class PushSocket(asyncio.Protocol):
         self.connections = http.connections
         self.opened_at = time.monotonic()
         self.place = ""
-        """Address that counts it among its own; empty where it isn't counted."""
+        """The address that it counts under; empty where it isn't counted."""
         self.beat = 0
-        """Seconds within which it is to hear something; 0 where silence says nothing."""
+        """The client is sent a frame at least every so many seconds; 0 where it didn't ask for that."""
         self.route: str = scope["route"]
         """Template of its path, for the log."""
         self.code = VANISHED
-        """The code that it closed with, ours or the peer's, whichever was first."""
+        """The close code, ours or the peer's, whichever came first."""
         self._round.add(self)
         self.connections.add(self)  # type: ignore[arg-type]  # uvicorn calls `shutdown` on them
         self._shared.endpoints.began(self)
 
     def enter(self, answer: Answer, greeting: bytes = b"") -> None:
-        """Leaves, or gets each topic's last frame at once, and each new one until this socket ends."""
+        """Closes the socket, or sends each topic's last frame at once, and each new one until this socket ends."""
         if not self._open:
             return
         if isinstance(answer, Close):
@@ -119,7 +119,7 @@ class PushSocket(asyncio.Protocol):
             self.push(b"".join([greeting, *(topic.join(self, self.beat) for topic in answer)]))
 
     def push(self, frame: bytes) -> None:
-        """Writes an encoded frame, or lets go of a socket that doesn't take what it was sent. Never waits."""
+        """Writes an encoded frame, or closes a socket that has too much unsent. Never waits."""
         if self._transport.get_write_buffer_size() > self._shared.buffer_limit:
             self.leave(TOO_SLOW)
             return
@@ -129,7 +129,7 @@ class PushSocket(asyncio.Protocol):
             self._transport.abort()
 
     def ping(self) -> None:
-        """Asks for a sign of life, or ends a socket that gave none since it was last asked."""
+        """Pings the client, or closes a socket whose client has sent nothing since the last ping."""
         if not self._heard:
             self.leave(NO_PONG)
         elif self._open:
@@ -138,11 +138,12 @@ class PushSocket(asyncio.Protocol):
             self.push(PING)
 
     def leave(self, close: Close) -> None:
-        """Ends with a code. What the peer doesn't take and answer in `CLOSING_SECONDS` is thrown away."""
+        """Closes with a code. The connection is aborted if the peer doesn't answer in `CLOSING_SECONDS`."""
         if self._open:
             self._stop(close.code)
             self._transport.write(close_frame(close.code, close.reason))
-            # What still comes is read and dropped: closing with bytes unread would reset the connection under this.
+            # What still comes is read and dropped: closing a connection with unread bytes would reset it, and the peer
+            # might not get the close frame.
             self._transport.write_eof()
             self._shared.connections.mark_closing(self._transport)
             self._loop.call_later(CLOSING_SECONDS, self._transport.abort)
@@ -186,9 +187,9 @@ class PushSocket(asyncio.Protocol):
 
 
 def upgrade(http: HttpProtocol) -> None:
-    """Goes on with a connection whose request was to upgrade, as a socket at its endpoint.
+    """Makes a connection that asked for an upgrade a socket at its endpoint.
 
-    Raises NotFound, MalformedRequest and UpgradeRequired, and has done nothing then.
+    Raises NotFound, MalformedRequest and UpgradeRequired, and has changed nothing then.
     """
     scope: Scope = http.websocket_scope()
     endpoint = scope["state"]["sockets"].endpoints.find(scope)
@@ -203,7 +204,7 @@ def upgrade(http: HttpProtocol) -> None:
 
 
 def _handshake(method: str, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """What accepts it. (uvicorn has seen `Upgrade: websocket` and `Connection: upgrade`.)"""
+    """The response that accepts the upgrade. (uvicorn has checked `Upgrade: websocket` and `Connection: upgrade`.)"""
     given = dict(headers)
     key = given.get(b"sec-websocket-key", b"")
     with suppress(Base64Error):

@@ -1,7 +1,7 @@
 """The relay from the store to the listeners: it hears that an office changed, reads it once, and publishes to the hub.
 
-A signal of the store only marks the office as dirty, and may be lost: what counts is what is read after it, and read
-again every few seconds. The first change is read at once; while more come, an office is read once an interval at most.
+A signal of the store only marks the office as dirty, and may be lost: every office is also re-read every few seconds.
+The first change is read at once; while more come, an office is read once an interval at most.
 """
 
 import asyncio
@@ -31,13 +31,13 @@ AT_A_TIME = 16
 """Offices that are read at the same time. All are dirty when the store comes back, and there may be thousands."""
 
 REREADS_A_SECOND = 50
-"""So many offices at most are re-read only because time has passed: many offices wait longer for it."""
+"""Offices that are re-read without a signal, at most. With many offices, each is re-read less often."""
 
 PULSE_SECONDS = 1.0
-"""How often the store is asked for a sign of life, where its signals are heard."""
+"""How often the store is pinged on the connection that hears its signals."""
 
 PONG_WITHIN = 2.0
-"""Seconds until a store that gives none is away."""
+"""Seconds until a store that doesn't answer the ping is away."""
 
 RETRY_SECONDS = 0.5
 """Seconds before the store is tried again; `_listen` shortens them at random by up to half."""
@@ -125,12 +125,13 @@ class Relay:
             self.mark_dirty(office)
 
     def mark_dirty(self, office: str) -> None:
-        """The office changed, or may have: until it is read again, what is known of it may be old."""
+        """Has the office read again because it may have changed. Until then, its facts count as old as the last
+        read."""
         self.read_soon(office)
         self._hub.offices[office].freshness.is_behind = True
 
     def read_soon(self, office: str) -> None:
-        """Someone came who has no frame yet. The office is read again, and what is known of it is as true as before."""
+        """Has the office read again for a new listener who has no frame yet. Its facts stay as fresh as before."""
         self._dirty[office].set()
 
     async def _listen(self) -> None:
@@ -138,7 +139,7 @@ class Relay:
         while True:
             try:
                 self._primary_changed = False
-                # What lies idle may lead to a server that isn't the primary any more.
+                # An idle connection may lead to a server that isn't the primary any more.
                 await self._redis.connection_pool.disconnect(inuse_connections=False)
                 await self._prepare()
                 async with self._redis.pubsub() as pubsub:
@@ -152,23 +153,23 @@ class Relay:
                     await self._hear(pubsub)
             except (RedisError, OSError, SunbeonError) as error:
                 if str(error) not in self._logged:
-                    # Once an outage, which may be tried a thousand times and have several faces.
+                    # Each message once an outage: there may be a thousand attempts, with several messages.
                     self._logged.add(str(error))
                     logger.error("store away: %s", error)
                 self._ready.clear()
                 for topics in self._hub.offices.values():
-                    # Signals are lost meanwhile.
+                    # Signals may be lost until it is back.
                     topics.freshness.is_behind = True
             await asyncio.sleep(RETRY_SECONDS * random.uniform(0.5, 1))
 
     async def _hear(self, pubsub: PubSub) -> None:
         """Marks an office dirty for each signal, and pings the store on the same connection, until the primary changes.
 
-        A peer that vanished without a word is only noticed by asking; and its answer proves that all signals from
-        before the question were heard. Raises what ends the connection.
+        Only a ping notices a peer that vanished without closing the connection. Its answer also proves that all signals
+        from before the ping were heard. Raises what ends the connection.
         """
         loop = asyncio.get_running_loop()
-        # Read from the connection, for there is a signal for each of many thousand changes.
+        # Read from the connection itself, which is faster than PubSub: there may be thousands of signals a second.
         connection, asked_at, ask_at, look_at = pubsub.connection, 0.0, 0.0, loop.time() + self._ask
         while connection and not self._primary_changed:
             now = loop.time()
@@ -178,7 +179,7 @@ class Relay:
                 await pubsub.ping()
                 asked_at, ask_at = now, now + PULSE_SECONDS
             if now >= look_at:
-                # Where nobody makes a change, nobody notices that the primary can't confirm one any more.
+                # Without changes, nothing else notices that the primary can't confirm them any more.
                 self._look_for_primary()
                 look_at = now + self._ask
             until = asked_at + PONG_WITHIN if asked_at else ask_at
@@ -215,7 +216,7 @@ class Relay:
                 await asyncio.sleep(self._interval)
 
     async def _publish(self, office: Office, topics: OfficeTopics) -> None:
-        """Reads the office and hands what is new of it to those who listen."""
+        """Reads the office and publishes what is new."""
         began = asyncio.get_running_loop().time()
         cached = await self._reader.refresh(office)
         topics.freshness.read(began, is_behind=self._dirty[office.id].is_set())
@@ -229,7 +230,7 @@ class Relay:
             await self._publish_tickets(office, topics)
 
     async def _publish_tickets(self, office: Office, topics: OfficeTopics) -> None:
-        """All listened-to tickets of a day in one round trip."""
+        """Publishes all tickets that have listeners, with one round trip for each business day."""
         numbers: dict[date, list[int]] = defaultdict(list)
         for day, number in topics.tickets:
             numbers[day].append(number)

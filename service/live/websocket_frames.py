@@ -1,7 +1,7 @@
-"""WebSocket frames without IO, a server's side: text to bytes, and bytes to what a client says (RFC 6455).
+"""WebSocket frames without IO, the server's side (RFC 6455): encodes messages, and decodes what a client sends.
 
-A client has nothing to say to this service, so its messages are checked and forgotten; only its control frames matter.
-It has an allowance of frames and of bytes that is renewed now and then; a client that sends more breaks a limit.
+Clients have nothing to send, so their messages are checked and dropped; only their control frames matter. A client has
+an allowance of frames and bytes, which is renewed with each ping; a client that sends more breaks a limit.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,12 @@ from websockets.utils import apply_mask
 from service.live.close_codes import INVALID_TEXT, MESSAGE_TOO_BIG, PROTOCOL_ERROR, TOO_MUCH_SAID, Close
 
 NO_CODE = 1005
-"""What is noted for a close frame without a code; never sent."""
+"""The code that stands for a close frame without one; never sent."""
 
 LONGEST_CONTROL = 125
 
 LONGEST_MESSAGE = 4096
-"""Bytes of a client's message: it has nothing to say."""
+"""Bytes of a client's message, at most. Clients have nothing to send."""
 
 MOST_FRAMES = 100
 """Frames of one allowance. A client owes one pong for each ping, and some libraries ping too, every few seconds."""
@@ -58,7 +58,7 @@ def close_code(payload: bytes) -> int:
 
 
 class Reader:
-    """One client's bytes, as they come in, to its control frames."""
+    """Decodes the bytes of one client, as they come in, to control frames."""
 
     __slots__ = ("_bytes", "_frames", "_message", "_opcode", "_unread")
 
@@ -76,7 +76,7 @@ class Reader:
     def read(self, data: bytes) -> Iterator[tuple[Opcode, bytes]]:
         """Opcode and payload of each control frame that is complete now. Raises Violation; then read no further.
 
-        What is past the allowance is not parsed: a violation within it counts first, and its work is bounded.
+        Bytes past the allowance are not parsed, so that the work is bounded. A violation before them is reported first.
         """
         self._bytes -= len(data)
         data, at = self._unread + (data if self._bytes >= 0 else data[: self._bytes]), 0

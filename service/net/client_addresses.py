@@ -1,4 +1,4 @@
-"""Client addresses: under which one a caller counts, for rates and limits per address."""
+"""Client addresses: the address that a caller counts under, for rate limits and caps per address."""
 
 import ipaddress
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 NOBODY = ""
-"""The address of callers that count in totals only."""
+"""Stands for callers without an address of their own, which count in totals only."""
 
 UNREADABLE = "unreadable"
 """The address of every caller whose proxy names something that is no IP address."""

@@ -31,7 +31,7 @@ MAX_REJECTED = 16
 """Connections over the limit that may be reading their refusal at the same time."""
 
 SUMMARY_SECONDS = 1.0
-"""How often the log says the same again, with counts."""
+"""How often a line that repeats is logged, with counts."""
 
 
 def raise_descriptor_limit() -> None:
@@ -61,7 +61,7 @@ class ConnectionTable:
         self._address_of = address_of
         self._held: dict[asyncio.WriteTransport, str] = {}
         self._by_address: dict[str, dict[asyncio.WriteTransport, None]] = {}
-        # The one that has been idle longest first. (In a plain dict the first key is slow to find once many before it
+        # In the order of becoming idle. (In a plain dict the first key is slow to find once many before it
         # were removed.)
         self._evictable: OrderedDict[asyncio.WriteTransport, None] = OrderedDict()
         self._rejected: OrderedDict[asyncio.WriteTransport, None] = OrderedDict()
@@ -87,22 +87,22 @@ class ConnectionTable:
         return refusal
 
     def mark_busy(self, transport: asyncio.WriteTransport) -> None:
-        """A request has begun on it: it isn't evicted."""
+        """A request has begun on the connection, which then isn't evicted."""
         self._evictable.pop(transport, None)
 
     def mark_idle(self, transport: asyncio.WriteTransport) -> None:
-        """Nothing is under way on it: it may be evicted, after those that became idle before."""
+        """The connection has become idle: it may be evicted, after those that became idle before."""
         if transport in self._held:
             self._evictable[transport] = None
 
     def mark_closing(self, transport: asyncio.WriteTransport) -> None:
-        """Its peer only reads why it is being closed: it is the first to be evicted."""
+        """The connection is being closed, and is the first to be evicted."""
         if transport in self._held:
             self._evictable[transport] = None
             self._evictable.move_to_end(transport, last=False)
 
     def remove(self, transport: asyncio.WriteTransport) -> None:
-        """It is closed."""
+        """The connection is closed."""
         OPEN.dec()
         self._rejected.pop(transport, None)
         self._forget(transport)
@@ -149,7 +149,7 @@ class LogSummary:
         self._waiting = False
 
     def add(self, what: str, **facts: int) -> None:
-        """One more of `what`; with the latest facts."""
+        """Counts one more of `what`, with the newest facts about it."""
         self._counts[what] += 1
         self._facts = facts
         if not self._waiting:

@@ -3,16 +3,17 @@
 import socket
 
 VANISHED_AFTER_MS = 10_000
-"""A peer that acknowledges nothing for so long is gone."""
+"""A peer that acknowledges nothing for so long counts as gone."""
 
 SEND_BUFFER = 65_536
 """Bytes that the kernel may hold for one connection: a dozen boards, not the megabytes it would grow to."""
 
 RECEIVE_BUFFER = 65_536
-"""Bytes that the kernel may hold of what one connection sent, and so what can be read at once: four large requests."""
+"""Bytes received on one connection that the kernel may hold, and so the most that one read gives: four large
+requests."""
 
 BACKLOG = 4096
-"""Connections that may wait to be accepted: everyone's, when all come back after a restart."""
+"""Connections that may wait to be accepted: all clients may reconnect at once after a restart."""
 
 TCP_USER_TIMEOUT = 18
 """Of tcp(7), Linux."""

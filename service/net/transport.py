@@ -8,13 +8,13 @@ PAUSE_SECONDS = 0.01
 
 
 def write_now(transport: asyncio.WriteTransport, fd: int, data: bytes) -> None:
-    """Hands `data` to the kernel, and to the transport of the socket `fd` what the kernel doesn't take at once.
+    """Writes `data` to the socket `fd` at once. What the kernel doesn't take is given to its transport.
 
-    uvloop keeps what is written until its turn ends, which is long when the turn has many to answer. Not for TLS, where
-    only the transport knows what to send. Raises OSError for a connection that has ended.
+    uvloop buffers writes until the turn of the event loop ends, which takes long when many requests are answered in it.
+    Not for TLS, where only the transport can encrypt. Raises OSError for a connection that has ended.
     """
     if transport.is_closing():
-        # Its number may be another connection's by now.
+        # The descriptor may belong to another connection by now.
         raise ConnectionResetError
     if transport.get_write_buffer_size():
         transport.write(data)
@@ -30,8 +30,8 @@ def write_now(transport: asyncio.WriteTransport, fd: int, data: bytes) -> None:
 def pause_reading(transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
     """Pauses reading for a moment: for a connection whose bytes are only dropped, however fast they come.
 
-    uvloop would otherwise read up to 32 times from one connection, 8 MB, before others have their turn.
+    Otherwise uvloop would read up to 32 times from one connection, 8 MB, before it serves others.
     """
     transport.pause_reading()
-    # Neither complains of a connection that has ended meanwhile.
+    # Neither call raises for a connection that has ended meanwhile.
     loop.call_later(PAUSE_SECONDS, transport.resume_reading)

@@ -1,7 +1,7 @@
-"""What the night wipes is gone from the disk too.
+"""Erasure: personal data that were wiped when a day was closed are removed from the disk too.
 
-Closing a day overwrites what says something of a person, but an append-only file still holds the commands that wrote
-it. So the file is written anew from what is there now.
+Closing a day overwrites personal data, but the append-only file still has the commands that wrote them. So the file is
+rewritten from the present data (BGREWRITEAOF).
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from redis.exceptions import RedisError, ResponseError
 logger = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 10.0
-"""Offices close their days one after another, within seconds; the file is written anew once, after the last of them."""
+"""Offices close their days one after another, within seconds; the file is rewritten once, after the last of them."""
 
 
 class AofRewriter:
@@ -28,7 +28,7 @@ class AofRewriter:
         self._due.set()
 
     async def run(self) -> None:
-        """Has the file written anew after whatever was wiped, for ever."""
+        """Has the file rewritten whenever something was wiped, for ever."""
         while True:
             await self._due.wait()
             self._due.clear()
@@ -37,7 +37,7 @@ class AofRewriter:
                 self._due.set()
 
     async def _rewrite(self) -> bool:
-        """Whether it began; where it is under way already, it may have begun before the wiping."""
+        """Whether a rewrite began now. One that is under way doesn't count: it may have begun before the wiping."""
         try:
             await self._redis.bgrewriteaof()
         except ResponseError as error:

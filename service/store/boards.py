@@ -15,7 +15,7 @@ from service.store.records import Records
 
 
 class BoardRead(NamedTuple):
-    """A board, and how long time alone changes nothing of it."""
+    """A board, and when time alone will change it."""
 
     board: BoardContent
     lapses_at_ms: int | None
@@ -34,7 +34,7 @@ class Boards:
         clock: ServiceClock,
         newest_board: Callable[[str], BoardContent | None],
     ) -> None:
-        """`newest_board`: of an office, as this process has read it. The store needs not tell it again."""
+        """`newest_board`: of an office, as this process has read it. The store doesn't send an unchanged one again."""
         self._executor = executor
         self._topology = topology
         self._keys = keys
@@ -52,9 +52,9 @@ class Boards:
         return (epoch.decode(), int(version)) if epoch else None
 
     async def read(self, office: Office) -> BoardRead | None:
-        """The office's board now; None where the newest board that this process has shows all there is.
+        """The office's board now; None where the newest board that this process has is current.
 
-        What time alone changes (the office's status, lapsed tickets) is done first.
+        Changes that only depend on the time (the office's status, lapsed tickets) are made first.
         """
         status = self._clock.status(office)
         day, snapshot = await self._snapshot(office, status)
@@ -90,7 +90,7 @@ class Boards:
         return {int(id): self._records.window(office.id, day, int(id), window) for id, window in answer[0]}, answer
 
     async def _snapshot(self, office: Office, status: Status) -> tuple[date, Sequence[Any]]:
-        """What lua/read_board.lua says; nothing where the newest board shows all there is."""
+        """The answer of lua/read_board.lua; empty where the newest board is current."""
         newest = self._newest_board(office.id)
         shown = status if newest and newest.status == status else ""
         counters = (counter.id for counter in office.counters)

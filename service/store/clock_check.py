@@ -1,4 +1,4 @@
-"""The service's clock, held against the store's."""
+"""Compares the service's clock with the store's."""
 
 from redis.asyncio import Redis
 

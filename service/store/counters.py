@@ -12,7 +12,7 @@ class Counters:
         self._executor = executor
 
     async def pause(self, office: Office, counter: Counter, paused: bool, *, key: str | None = None) -> None:
-        """Stops the counter's numbers, or gives them again; with the `key` of an earlier request, it is that
-        request."""
+        """Pauses or resumes the counter's numbers. With the `key` of an earlier request, it is a repetition of that
+        request, and changes nothing."""
         request = idempotent_request(key, "pause", counter.id, asks=(paused,))
         await self._executor.execute("pause_counter", office.id, counter.id, int(paused), request=request)

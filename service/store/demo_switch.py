@@ -19,7 +19,7 @@ class Switch:
 
 
 class DemoSwitch:
-    """Whether simulated people are to be about; they ask again and again, and follow."""
+    """Whether simulated people are to be about. They ask every few seconds, and follow."""
 
     def __init__(self, topology: Topology, keys: Keys, clock: Clock) -> None:
         self._key = keys.demo_life
@@ -27,7 +27,7 @@ class DemoSwitch:
         self._clock = clock
 
     async def switch(self) -> Switch:
-        """How it stands."""
+        """The switch as it is now."""
         answer = await self._topology.connection(self._key).send("HGETALL", self._key)
         fields = [field.decode() for field in answer]
         found = dict(zip(fields[::2], map(int, fields[1::2]), strict=True))
@@ -35,14 +35,14 @@ class DemoSwitch:
         return Switch(OFF not in found, [field.removeprefix(PAUSED) for field in paused])
 
     async def turn(self, on: bool) -> None:
-        """Starts or stops it, until somebody else does the other; again: the same."""
+        """Starts or stops the life, for everyone. A repetition changes nothing."""
         if on:
             await self._topology.writer(self._key).send("HDEL", self._key, OFF)
         else:
             await self._topology.writer(self._key).send("HSET", self._key, OFF, 1)
 
     async def pause(self, office: str, seconds: int) -> None:
-        """Keeps it away from an office for so long from now on, 0 for no longer."""
+        """Keeps the life away from an office for so long from now on; 0 ends that."""
         await self._topology.writer(self._key).send(
             "HSET", self._key, f"{PAUSED}{office}", self._now_ms() + seconds * 1000
         )

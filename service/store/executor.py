@@ -1,7 +1,7 @@
 """The one way from Python to the scripts of an office: `answer = await executor.execute("next", "passport", 3, 113)`.
 
-It runs a script on the office's business day, and puts right what the script finds to be out of order before it begins:
-a day that is over is closed, a store that changed goes on past the numbers that were given, and replicas are counted.
+It runs a script on the office's business day. If the script's preconditions refuse, it corrects the cause and runs the
+script again: it closes a day that is over, lets the numbers continue after a failover, or counts the replicas again.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,10 +25,10 @@ from service.store.scripts import Refused, Script
 
 KEEP_TICKETS = timedelta(days=8)
 KEEP_LOG = timedelta(days=40)
-"""How long a day's tickets and log stay after it was closed; nothing in them says who a person was."""
+"""How long a day's tickets and log are kept after it was closed. They hold no personal data then."""
 
 PRECONDITIONS = {"replicas", "day", "store_changed"}
-"""What lua/lib/preconditions.lua refuses, and the executor puts right before it runs the script again."""
+"""Refusals of lua/lib/preconditions.lua whose cause the executor corrects before it runs the script again."""
 
 
 class Answer(NamedTuple):
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
 
 
 class _Run(NamedTuple):
-    """What stays the same in all rounds of one operation."""
+    """What all attempts of one operation have in common."""
 
     office: str
     now: datetime
@@ -66,10 +66,10 @@ class Executor:
         number_gap: int,
         day_closed: Callable[[], None] = lambda: None,
     ) -> None:
-        """`newest_board`: of an office, as this process has read it: a store that knows less has lost something.
+        """`newest_board`: of an office, as this process has read it. A store with an older one has lost something.
 
-        `clock_tolerance`: seconds by which the clock may differ from the store's. `number_gap`: by how much a counter's
-        numbers are carried over when some that were given may be missing. `day_closed` is called when an office's day
+        `clock_tolerance`: seconds by which the clock may differ from the store's. `number_gap`: how far a counter's
+        numbers jump when the store may lack some that were given. `day_closed` is called when an office's day
         was closed here.
         """
         self._scripts = scripts
@@ -93,7 +93,7 @@ class Executor:
         process's clock is behind, is served on its own day. Raises the `domain.errors` error of what the script
         refused, and what `ReplicatedWriter.send` raises.
         """
-        # One deadline for all rounds: the caller waits for the last of them.
+        # One deadline for all attempts: the caller waits for the last of them.
         run = _Run(office, self._clock(), new_deadline())
         newest = self._newest_board(office)
         day = max(business_day(run.now), newest.day) if newest else business_day(run.now)
@@ -140,12 +140,12 @@ class Executor:
         try:
             answer = await connection.send(*script.by_hash(), *arguments, deadline=run.deadline)
         except NoScriptError:
-            # The store knows it by its hash from then on. To load it first would be one more wait for the replicas.
+            # From then on the store knows the script by its hash. SCRIPT LOAD would be one more wait for the replicas.
             answer = await connection.send(*script.in_full(), *arguments, deadline=run.deadline)
         return answer
 
     async def _put_right(self, refused: Refused, run: _Run, day: date) -> date:
-        """The day to go on with, after what the script was refused for is put right."""
+        """Corrects the cause of the refusal, and returns the day on which to try again."""
         try:
             if refused.code == "replicas":
                 self._topology.writer(run.office).recheck()
@@ -154,16 +154,16 @@ class Executor:
             else:
                 return await self._change_day(run, date.fromisoformat(refused.rest[0].decode()), day)
         except Refused as another:
-            # Another process was faster, or something else is out of order: the script itself will be told.
+            # Another process was faster, or another precondition fails: the next attempt of the script will show it.
             if another.code not in PRECONDITIONS:
                 raise self._error(another, run.office, day, ()) from None
         return day
 
     async def _fail_over(self, run: _Run, day: date) -> None:
-        """Goes on in a store that changed, past every number of the day that this process has seen given."""
+        """Runs failover.lua, so that numbers continue after every number of the day that this process has seen."""
         newest = self._newest_board(run.office)
         given = {c.id: c.issued or 0 for c in newest.counters} if newest and newest.day == day else {}
-        # An office that is gone from the city's file gives no numbers.
+        # An office that is not in the city's file any more gives no numbers.
         counters = next((known.counters for known in self._city.offices if known.id == run.office), ())
         args: list[str | int] = [int(self._concern.durable), self._number_gap]
         for counter in counters:
@@ -171,7 +171,7 @@ class Executor:
         await self._round("failover", run, day, args)
 
     async def _change_day(self, run: _Run, office_day: date, day: date) -> date:
-        """The day to go on with: ours, once the office's earlier one is closed, or the office's own later one."""
+        """The day on which to try again: ours, after an earlier day was closed, or the office's own, later day."""
         if office_day > day:
             return office_day
         ended = datetime.combine(office_day + timedelta(days=1), time(), KST)

@@ -1,4 +1,4 @@
-"""Idempotency: a request with an Idempotency-Key, as lua/lib/idempotency.lua knows it again."""
+"""Idempotency: the identity of a request with an Idempotency-Key, for lua/lib/idempotency.lua."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 
 class IdempotentRequest(NamedTuple):
-    """A request that has an Idempotency-Key. Both fields are empty for one that has none."""
+    """A request with an Idempotency-Key. Both fields are empty for a request without one."""
 
     name: str = ""
-    """Of the operation, who asks, and the key."""
+    """Made of the operation, the caller and the key."""
     fingerprint: str = ""
-    """Of what it asks for. The same name with another fingerprint is a mistake of the client."""
+    """Hash of what the request asks for. The same name with another fingerprint is refused."""
 
 
 NO_KEY = IdempotentRequest()

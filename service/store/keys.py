@@ -105,7 +105,7 @@ class Keys:
 
     @property
     def all_changed(self) -> str:
-        """The pattern that hears every office."""
+        """The channel pattern that matches every office."""
         return f"{self.namespace}:*:changed"
 
     def office_of(self, channel: str) -> str:

@@ -1,4 +1,4 @@
-"""Who would be left without a counter or a window: people of today whom the city's file has no place for any more."""
+"""People who are left behind: their tickets of today belong to something that the city's file no longer has."""
 
 import json
 import logging
@@ -37,7 +37,8 @@ OFFICE = "Until then nobody can call them, and their tickets are unknown."
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """So many people have tickets of something that the city's file lacks: a counter, a window or a whole office."""
+    """Something that the city's file lacks (a counter, a window or an office), and how many people have tickets of
+    it."""
 
     office: str
     lacks: str
@@ -55,7 +56,7 @@ class LeftBehind:
 
 
 async def tell_who_is_left_behind(redis: Redis, keys: Keys, city: City, day: date) -> None:
-    """Says in the log where people of that day would wait for ever, and what to do."""
+    """Logs a warning for each place where people of that day would wait for ever, with what to do."""
     for found in await left_behind(redis, keys, city, day):
         logger.warning(found.text, extra={"office": found.office, "lacks": found.lacks, "people": found.people})
 

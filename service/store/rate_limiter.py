@@ -1,4 +1,4 @@
-"""So much of something an address in any stretch of time, counted in the store for all processes together."""
+"""Rate limits per address over a sliding window, counted in the store for all processes together."""
 
 import secrets
 from datetime import timedelta
@@ -10,10 +10,10 @@ from service.store.seal import Seal
 
 
 class RateLimiter:
-    """At most `most` of something an address `within` any stretch of time.
+    """At most `most` of something for each address, in any window of length `within`.
 
-    Addresses are personal data: the store holds their keyed hash, for no longer than they count. Counts are not
-    confirmed by replicas, since a failover may forget some.
+    Addresses are personal data: the store holds their keyed hash, for no longer than they count. Replicas need not
+    confirm the counts, because it does no harm if a failover forgets some.
     """
 
     def __init__(self, topology: Topology, keys: Keys, seal: Seal, name: str, most: int, within: timedelta) -> None:
@@ -26,9 +26,9 @@ class RateLimiter:
         self._within = int(within.total_seconds() * 1000)
 
     async def take(self, address: str, now: int) -> tuple[str, float]:
-        """Counts one at `now`, in epoch milliseconds: its id for `give_back`, and the seconds to wait.
+        """Counts one at `now`, in epoch milliseconds. Returns its id for `give_back`, and the seconds to wait.
 
-        They are 0 for one that was counted; otherwise nothing was. Raises StoreUnavailable and StoreNotReady.
+        If these are 0, it was counted; otherwise it wasn't. Raises StoreUnavailable and StoreNotReady.
         """
         id = secrets.token_hex(8)
         key = self._key(address)
@@ -37,7 +37,7 @@ class RateLimiter:
         return id, wait / 1000
 
     async def give_back(self, address: str, id: str) -> None:
-        """One that was counted came to nothing."""
+        """Takes back one that was counted."""
         key = self._key(address)
         await self._topology.connection(key).send("ZREM", key, id)
 

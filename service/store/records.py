@@ -1,4 +1,4 @@
-"""What the scripts return, as domain objects: Python makes the shapes that go out, Lua does not."""
+"""Makes domain objects of what the scripts return. The shapes of answers are made in Python only, not in Lua."""
 
 import json
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def salt(view: View) -> str:
 
 
 def of_state(state: bytes) -> dict[str, Any]:
-    """The members of OfState, of "epoch:version"."""
+    """The members of OfState, from "epoch:version"."""
     epoch, _, version = state.decode().rpartition(":")
     return {"epoch": epoch, "version": int(version)}
 

@@ -1,4 +1,5 @@
-"""Offices that the city's file has no more. A day is closed when its office is used, and nobody uses these."""
+"""Offices that were removed from the city's file. A day is closed when its office is next used, and nobody uses these,
+so a task closes their days."""
 
 import asyncio
 import logging
@@ -15,7 +16,7 @@ from service.store.keys import Keys
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 600.0
-"""Seconds, on average: what says something of a person is gone minutes after midnight, as everywhere."""
+"""Seconds, on average. So personal data are gone minutes after midnight, as in every other office."""
 
 RETRY_AFTER = 10.0
 """Seconds, on average, after the store was away."""
@@ -38,13 +39,13 @@ class RemovedOffices:
         self._executor = executor
 
     async def run(self) -> None:
-        """Closes their days once these are over, for ever."""
+        """Closes the days of these offices once they are over, for ever."""
         while True:
             pause = LOOK_EVERY
             try:
                 for office in await offices_set_up(self._redis, self._keys):
                     if office not in self._known:
-                        # Any script would do: before an office is read, its past day is closed.
+                        # Any script would do: the executor first closes the office's past day.
                         await self._executor.execute("read_board", office, "")
             except (RedisError, OSError, SunbeonError) as error:
                 logger.debug("the days of offices that are gone are looked at again: %s", error)

@@ -1,4 +1,4 @@
-"""The Lua scripts of an office: one file of lua/ an operation, and no second list of their names.
+"""The Lua scripts of an office: each file of lua/ is one operation, and the folder is the only list of them.
 
 A script is the body of a function. Its header names the parts of lua/lib/ that it uses (`@include`), in their order,
 and says `@readonly` where it changes nothing. The names of KEYS come from keys.py, the moves from domain/ticket.py.
@@ -29,7 +29,7 @@ class Script:
     name: str
     text: str
     readonly: bool
-    """It changes nothing: the store holds it to that, and nothing needs to be confirmed by replicas."""
+    """It changes nothing. The store enforces that, and replicas need not confirm anything."""
     sha1: str
 
     def by_hash(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Keyed hashes with the service's secret: for keys that don't tell whom they are of, and cookies nobody can invent."""
+"""Keyed hashes with the service's secret: for keys that don't reveal a person, and cookies that can't be forged."""
 
 import base64
 import hashlib
@@ -16,7 +16,7 @@ class Seal:
 
     def sign_with(self, secret: str) -> None:
         """Hashes are made with this secret from now on."""
-        # A key of its own, so that no hash made here is ever that of a ticket's id.
+        # A derived key, so that no hash made here is ever that of a ticket's id.
         key = hmac.digest(secret.encode(), b"sunbeon seal", "sha256")
         self._keyed = hmac.new(key, digestmod=hashlib.sha256)
 

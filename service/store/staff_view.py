@@ -19,20 +19,21 @@ from service.domain.ticket import State
 from service.store.records import moment
 
 MOST_WAITING = 200
-"""Who waits, shared out equally to the office's counters: several screens of a list that is called from its top."""
+"""Waiting tickets in the list, shared equally among the office's counters. They fill several screens, and are called
+from the top."""
 
 MOST_ABSENT = 100
-"""Who has not arrived, shared out in the same way."""
+"""Tickets in the list whose holders have not arrived, shared in the same way."""
 
 MOST_PARKED = 50
-"""The held, and again the no-shows. A ticket that is not among them is called by its number."""
+"""Held tickets in the list, and the same number of no-shows. Staff call any other one by its number."""
 
 Record = dict[str, Any]
 """A ticket as lua/issue.lua writes it."""
 
 
 def limits(office: Office) -> tuple[int, int, int]:
-    """How much of an office's staff view is listed, as lua/read_staff_view.lua wants it."""
+    """The limits of an office's staff view, in the order of the args of lua/read_staff_view.lua."""
     counters = len(office.counters)
     return max(1, MOST_WAITING // counters), max(1, MOST_ABSENT // counters), MOST_PARKED
 
@@ -60,7 +61,7 @@ def staff_view(
         windows=[
             StaffWindow(
                 **dict(windows.get(known.id) or _closed(known.id)),
-                # Every lane is listed at least so far: behind that, someone unlisted may come first.
+                # Every lane is listed at least this far. Behind that, a ticket that isn't listed may come first.
                 line=_line(waiting, windows[known.id].counters, streaks, in_a_row)[:most]
                 if known.id in windows
                 else [],

@@ -1,4 +1,4 @@
-"""Ticket ids: unguessable capabilities that name their ticket, and that no copy of the store can make."""
+"""Ticket ids: unguessable capabilities that name their ticket, and can't be made from a copy of the store."""
 
 import base64
 import hashlib
@@ -12,7 +12,7 @@ from service.domain.errors import StoreNotReady, UnknownTicket
 class TicketIds:
     """Ticket ids are `office.yymmdd.number.mac`: 128 bits of HMAC-SHA-256 over the rest and a random salt.
 
-    The salt is in the store and the secret is not, so that a copy of the store opens no ticket. The same
+    The salt is in the store and the secret is not, so that a copy of the store gives access to no ticket. The same
     Idempotency-Key finds the same salt, and so the same id, without an id being kept anywhere.
     """
 

@@ -1,4 +1,4 @@
-"""Tickets: a number is taken, looked at, its holder arrives or gives it up."""
+"""Tickets: issuing, reading, arriving and cancelling."""
 
 import secrets
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from service.store.ticket_ids import TicketIds
 
 @dataclass(frozen=True)
 class IssueLimits:
-    """What keeps numbers for those who need them; None where there is no limit."""
+    """Limits on issuing, so that some people can't take all numbers; None where there is no limit."""
 
     online_share: float | None = None
     """Of a counter's band, in a day."""
@@ -44,7 +44,7 @@ class Tickets:
         rate: RateLimiter,
         limits: IssueLimits,
     ) -> None:
-        """`rate`: of online numbers that one address may take."""
+        """`rate`: the rate limit for online numbers of one address."""
         self._executor = executor
         self._records = records
         self._ids = ids
@@ -64,9 +64,9 @@ class Tickets:
         key: str | None,
         address: str = "",
     ) -> Ticket:
-        """A new ticket; for a `key` that `caller` has used before, its ticket.
+        """A new ticket; for a `key` that `caller` has used before, the ticket of that request.
 
-        `address`: whose rate of online numbers counts the ticket, "" for nobody's.
+        `address`: the ticket counts in this address's rate limit of online numbers; "" for none.
         """
         new_salt = secrets.token_urlsafe(16)
         place, wait = await self._rate.take(address, self._clock.now_ms()) if address else ("", 0)
@@ -80,7 +80,7 @@ class Tickets:
                 counter.max_waiting or 0,
                 self._limits.most_online(counter),
                 self._limits.walk_ins_a_minute or 0,
-                # Given to the script instead of refused here: a repeated request has its ticket all the same.
+                # The script refuses instead of Python, so that a repeated request still gets its ticket.
                 ceil(wait),
                 channel,
                 priority,
@@ -90,7 +90,7 @@ class Tickets:
                 request=idempotent_request(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
             )
         except SunbeonError as error:
-            # A store that gave no answer may have issued it.
+            # If the store gave no answer, it may have issued the ticket.
             if counted and not isinstance(error, Unavailable):
                 await self._rate.give_back(address, place)
             raise

@@ -1,7 +1,7 @@
-"""Windows: what a clerk's press does.
+"""Windows: a clerk's moves.
 
-Every method takes the `key` of its Idempotency-Key. The same press at the same window with the key of an earlier one is
-that earlier one again, a refused one too; asked for something else under that key, it raises IdempotencyKeyReused.
+Every method takes the Idempotency-Key as `key`. A repetition at the same window with the same key has no second effect,
+and gets the first answer again, also a refusal. Another request with that key raises IdempotencyKeyReused.
 """
 
 from collections.abc import Sequence

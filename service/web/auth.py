@@ -50,7 +50,7 @@ SignedIn = Annotated[Staff, Depends(_staff)]
 """Any member of staff; raises what `STAFF_ERRORS` names."""
 
 STAFF_ERRORS = (Unauthenticated, CrossSite, FormRefused)
-"""How a call of the staff's is refused to others."""
+"""The refusals of a call that is for staff only."""
 
 
 def may_work_in(staff: Staff, office: Office) -> bool:
@@ -82,8 +82,8 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
 async def is_from_office(connection: HTTPConnection, context: Context, office: str) -> bool:
     """Whether a kiosk or a member of staff of this office asks, and not just the holder of a ticket.
 
-    Raises Unauthenticated for a bearer token that is neither's, and Forbidden for a kiosk of another office: whoever
-    stands at it would be called elsewhere.
+    Raises Unauthenticated for a bearer token that is neither's, and Forbidden for a kiosk of another office: its
+    user would be called elsewhere.
     """
     key = bearer(connection)
     if key and (device := context.credentials.now.devices.find(key)):

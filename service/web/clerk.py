@@ -42,7 +42,7 @@ _AT_WINDOW = documented(*_ALWAYS, *_KEYED, *_MOVED)
 
 
 def _whole(value: object) -> object:
-    # 113.0 is a whole number in JSON; "113" and true are none.
+    # JSON's 113.0 is accepted as a whole number; "113" and true are not.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

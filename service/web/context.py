@@ -1,4 +1,4 @@
-"""What a request can reach: built once by `create_app`, found by every route."""
+"""The parts of the service that a request can use: built once by `create_app`, and passed to every route."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -26,7 +26,7 @@ from service.store.windows import Windows
 from service.web.csrf import CsrfProtection
 
 API = "/api/v1"
-"""What every call's and socket's path begins with."""
+"""The beginning of every call's and socket's path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The cookies: a session's token, and the token of a browser that its user has signed in with before.
 
-Outside of a demo their names begin with `__Host-`: browsers take such a cookie from HTTPS only, for this host and no
-other. A demo is plain HTTP on loopback.
+Outside of a demo their names begin with `__Host-`: browsers accept such a cookie from HTTPS only, and for this host
+only. A demo is plain HTTP on loopback.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ COOKIE = "__Host-sunbeon_session"
 """Holds the session's token."""
 
 DEMO_COOKIE = "sunbeon_session"
-"""The same in a demo."""
+"""The name of that cookie in a demo."""
 
 
 def session_cookie(connection: HTTPConnection, settings: Settings) -> str | None:
@@ -26,12 +26,12 @@ def session_cookie(connection: HTTPConnection, settings: Settings) -> str | None
 
 
 def set_session_cookie(response: Response, token: str, lifetime: timedelta, settings: Settings) -> None:
-    """Has the browser send the session's token from now on."""
+    """Sets the cookie with the session's token."""
     _set(response, _session_name(settings), token, lifetime, settings)
 
 
 def delete_session_cookie(response: Response, settings: Settings) -> None:
-    """Has the browser forget the session's token."""
+    """Deletes the cookie with the session's token."""
     response.delete_cookie(_session_name(settings), httponly=True, samesite="strict", secure=not settings.demo)
 
 
@@ -41,7 +41,7 @@ def known_browser(connection: HTTPConnection, user: str, browsers: KnownBrowsers
 
 
 def remember_browser(response: Response, user: str, browsers: KnownBrowsers, settings: Settings) -> None:
-    """Has the browser be known as the user's from now on. Raises StoreNotReady."""
+    """Sets the cookie that makes the browser a known one of the user. Raises StoreNotReady."""
     _set(response, _browser_name(user, settings), browsers.new_token(user), KEPT_FOR, settings)
 
 
@@ -50,7 +50,7 @@ def _session_name(settings: Settings) -> str:
 
 
 def _browser_name(user: str, settings: Settings) -> str:
-    """One for each user: several clerks share a PC, and none pushes out another's."""
+    """The name of the cookie of one user. Each has one of their own, since several clerks may share a PC."""
     prefix = "" if settings.demo else "__Host-"
     return f"{prefix}sunbeon_known_{hashlib.sha256(user.encode()).hexdigest()[:8]}"
 

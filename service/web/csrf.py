@@ -1,8 +1,8 @@
 """Protection against cross-site request forgery: whether a page of this service sent a request, or another site's.
 
-Any site's page can have a browser send requests here. What keeps a signed-in clerk's browser from being used so: the
-session's cookie is SameSite=Strict; it counts only with proof that a page of this service sent it; and staff calls are
-refused from pages of other sites, and with the content types that a page may send without asking.
+A page of any site can make a browser send requests here. Three things protect a signed-in clerk: the session's cookie
+is SameSite=Strict; it is accepted only if the headers prove that a page of this service sent the request; and staff
+calls are refused from pages of other sites, and with the content types that need no preflight request.
 """
 
 from functools import lru_cache
@@ -16,7 +16,7 @@ SAME_ORIGIN = "same-origin"
 """What browsers send as Sec-Fetch-Site with the requests of a page to its own origin."""
 
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
-"""Content types that a page may send to any site, without the site being asked whether it may."""
+"""Content types that a page may send to any site without a preflight request."""
 
 USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -25,7 +25,7 @@ class CsrfProtection:
     """Compares a request's Origin and Sec-Fetch-Site with the origins that this service's own pages have."""
 
     def __init__(self, public_url: str | None, *, demo: bool) -> None:
-        """In a demo, the origin that a request's Host header names is one too. Elsewhere the header decides nothing."""
+        """In a demo, the origin that a request's Host header names counts too. Otherwise the header is not used."""
         self._public = origin_of(public_url) if public_url else None
         self._demo = demo
 
@@ -61,7 +61,7 @@ def origin_of(url: str) -> str:
 
 
 async def refuse_cross_site(connection: HTTPConnection) -> None:
-    """For everything that takes a session, or gives one. Raises CrossSite, FormRefused."""
+    """Checks a request to a route that takes a session, or gives one. Raises CrossSite, FormRefused."""
     if connection.headers.get("sec-fetch-site", SAME_ORIGIN) not in (SAME_ORIGIN, "none"):
         raise CrossSite
     if connection.headers.get("content-type", "").partition(";")[0].strip().lower() in FORMS:

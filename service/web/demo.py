@@ -1,4 +1,4 @@
-"""The switch of a demo's life. These calls are in a demo only, and no part of the API that others may rely on."""
+"""The switch of a demo's life. These calls exist in a demo only, and are no part of the public API."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from service.web.direct_route import DirectRoute
 router = APIRouter(prefix=API + "/demo/life", include_in_schema=False, route_class=DirectRoute)
 
 LONGEST_PAUSE = 600
-"""Seconds. Whoever wants an office for longer asks again; whoever died gives it back."""
+"""Seconds. A client that needs the office for longer asks again. So a client that died doesn't keep it."""
 
 
 class Life(BaseModel):

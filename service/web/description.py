@@ -75,7 +75,7 @@ ANYWHERE = (
     HeadTooLarge,
     ConnectionsFull,
 )
-"""What may be answered to any request."""
+"""Responses that any request may get."""
 
 _HEADERS = {
     "401": ("WWW-Authenticate", "How to prove who asks."),
@@ -129,7 +129,7 @@ def _describe(app: FastAPI) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any]) -> None:
-    """What is true of every operation, and so is said in no route."""
+    """Adds what is true of every operation, so that no route has to declare it."""
     # FastAPI's summary is the function's name: short and unique, so it names the operation.
     operation["operationId"] = operation["summary"].replace(" ", "_").lower()
     operation["summary"], _, rest = operation.pop("description").partition(". ")
@@ -163,7 +163,7 @@ def _complete_parameter(parameter: dict[str, Any]) -> None:
 
 
 def _sent() -> list[type[SunbeonError]]:
-    """Every problem that is sent, by status and code: in whatever order the modules were imported."""
+    """Every problem, sorted by status and code, so that the order of imports doesn't matter."""
 
     def tree(error: type[SunbeonError]) -> Iterator[type[SunbeonError]]:
         yield error

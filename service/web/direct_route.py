@@ -1,13 +1,14 @@
 """Routes that FastAPI describes and does not run.
 
-FastAPI works out anew for each request how to call an endpoint, which is half of what a ticket costs in all. A
+FastAPI works out anew for each request how to call an endpoint, which takes half of the time of a ticket. A
 `DirectRoute` works it out once, when it is declared: it flattens the tree of dependencies to a plan, a list of calls in
-which each callable stands once, after those that it depends on. An answer is the same as FastAPI's, with three
+which each callable occurs once, after those that it depends on. An answer is the same as FastAPI's, with three
 exceptions: a body that isn't JSON gets a sentence of ours, a dependency that is used twice reports its errors once, and
 a client that hangs up in the middle of its body is no bad request.
 
 A route may declare parameters of the path, the query, headers and cookies, one model as its JSON body, the request, a
-response for headers to add, and dependencies that declare the same. What else FastAPI offers is refused at once.
+response for headers to add, and dependencies that declare the same. Anything else that FastAPI offers raises TypeError
+when it is declared.
 """
 
 import inspect
@@ -38,7 +39,8 @@ REQUEST, RESPONSE = 0, 1
 """Where a request's list of results holds the request itself, and the response for headers to add."""
 
 Take = Callable[[Request, Any, list[Error]], Any]
-"""Gives a parameter's value, of the request and its parsed body; where it is wrong, ABSENT, and adds to the errors."""
+"""Returns a parameter's value, from the request and its parsed body. If it is invalid, adds to the errors and returns
+ABSENT."""
 
 
 class DirectRoute(APIRoute):
@@ -52,7 +54,7 @@ class DirectRoute(APIRoute):
         model = self.response_model
         if model is not None and not (inspect.isclass(model) and issubclass(model, BaseModel)):
             raise TypeError(f"{self.path}: answers are models or Responses, not {model!r}")
-        # The declared model's: what a subclass has more is not sent.
+        # The declared model decides: further fields of a subclass are not sent.
         self._to_json = TypeAdapter(model).dump_json if model else None
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,18 +110,18 @@ class DirectRoute(APIRoute):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One call of the plan. A request has a list of results: itself, the given response, and one of each step."""
+    """One call of the plan. Each request has a list of results: the request, the given response, one for each step."""
 
     call: Callable[..., Any]
     given: tuple[tuple[str, int], ...]
-    """Keyword arguments, and which of the results each one is."""
+    """Keyword arguments, and the index of the result that each one gets."""
     parameters: tuple[tuple[str, Take], ...]
-    """Keyword arguments, and what takes each one out of the request."""
+    """Keyword arguments, and the function that reads each one from the request."""
     needed: tuple[int, ...]
-    """The results without which it isn't called."""
+    """Indexes of the results that it needs: without one of them it isn't called."""
     is_async: bool
     may_block: bool
-    """Whether it runs in a thread: functions do, and classes, which only make an object, don't."""
+    """Whether it runs in a thread. Plain functions do; classes don't, since they only make an object."""
     is_endpoint: bool
 
 
@@ -128,7 +130,7 @@ def _plan(endpoint: Dependency) -> list[_Step]:
     placed: dict[Callable[..., Any], int] = {}
 
     def place(dependency: Dependency) -> int:
-        """Adds the dependency's step, after those that it depends on; which of the results will be its own."""
+        """Adds the dependency's step after those that it depends on, and returns the index of its result."""
         if dependency.is_shared and dependency.call in placed and dependency is not endpoint:
             return placed[dependency.call]
         given = [(name, REQUEST) for name in dependency.request_names]
@@ -186,7 +188,7 @@ def _reader(parameter: Parameter) -> Callable[[Request], Any] | None:
     alias, header = parameter.alias, parameter.alias.lower().encode()
 
     def of_headers(request: Request) -> Any:
-        # `request.headers.get` raises an exception inside for an absent one, and most are.
+        # `request.headers.get` raises and catches an exception for an absent header, and most are absent.
         for name, value in request.scope["headers"]:
             if name == header:
                 return value.decode("latin-1")
@@ -202,7 +204,8 @@ def _reader(parameter: Parameter) -> Callable[[Request], Any] | None:
 
 
 async def _json_body(request: Request) -> Any:
-    """The parsed body, ABSENT or NOT_JSON. Raises RequestValidationError for what isn't JSON and says that it is."""
+    """The parsed body, ABSENT or NOT_JSON. Raises RequestValidationError for a body that is declared as JSON and is
+    not."""
     sent = await request.body()
     if not sent:
         return ABSENT

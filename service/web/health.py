@@ -1,4 +1,4 @@
-"""For those who run it: is it alive, is it ready, how is it doing."""
+"""For those who run the service: liveness, readiness and metrics."""
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess, values

@@ -16,7 +16,7 @@ from service.net.transport import pause_reading
 from service.web.raw_response import raw_response
 
 CLOSING_SECONDS = 2.0
-"""How long a peer that is refused may take to read why, before its connection is closed."""
+"""How long a refused peer may take to read the refusal, before its connection is closed."""
 
 SLICE = 4096
 """Bytes that the parser gets at once, at most."""
@@ -31,7 +31,7 @@ class HttpLimits:
     connections: ConnectionTable
     first_byte_seconds: float
     head_bytes: int
-    """Of a request's head; and of what is neither head nor a body that is read: trailers, sizes of chunks."""
+    """Limit of a request's head, and of what follows it except a body that is read: trailers, framing of chunks."""
     request_seconds: float
     """From a request's first byte to its last."""
 
@@ -51,13 +51,13 @@ class LimitedHttpProtocol(HttpProtocol):
     _in_head = True
     """Whether what comes next belongs to a head: false from its end to the end of its body."""
     _overhead = 0
-    """Bytes of this head, or of what came after it, that are no body that is read."""
+    """Bytes so far of this head, or of what follows it except a body that is read."""
     _body = 0
-    """Bytes of this body that came."""
+    """Bytes of this body so far."""
     _declared = -1
-    """Bytes that this body will have; 0 for one in chunks, -1 until somebody looks."""
+    """The declared length of this body; 0 for one in chunks, -1 until it is looked up."""
     _answering: Exchange | None = None
-    """The request that another one waited for; maybe answered by now."""
+    """The request that the next one waited for; it may be answered by now."""
     _held = False
     """Whether reading is paused until the request that waits has its turn."""
     _ended = False
@@ -94,7 +94,7 @@ class LimitedHttpProtocol(HttpProtocol):
             self._feed()
 
     def _fed_at_once(self, data: bytes) -> bool:
-        """Parses a small request that comes in one piece, which most do; False for what has to be looked at closely."""
+        """Parses a small request that comes in one piece, as most do. Returns False for anything that needs slicing."""
         size = len(data)
         head = data.find(BLANK_LINE) + len(BLANK_LINE)
         if size > SLICE or head < len(BLANK_LINE) or self._overhead or self._unfed or self.has_waiting_request:
@@ -102,7 +102,7 @@ class LimitedHttpProtocol(HttpProtocol):
         if head < size and (data[-1] in BLANK_LINE or data.find(BLANK_LINE, head) >= 0):
             return False
         super().data_received(data)
-        # There was one head, and one message may have ended: what isn't its body is framing, or the next head.
+        # The data had one head, and its message may have ended. What isn't its body is framing, or the next head.
         self._overhead = size - head - self._body
         if self._overhead or not self._in_head or self.has_waiting_request:
             self._watch()
@@ -147,7 +147,8 @@ class LimitedHttpProtocol(HttpProtocol):
             self._answering = earlier
 
     def on_chunk_header(self) -> None:
-        # The request keeps the list as it is: trailers, which no proxy looks at, would be added to it.
+        # The request gets a list of its own. Otherwise trailers, which proxies don't check, would be added to its
+        # headers.
         self.headers = self.headers.copy()
 
     def on_body(self, body: bytes) -> None:
@@ -178,7 +179,7 @@ class LimitedHttpProtocol(HttpProtocol):
             self._watch()
 
     def _watch(self) -> None:
-        """Goes on reading or not, and watches the time, as it stands with the request that comes next."""
+        """Resumes or pauses reading and sets the timers, depending on the state of the next request."""
         if self._ended:
             return
         if self.has_waiting_request:
@@ -221,15 +222,15 @@ class LimitedHttpProtocol(HttpProtocol):
     def check_upgrade(self, *, is_websocket: bool) -> None:
         """Raises MalformedRequest for an upgrade to another protocol by a request with a body.
 
-        The parser would take such a body for the next request: what a proxy let pass as one would be two (request
-        smuggling).
+        The parser would take such a body for another request. Then one request for a proxy would be two for this
+        service (request smuggling).
         """
         given = dict(self.headers)
         if not is_websocket and (b"transfer-encoding" in given or int(given.get(b"content-length", 0)) > 0):
             raise MalformedRequest
 
     def _refuse(self, error: SunbeonError) -> None:
-        """Refuses what is being received, as soon as what was asked before it is answered."""
+        """Refuses the request that is being received, once the requests before it are answered."""
         self._stop_timer()
         self._ended, self._refusal = True, error
         if not self._in_head or not self.is_answering:
@@ -244,7 +245,8 @@ class LimitedHttpProtocol(HttpProtocol):
             self.transport.write(raw_response(error))
         if self.cycle:
             abandon(self.cycle)
-        # What still comes is read and dropped: closing with bytes unread would reset the connection under the answer.
+        # What still comes is read and dropped: closing a connection with unread bytes would reset it, and the peer
+        # might not get the answer.
         self.transport.write_eof()
         self._limits.connections.mark_closing(self.transport)
         self.loop.call_later(CLOSING_SECONDS, self.transport.abort)

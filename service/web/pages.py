@@ -1,6 +1,6 @@
-"""The pages, and the files they are made of: `clients/` and `display/`, as they lie there.
+"""The pages, and the files they are made of, from `clients/` and `display/`.
 
-A page is served as written, but for three marks: `<!--head-->` becomes what every page's head links to, and what the
+A page is served as written, except for three marks: `<!--head-->` becomes what every page's head links to, and what the
 page needs to know of the service; `<!--brand-->` becomes the icon and the name; `<!--demo-->` becomes a demo's banner.
 """
 
@@ -36,7 +36,7 @@ CONTENT_SECURITY_POLICY = (
 )
 
 NO_SITE = "'none'"
-"""Frames for pages with keys and passwords: another site could lay its own buttons over theirs."""
+"""Pages with keys and passwords may not be framed: another site could cover their buttons (clickjacking)."""
 
 DEMO_BANNER = (
     '<aside class="demo-banner"><span lang="ko">데모입니다. 실제 번호표가 아닙니다.</span> '
@@ -52,9 +52,9 @@ router = APIRouter(include_in_schema=False)
 
 
 class Files(StaticFiles):
-    """What pages are made of, readable from other origins, checked for a newer version at each use.
+    """The files that pages are made of. Other origins may read them, and browsers revalidate them at each use.
 
-    The pages themselves are only at their own addresses, where they come with a policy.
+    The pages themselves are served only at their own addresses, with a Content-Security-Policy.
     """
 
     async def get_response(self, path: str, scope: Scope) -> Response:
@@ -69,7 +69,7 @@ class Files(StaticFiles):
 class WidgetLanguages(Files):
     """A language's file with nothing but the keys in `clients/widget/keys.json`.
 
-    The widget is on other sites' pages, which should not have to load the texts of all of ours.
+    The widget is on pages of other sites, which should not have to load the texts of all our pages.
     """
 
     def file_response(
@@ -112,7 +112,7 @@ def languages() -> list[str]:
 
 
 def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLResponse:
-    """A page; `framed_by` are the sites, in the words of its policy, that may show it in a frame."""
+    """A page; `framed_by` is the value of its policy's `frame-ancestors`."""
     head = _read("clients/lib/head.html") + f'<meta name="languages" content="{" ".join(languages())}">'
     head += f'<meta name="arrival-minutes" content="{context.city.rules.arrival_minutes}">'
     banner = ""
@@ -156,7 +156,7 @@ async def _qr_response(path: str, request: Request, context: Context) -> Respons
     base = context.settings.public_url or (context.settings.demo and str(request.base_url))
     if not base:
         raise NotFound("SUNBEON_PUBLIC_URL isn't set, so the page's address isn't known.")
-    # Some milliseconds of work, during which a clerk may press next.
+    # In a thread: this takes some milliseconds, in which other requests are served.
     svg = await asyncio.to_thread(_qr_code, base.rstrip("/") + path)
     return Response(svg, media_type="image/svg+xml", headers={"Cache-Control": "private, max-age=3600"})
 
@@ -201,7 +201,7 @@ def _missing(context: Context) -> Response:
 
 @router.get("/start")
 def start(context: InContext) -> Response:
-    """Every screen's address, for whoever installs them."""
+    """The addresses of all screens, for the people who install them."""
     return _page("clients/pages/start/index.html", context)
 
 

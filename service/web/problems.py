@@ -40,7 +40,7 @@ def respond(error: SunbeonError) -> ProblemResponse:
 
 
 def documented(*errors: type[SunbeonError]) -> dict[int | str, dict[str, Any]]:
-    """What a route's description says of the refusals it can give; an unreachable store is one everywhere."""
+    """A route's description of its refusals. Every route also has that of an unreachable store."""
     by_status: dict[int, set[str]] = {}
     all_errors: tuple[type[SunbeonError], ...] = (*errors, StoreUnavailable)
     for error in all_errors:
@@ -85,7 +85,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> ProblemResponse:
-        # Where and what, but not the input: it may hold a password.
+        # Names the place and the mistake, but not the input, which may be a password.
         errors = [{"at": ".".join(map(str, e["loc"])), "problem": e["msg"]} for e in error.errors()]
         return respond(Invalid(errors=errors))
 

@@ -33,20 +33,20 @@ PUBLIC = "public"
 """The tag of routes that anyone may read."""
 
 WENT_AWAY = 499
-"""What is noted for a client that hung up before its request was whole, as nginx does; never sent."""
+"""The status, as nginx has it, of a client that hung up before its request was complete; never sent."""
 
 HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
-    # What is no page loads nothing, and stands in no other page's frame.
+    # For answers that are no page: they load nothing and can't be framed.
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
-    # Sessions, tickets and what staff see are for those who asked, and for no cache between.
+    # Sessions, tickets and staff views are only for the client that asked, not for shared caches.
     b"cache-control": b"no-store",
 }
-"""Of every answer that doesn't say otherwise."""
+"""Headers of every answer that doesn't set its own."""
 
 FOR_ALL_ORIGINS = {
-    # What anyone may read, any site's page may show. Cookies are never sent or read across origins.
+    # Pages of any site may show what anyone may read. Cookies are never sent or read across origins.
     b"access-control-allow-origin": b"*",
     b"access-control-expose-headers": b"ETag, Retry-After",
 }
@@ -59,7 +59,7 @@ class RequestMiddleware:
         self.app = app
         self.max_body = max_body
         self.too_large = f"Send at most {max_body} bytes."
-        # Starlette's answers browsers that ask before they ask; the rest of its work is two fixed headers.
+        # Starlette's middleware answers preflight requests; otherwise it would only add two fixed headers.
         self.preflight = CORSMiddleware(
             app, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["If-None-Match"]
         )

@@ -25,8 +25,8 @@ from service.web.staff_sockets import StaffSockets
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.5
-"""Seconds between looks at the access file and at the staff's sessions. Who is taken out, or signs out, is out within
-2 s: a changed file is taken at the second look."""
+"""Seconds between checks of the access file and of the staff's sessions. A removed account or a sign-out takes effect
+within 2 s: a changed file is taken at the second check."""
 
 OPEN = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
 
@@ -40,7 +40,7 @@ class Endpoints:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._staff = StaffSockets(context.sessions, context.credentials)
-        # Thousands come back at once, with the same few queries; and they share the answer.
+        # Thousands may reconnect at once with the same few queries, and share the result.
         self._boards = lru_cache(1000)(self._find_boards)
         self._tasks: set[asyncio.Task[None]] = set()
         self._routes = [
@@ -57,12 +57,12 @@ class Endpoints:
         self._open = {template: OPEN.labels(template) for _, template, _ in self._routes}
 
     async def watch(self) -> None:
-        """Takes a changed access file, and closes sockets whose session no longer counts; for ever."""
+        """Takes a changed access file, and closes sockets whose session is no longer valid; for ever."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             try:
                 await self._context.credentials.refresh()
-                # A store that has lost its data, or is another's, doesn't say who is signed in.
+                # A store that has lost its data, or isn't this city's, knows no sessions.
                 if self._context.relay.ready:
                     await self._staff.check()
             except Unavailable:
@@ -79,7 +79,7 @@ class Endpoints:
         return None
 
     def _beating(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
-        """For those who ask to hear something every so many seconds."""
+        """An endpoint for clients that may ask for a frame every so many seconds (`beat`)."""
         asked = QueryParams(scope["query_string"]).get("beat")
         if asked is not None:
             if not BEAT.fullmatch(asked):
@@ -101,7 +101,7 @@ class Endpoints:
         logger.info("socket", extra={"route": socket.route, "close": socket.code, "seconds": seconds})
 
     def _counted(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
-        """For those of whom an address may have so many."""
+        """An endpoint whose sockets are limited by address."""
         address = address_of(scope, self._context)
         if not self._context.limiter.acquire(address):
             return TOO_MANY
@@ -109,7 +109,7 @@ class Endpoints:
         return endpoint(socket, scope)
 
     def _of_staff(self, endpoint: Endpoint, socket: PushSocket, scope: Scope) -> Answer | None:
-        """For those that stay open as long as their session counts."""
+        """An endpoint whose sockets stay open as long as the session is valid."""
         token = session_token(HTTPConnection(scope), self._context)
         if token is None:
             return UNAUTHENTICATED
@@ -154,7 +154,7 @@ class Endpoints:
         return [self._context.hub.offices[found.office].ticket((found.day, found.number))]
 
     def _later(self, ask: Callable[[HTTPConnection], Awaitable[Answer]], socket: PushSocket, scope: Scope) -> None:
-        """For what has to ask the store first; the task ends when the socket listens."""
+        """An endpoint that must ask the store first. Its task ends when the socket listens."""
 
         async def enter() -> None:
             try:

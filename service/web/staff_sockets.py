@@ -1,4 +1,4 @@
-"""The sockets of signed-in staff, each open as long as its session counts."""
+"""The sockets of signed-in staff. Each stays open as long as its session is valid."""
 
 from service.identity.current_credentials import CurrentCredentials
 from service.identity.sessions import Sessions
@@ -7,7 +7,7 @@ from service.live.push_socket import PushSocket
 
 
 class StaffSockets:
-    """Those of this process, with their sessions' tokens."""
+    """The staff's sockets of this process, with their sessions' tokens."""
 
     def __init__(self, sessions: Sessions, credentials: CurrentCredentials) -> None:
         self._sessions = sessions
@@ -15,11 +15,11 @@ class StaffSockets:
         self._tokens: dict[PushSocket, str] = {}
 
     def add(self, socket: PushSocket, token: str) -> None:
-        """From now on the socket is closed when the session ends; to be called before the socket can have ended."""
+        """Adds a socket, to be closed when its session ends. Call this before the socket can have ended."""
         self._tokens[socket] = token
 
     def discard(self, socket: PushSocket) -> None:
-        """The socket ended; nothing happens for one that isn't a member of staff's."""
+        """Forgets a socket that ended. Does nothing for one that was not added."""
         self._tokens.pop(socket, None)
 
     async def check(self) -> None:

@@ -1,4 +1,4 @@
-"""The command line. Leaves with 2 where the service is no demo."""
+"""The command line. The exit code is 2 where the service is no demo."""
 
 import argparse
 import asyncio
@@ -17,7 +17,7 @@ from .office import NotADemo
 from .town import Town
 
 DEADLINE = 5.0
-"""Seconds in which a request is tried again; then the life pauses."""
+"""Seconds in which a request is retried; then the life pauses."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +60,7 @@ async def _live(options: argparse.Namespace) -> None:
 
 
 def _at_eof(then: Callable[[], object]) -> None:
-    """Calls `then` when whoever started this process has ended, however that was: its end of the pipe is closed."""
+    """Calls `then` when the process that started this one has ended, even by a kill: its end of the pipe is closed."""
 
     def listen() -> None:
         while os.read(0, 1024):

@@ -7,7 +7,7 @@ class Clock:
     """Seconds since the epoch; a test makes them pass faster."""
 
     def __init__(self, speed: float = 1.0) -> None:
-        """`speed` of its seconds pass in one."""
+        """`speed`: how many of its seconds pass in a real one."""
         self.speed = speed
         self._began = time.time()
         self._since = time.monotonic()

@@ -1,4 +1,4 @@
-"""What the life knows of its own people and windows, kept in a file so that it goes on with them after a restart."""
+"""What the life knows of its own people and windows, kept in a file so that it continues with them after a restart."""
 
 import json
 import logging
@@ -15,10 +15,10 @@ MEMBERS = {"day", "seats", "guests"}
 
 
 class Memory:
-    """What each office's scene wants kept. Without it, every open window is taken for a person's and left alone."""
+    """What each office's scene has kept. Without it, every open window counts as a person's and is left alone."""
 
     def __init__(self, file: Path | None) -> None:
-        """`file`: None keeps nothing. It holds tickets' ids, which are a demo's only, and is for its owner's eyes."""
+        """`file`: None keeps nothing. It holds ids of a demo's tickets, and only its owner may read it."""
         self._file = file
         self._offices: dict[str, Kept] = self._read()
 
@@ -27,7 +27,7 @@ class Memory:
         return self._offices.get(office)
 
     def keep(self, office: str, kept: Kept) -> None:
-        """Keeps it, before this returns: a killed process has it too."""
+        """Writes the file before it returns, so that a kill loses nothing."""
         if self._offices.get(office) == kept:
             return
         self._offices[office] = kept

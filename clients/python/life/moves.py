@@ -1,4 +1,4 @@
-"""What simulated people and clerks do, each one request. `key` is its Idempotency-Key, however often it is tried."""
+"""The moves of simulated people and clerks; each is one request. `key` is its Idempotency-Key in all attempts."""
 
 from dataclasses import dataclass
 

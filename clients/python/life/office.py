@@ -1,4 +1,4 @@
-"""Does what a scene says, at the service."""
+"""Makes the moves of a scene at the service."""
 
 import asyncio
 import logging
@@ -28,7 +28,7 @@ class NotADemo(Exception):
 
 
 class OfficeLife:
-    """One office's people and clerks, one request after another."""
+    """The people and clerks of one office; their requests are made one after another."""
 
     def __init__(
         self, office: str, scene: Scene, client: Client, clock: Clock, memory: Memory, gate: asyncio.Semaphore
@@ -56,7 +56,7 @@ class OfficeLife:
             self._news.set()
 
     async def run(self) -> None:
-        """Until it is cancelled. Raises NotADemo."""
+        """Runs until it is cancelled. Raises NotADemo."""
         failures = 0
         while True:
             when, move = self._scene.next(self._clock.now())
@@ -69,7 +69,7 @@ class OfficeLife:
                 failures += 1
 
     async def _wait(self, when: float) -> None:
-        """Until then, or until there is news."""
+        """Waits until then, or until there is news."""
         with suppress(TimeoutError):
             # Python 3.11's wait_for would swallow a cancellation that comes with the news.
             async with asyncio.timeout(max(0, when - self._clock.now()) / self._clock.speed):
@@ -77,7 +77,7 @@ class OfficeLife:
         self._news.clear()
 
     async def _makes(self, move: Move) -> bool:
-        """Whether there was an answer; without one the move is made again later."""
+        """Makes a move; whether there was an answer. Without one, the move is made again later."""
         self._scene.begin(move)
         self._keep()
         try:

@@ -1,4 +1,4 @@
-"""Who comes to an office when, and which windows are staffed, by the clock on the wall."""
+"""Who comes to an office when, and which windows are staffed, by the wall clock."""
 
 from bisect import bisect_right
 from dataclasses import replace
@@ -12,17 +12,17 @@ from ..simulation.layout import Layout
 from ..simulation.people import Person
 
 BEGINS, ENDS = 10 * 3600, 11 * 3600 + 1800
-"""The morning's rush hour, seconds of the drawn day. It is always now: when it is over, that of another day begins."""
+"""The morning's rush hour, in seconds of the drawn day. When it is over, that of another day begins."""
 
 
 class Programme:
-    """An office's; the same at the same time for the same seed, so that a restart goes on where it was."""
+    """The programme of one office. The same seed gives the same at the same time, so that a restart continues it."""
 
     def __init__(self, layout: Layout, seed: str | int) -> None:
         self.windows = layout.staffed()
         self._layout = layout
         self._seed = seed
-        # Offices don't go to their breaks as one.
+        # The offices' breaks are at different times.
         self._ahead = Draw(seed, layout.id, "ahead").between(0, ENDS - BEGINS)
         self._day = lru_cache(2)(self._draw)
 
@@ -41,8 +41,8 @@ class Programme:
     def standing(self, now: float) -> list[Person]:
         """Who is there when the life begins, at the windows or in line: as people who take their numbers then.
 
-        Those who stand there at that time of the drawn day; where that is one of its few calm moments, those of
-        another, since an empty office is no rush hour.
+        These are the people who are there at that time of the drawn day. If the office is empty then, another day's are
+        taken, since an empty office is no rush hour.
         """
         rush, second = self._place(now)
         moments = [int(BEGINS + (second - BEGINS + later) % (ENDS - BEGINS)) for later in range(0, ENDS - BEGINS, 900)]

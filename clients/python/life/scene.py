@@ -16,18 +16,18 @@ from .programme import Programme
 from .seat import Seat
 
 LONGEST_WAIT = 40.0
-"""Minutes. Nobody joins a line that is longer; a line whose windows were taken over must not grow all day."""
+"""Minutes. Nobody joins a longer line, so that it doesn't grow all day when its windows were taken over."""
 
 TOO_LATE = 60.0
-"""Seconds. Who should have come longer ago doesn't: the machine was asleep."""
+"""Seconds. People who should have come earlier than that don't come: the machine was asleep."""
 
 AT_FIRST = 0.2
-"""Seconds between those who stand there when the life begins: the line is there at once, and the service stays free."""
+"""Seconds between the people who are there when the life begins: short, but it leaves the service free."""
 
 
 @dataclass(slots=True)
 class Guest:
-    """Someone of the life's who waits. `arrives`: when in the office, None where they are, or never come."""
+    """A simulated person who waits. `arrives`: when they come to the office; None if they are there or never come."""
 
     id: str
     arrives: float | None
@@ -35,7 +35,7 @@ class Guest:
 
 
 class Scene:
-    """What is shown and answered comes in, what is to be done goes out; all times are seconds since the epoch."""
+    """Takes boards and answers, and gives what is to be done. All times are seconds since the epoch."""
 
     def __init__(self, layout: Layout, seed: str | int) -> None:
         self.on: bool | None = None
@@ -46,10 +46,10 @@ class Scene:
         self._order = count()
         self._board: Board | None = None
         self._begins = False
-        """Nobody of the life's is there yet."""
+        """Whether no simulated person is there yet."""
         self._seats: dict[int, Seat] = {}
         self._guests: dict[int, Guest] = {}
-        """By number, those who wait."""
+        """The people who wait, by number."""
         self._agenda: list[tuple[float, int, Move]] = []
         """A heap of what is to be done at a certain time."""
         self._coming: tuple[float, Take] | None = None
@@ -69,7 +69,7 @@ class Scene:
                 seat.see(window)
 
     def turn(self, on: bool) -> None:
-        """People come and clerks sit; or whoever is there goes home."""
+        """Starts or stops the life: people come and clerks sit down, or all go home."""
         if on and not self.on:
             self._begins, self._coming = not self._is_there(), None
         self.on = on
@@ -91,7 +91,7 @@ class Scene:
         return min((due for due in dues if due), key=lambda due: due[0])
 
     def begin(self, move: Move) -> None:
-        """The move is being made."""
+        """Notes that the move is being made."""
         match move:
             case AtWindow():
                 self._seats[move.window].under_way = move
@@ -101,12 +101,12 @@ class Scene:
                 heappop(self._agenda)
 
     def again(self, move: Move, now: float) -> None:
-        """The move had no answer, and is to be made once more."""
+        """Notes that the move had no answer, and must be made again."""
         if not isinstance(move, AtWindow):
             self._later(now, move)
 
     def refused(self, move: Move) -> None:
-        """The service refused the move: a window is a person's, or a guest's ticket is in other hands."""
+        """Notes that the service refused the move: a person uses the window, or has moved the ticket."""
         match move:
             case AtWindow():
                 self._seats[move.window].lose()
@@ -114,7 +114,7 @@ class Scene:
                 self._guests.pop(move.number, None)
 
     def done(self, move: Move, now: float, answer: Ticket | Pressed | None = None) -> None:
-        """The move was made: the ticket that was taken, or what a press of next did."""
+        """Notes that the move was made. The answer is the ticket that was taken, or what a press of next did."""
         match move, answer:
             case Take(), Ticket():
                 self._took(move.person, answer, now)
@@ -130,12 +130,12 @@ class Scene:
                 seat.done(move, now, self._waiting(seat))
 
     def id_of(self, number: int) -> str | None:
-        """The ticket of a guest who waits; None for one who was called."""
+        """The ticket of a simulated person who waits; None for one who was called."""
         guest = self._guests.get(number)
         return guest.id if guest else None
 
     def kept(self) -> Mapping[str, Any]:
-        """What outlives a restart, as JSON has it."""
+        """What must survive a restart, as values for JSON."""
         seats = {str(id): kept for id, seat in self._seats.items() if (kept := seat.kept())}
         guests = {str(number): [guest.id, guest.arrives] for number, guest in self._guests.items()}
         return {"day": self._board.day.isoformat() if self._board else "", "seats": seats, "guests": guests}
@@ -192,7 +192,7 @@ class Scene:
         return self._coming
 
     def _turns_away(self, coming: tuple[float, Take], now: float) -> bool:
-        """Whether whoever stands at the kiosk sees a line that is too long, or a counter that gives no numbers."""
+        """Whether a person at the kiosk sees a line that is too long, or a counter that gives no numbers."""
         when, take = coming
         if when > now:
             return False
@@ -214,7 +214,7 @@ class Scene:
 
     def _called(self, seat: Seat, ticket: Ticket, now: float) -> None:
         guest = self._guests.pop(ticket.number, None)
-        # Those who are found at the windows when the life begins have been there for a while.
+        # People who are at the windows when the life begins have been there for a while.
         share = self._draw.between(0.1, 0.9) if seat.window in self._first_calls else 1.0
         self._first_calls.discard(seat.window)
         seat.called(now, ticket, guest.person if guest else None, known=guest is not None, share=share)

@@ -1,4 +1,4 @@
-"""One window where a simulated clerk may sit: whether it is theirs, who is there, and what they do next."""
+"""A window where a simulated clerk may sit: whether the clerk has it, who is there, and what the clerk does next."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from .moves import AtWindow
 
 RECALL_VISITOR_AFTER = 60.0
 SERVE_VISITOR_FOR = 180.0
-"""Seconds. Somebody at the demo has the number and can't walk to a window: it is called once more, then served, at
-least so long after the call that they have seen it. It is never a no-show."""
+"""Seconds. A person who tries the demo can't walk to a window. Their number is recalled once and then served, at least
+so long after the call, so that they see it. It never becomes a no-show."""
 
 LOOK_UP = 1.0, 5.0
-"""Seconds, from and to, in which an idle clerk notices that somebody waits."""
+"""The least and most seconds after which an idle clerk notices that somebody waits."""
 
 TRY_AGAIN = 30.0
-"""Seconds until an idle clerk presses again where those who wait are not in the office yet."""
+"""Seconds until an idle clerk presses again when the people who wait are not in the office yet."""
 
 View = tuple[str, int | None]
 """A window as the board shows it: its state, and the number there."""
@@ -33,7 +33,7 @@ IDLE: View = ("idle", None)
 class Seat:
     """A clerk's window, without any IO.
 
-    Whatever the board shows there that this clerk didn't do is a person's doing: the window is theirs for the day.
+    If the board shows a change that this clerk didn't make, a person made it, and has the window for the day.
     """
 
     def __init__(self, window: int, counters: tuple[str, ...], draw: Draw) -> None:
@@ -44,11 +44,11 @@ class Seat:
         self.lost = False
         """A person has the window."""
         self.under_way: AtWindow | None = None
-        """The move that was begun and has no answer yet: done again under its key, it is done once."""
+        """The move that was begun and has no answer yet. Repeated with its key, it has one effect."""
         self._trail: deque[View] = deque([CLOSED])
-        """How the window was since the board's last frame, the newest last: frames may be a little behind."""
+        """The states of the window since the board's last frame, the newest last, because frames may be late."""
         self._plan: deque[tuple[float, str]] = deque()
-        """When to do what with whom is at the window."""
+        """What to do with the person at the window, and when."""
         self._draw = draw
         self._looks_at = 0.0
         self._in_vain = 0
@@ -60,7 +60,7 @@ class Seat:
         return self._trail[-1][1]
 
     def see(self, shown: WindowNow) -> None:
-        """The board shows this."""
+        """Takes what the board shows."""
         if self.lost or self.under_way:
             return
         view = (shown.state, shown.number)
@@ -70,7 +70,7 @@ class Seat:
             self._trail.popleft()
 
     def lose(self) -> None:
-        """The window is a person's."""
+        """Leaves the window to a person."""
         self.lost, self.mine, self.under_way = True, False, None
 
     def due(self, now: float, staffed: bool, waiting: int) -> tuple[float, AtWindow] | None:
@@ -94,7 +94,7 @@ class Seat:
         return (self._looks_at + TRY_AGAIN, self._move("next")) if waiting else None
 
     def leave(self, now: float) -> tuple[float, AtWindow] | None:
-        """What is to be done so that the window is empty and closed."""
+        """The next move on the way to an empty and closed window."""
         if self.under_way:
             return now, self.under_way
         if self.lost or not self.mine:
@@ -102,7 +102,7 @@ class Seat:
         return now, self._move("close" if self.number is None else "finish")
 
     def done(self, move: AtWindow, now: float, waiting: int) -> None:
-        """The move was made, all but one that called somebody."""
+        """Notes that a move was made that called nobody."""
         self.under_way = None
         self._looks_at = now + self._draw.between(*LOOK_UP)
         match move.what:
@@ -119,9 +119,8 @@ class Seat:
                 self._in_vain = waiting if move.what == "next" else 0
 
     def called(self, now: float, ticket: Ticket, person: Person | None, *, known: bool, share: float = 1.0) -> None:
-        """A press called this ticket: a simulated `person`'s, or a `known` one's of before a restart, or a visitor's.
-
-        `share` of the usual time is what they still need.
+        """Notes that a press called this ticket: of a simulated `person`, of one `known` from before a restart, or a
+        visitor's. They still need this `share` of the usual time.
         """
         self.under_way = None
         self._trail.append(("serving", ticket.number))
@@ -137,7 +136,7 @@ class Seat:
         self._plan = deque([*((now + after, "recall") for after in recalls), (now + ends, end)])
 
     def kept(self) -> Mapping[str, Any] | None:
-        """What outlives a restart; None where there is nothing."""
+        """What must survive a restart; None where there is nothing."""
         if not (self.lost or self.mine or self.under_way):
             return None
         move = self.under_way
@@ -149,7 +148,7 @@ class Seat:
         }
 
     def restore(self, kept: Mapping[str, Any], now: float) -> None:
-        """Goes on from what was kept; whoever is at the window needs a part of the usual time still."""
+        """Continues from what was kept. The person at the window still needs a part of the usual time."""
         self.lost, self.mine = bool(kept["lost"]), bool(kept["mine"])
         if self.mine:
             number = kept["number"]

@@ -1,4 +1,4 @@
-"""All offices of a demo: one socket for their boards, a few connections for what is done there."""
+"""All offices of a demo: one socket for their boards, a few connections for the moves."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ from .office import NotADemo, OfficeLife
 from .scene import Scene
 
 AT_A_TIME = 2
-"""Requests: the demo's visitors come first."""
+"""Requests at a time: few, so that the demo's visitors are served first."""
 
 LOOK_EVERY = 2.0
 """Seconds between looks at the switch."""
 
 ONE_AFTER_ANOTHER = 0.5
-"""Seconds between the offices when the life begins: the service has just started, and signing in costs it a moment."""
+"""Seconds between the offices when the life begins, because each sign-in takes the new service a moment."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 """Seconds: the pause before a service that is away is asked again is random from 0 to these."""
@@ -34,7 +34,7 @@ class Town:
     def __init__(
         self, client: Client, clock: Clock, memory: Memory, *, seed: str | int, offices: Sequence[str] = ()
     ) -> None:
-        """`offices`: where it is; everywhere where none are named."""
+        """`offices`: the offices that it is in; all where none are named."""
         self._client = client
         self._clock = clock
         self._memory = memory
@@ -43,7 +43,7 @@ class Town:
         self._lives: dict[str, OfficeLife] = {}
 
     async def run(self) -> None:
-        """Until it is cancelled. Raises NotADemo, and LineClosed where an office isn't there."""
+        """Runs until it is cancelled. Raises NotADemo, and LineClosed for an office that doesn't exist."""
         gate = asyncio.Semaphore(AT_A_TIME)
         for office in await self._offices():
             if not self._named or office.id in self._named:
@@ -52,7 +52,7 @@ class Town:
         tasks = [self._boards(), self._switch(), *(life.run() for life in self._lives.values())]
         running = [asyncio.ensure_future(task) for task in tasks]
         try:
-            # None of them ends but by failing.
+            # These tasks end only by failing.
             await asyncio.gather(*running)
         finally:
             for task in running:

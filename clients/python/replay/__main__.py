@@ -1,4 +1,5 @@
-"""The command line. Leaves with 0 if every row that can be compared agreed, 1 if not, 2 if it could not be played."""
+"""The command line. The exit code is 0 if every row that can be compared agreed, 1 if not, 2 if it could not be
+played."""
 
 import argparse
 import asyncio
@@ -22,7 +23,7 @@ from .report import Summary, disagreement
 from .room import room
 
 WARSAW_QUEUE, WARSAW_DATE = "UD_Bemowo/551", "2020-01-13"
-"""What is played of other recordings where nothing is named: passport applications, all called in order."""
+"""The default for other recordings: passport applications, all of which are called in order."""
 
 SPEED = 120.0
 """Its day takes four and a half minutes, and somebody comes or is called nearly every second."""

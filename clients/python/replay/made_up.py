@@ -1,6 +1,6 @@
-"""The recording that comes with the project: a day of a passport office that never was, drawn from a seed.
+"""The included recording: an invented day of a passport office, drawn from a seed.
 
-`python -m clients.python.replay.made_up` writes it again; a test holds it to be what is drawn here.
+`python -m clients.python.replay.made_up` writes it again; a test compares the file with what is drawn here.
 """
 
 import csv
@@ -20,14 +20,14 @@ QUEUE, DATE = "made-up/1", "2026-01-12"
 NAME = "여권 접수 · Passport applications"
 
 SEED = 1
-"""Of a day with a line of fair length in both rush hours."""
+"""The seed of a day with a line of moderate length in both rush hours."""
 
 WINDOWS = {1: ("apply",), 2: ("apply",), 3: ("apply",)}
 EVERY = 300
 """Seconds between rows, as in recordings of real displays."""
 
 IN_LINE = Habits(online=0, priority=0, impatient=0)
-"""A display's numbers say how many wait only where everyone is called in the order of their numbers."""
+"""The numbers on a display tell how many wait only if everyone is called in the order of the numbers."""
 
 
 def text() -> str:

@@ -1,4 +1,4 @@
-"""The recorded day's clock, faster."""
+"""The clock of the recorded day, which may run faster."""
 
 import asyncio
 import time
@@ -8,21 +8,21 @@ BREATH = 0.5
 
 
 class Pace:
-    """`speed` recorded seconds pass in one; 0 is as fast as possible."""
+    """`speed`: recorded seconds that pass in a real one; 0 is as fast as possible."""
 
     def __init__(self, speed: float, minute: float) -> None:
-        """It is `minute` of the recorded day now."""
+        """Sets the clock: it is `minute` of the recorded day now."""
         self._speed = speed
         self._minute = minute
         self._began = time.monotonic()
 
     async def until(self, minute: float) -> None:
-        """Returns when it is `minute` of the recorded day, at once if it has been."""
+        """Waits until it is `minute` of the recorded day; returns at once if that is past."""
         if self._speed:
             due = self._began + (minute - self._minute) * 60 / self._speed
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     async def breathe(self) -> None:
-        """A moment, at any speed but the fastest."""
+        """Waits a moment, except at the fastest speed."""
         if self._speed:
             await asyncio.sleep(BREATH)

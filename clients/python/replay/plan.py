@@ -77,7 +77,7 @@ def _most_calls(before: Row, row: Row) -> int:
 
 @dataclass(slots=True)
 class _Line:
-    """Who waits: recorded number -> ticket, in order."""
+    """The people who wait: recorded number -> ticket, in order."""
 
     waiting: dict[int, int] = field(default_factory=dict)
     tickets: int = 0
@@ -92,7 +92,7 @@ class _Line:
         return sum(n <= number for n in self.waiting) + max(0, number - self.given)
 
     def follow(self, row: Row, before: Row | None, later: AbstractSet[int]) -> Step:
-        """To a row where numbers were called one by one; `later` are the numbers that are called after it."""
+        """The step to a row where numbers were called one by one; `later` are the numbers that are called after it."""
         behind = [n for n in self.waiting if n > row.called]
         came = max(0, row.called - self.given) + row.waiting - len(behind)
         self._give(came)
@@ -113,7 +113,7 @@ class _Line:
         )
 
     def skip(self, row: Row, before: Row) -> Step:
-        """To a row before which numbers were left out: the one called is the last of the fewest that can be called."""
+        """The step to a row before which numbers were skipped. As few as possible are called; the last is the row's."""
         arrivals = max(0, row.waiting + 1 - len(self.waiting))
         self._give(arrivals)
         calls = self._call(len(self.waiting) - row.waiting)

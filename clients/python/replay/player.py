@@ -1,4 +1,4 @@
-"""Plays steps at one counter, as its kiosk, its clerks and its ticket holders would."""
+"""Plays steps at one counter, in the roles of its kiosk, its clerks and its ticket holders."""
 
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -18,12 +18,12 @@ from .plan import Reason, Step
 
 
 class CannotPlay(Exception):
-    """The counter can't be played at as it is; the text says why, or what to do."""
+    """The replay can't use the counter in its present state; the text says why, or what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A row beside the board.
+    """A row and the board that is compared with it.
 
     `called` is the number that the step's ticket got here, None before the first call. `others` is how many wait who
     are not the replay's. `alone`: nobody else has changed the office since the row before, and no one else waits.
@@ -42,7 +42,7 @@ class Compared:
 
     @property
     def agrees(self) -> bool:
-        """In all that the row can be compared in."""
+        """Whether the board agrees with all that can be compared."""
         return self._fits or not self.alone
 
     @property
@@ -52,7 +52,7 @@ class Compared:
 
 
 class Player:
-    """One kiosk, and clerks who take turns; `playing` makes it. Whoever else waits is served among its own people."""
+    """One kiosk, and clerks who take turns; made by `playing`. Other people who wait are served among its own."""
 
     def __init__(self, client: Client, clerk: Clerk, counter: str, given: int, windows: Sequence[int]) -> None:
         """`given`: the number before the first that the replay will get. `windows` are open and empty."""
@@ -68,7 +68,7 @@ class Player:
         self._others = 0
 
     async def begin(self, pace: Pace) -> None:
-        """Calls whoever waits already. Online holders who aren't here yet go on waiting."""
+        """Calls everyone who waits already. Online holders who aren't in the office yet keep waiting."""
         while await self._next():
             await pace.breathe()
         self._board = await self._client.board(self._clerk.office)
@@ -91,7 +91,7 @@ class Player:
         return self._compare(step, await self._client.board(self._clerk.office), changes)
 
     async def end(self) -> None:
-        """Whoever still waits gives up, the windows finish and close. Does what it can where the service fails."""
+        """Cancels the tickets that still wait, and finishes and closes the windows, as far as the service answers."""
         for ticket in self._waiting:
             with suppress(ClientError):
                 await Holder(self._client, ticket).cancel()
@@ -104,7 +104,7 @@ class Player:
             await self._clerk.sign_out()
 
     def _compare(self, step: Step, board: Board, changes: int) -> Compared:
-        # A version is one change, so that it tells whether there were others than the replay's own.
+        # Each change counts the version up by one, so it shows whether there were changes of others.
         alone = (board.epoch, board.version) == (self._board.epoch, self._board.version + changes)
         called = self._tickets[step.called - 1].number if step.called else self._before.called
         now = board.counter(self._counter)
@@ -114,7 +114,7 @@ class Player:
         self._board = board
         return row
 
-    # Each move says by how many versions the office is further.
+    # Each move returns by how many versions it changed the office.
 
     async def _arrive(self) -> int:
         ticket = await self._kiosk.issue(self._clerk.office, self._counter)

@@ -10,7 +10,7 @@ COLUMNS = {"office", "queue", "queue_name", "date", "time", "called", "waiting",
 
 
 class RecordingError(Exception):
-    """The recording can't be read, or doesn't hold what was asked for."""
+    """The recording can't be read, or doesn't have what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def read(path: Path, queue: str, date: str) -> Recording:
 
 
 def _records(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each line with its number."""
+    """The lines with their numbers."""
     try:
         with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
             table = csv.DictReader(file)

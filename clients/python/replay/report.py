@@ -1,4 +1,4 @@
-"""How a replay went, for people."""
+"""The result of a replay, as text for people."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from .player import Compared
 
 
 def disagreement(row: Compared) -> str:
-    """The recording beside the board, in the office's numbers."""
+    """A line that compares the recording with the board, in the office's numbers."""
     step, board = row.step, row.board
     called = "any number" if step.called is None else row.called or 0
     waiting = "any number" if step.waiting is None else step.waiting + row.others
@@ -25,7 +25,7 @@ class Summary:
 
     @property
     def sound(self) -> bool:
-        """Every row that can be compared agrees, and there is one at least."""
+        """Whether every row that can be compared agrees, and there is at least one."""
         return bool(self.agreeing) and not self.disagreeing
 
     def lines(self) -> Iterator[str]:

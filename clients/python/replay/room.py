@@ -1,4 +1,4 @@
-"""Room for a replay in a demo that lives: its simulated people keep away from the office meanwhile."""
+"""Makes room for a replay in a demo with a life: its simulated people keep away from the office meanwhile."""
 
 import asyncio
 import time
@@ -12,7 +12,7 @@ from ..models import Office
 from .player import free_windows
 
 AWAY_FOR = 60
-"""Seconds that they are asked to keep away for, again and again: they come back by themselves if the replay dies."""
+"""Seconds that they are asked to keep away for. The request is renewed, so they come back if the replay dies."""
 
 ASK_EVERY = 20
 THEY_LEAVE_IN = 10.0
@@ -23,7 +23,8 @@ LOOK_EVERY = 0.25
 
 @asynccontextmanager
 async def room(client: Client, office: str, counter: str, windows: int) -> AsyncIterator[bool]:
-    """Whether simulated people are told to make room; then waits until so many windows are free, as far as can be."""
+    """Asks simulated people to make room, and waits for so many free windows if possible. Yields whether there are
+    any."""
     life = Life(client)
     now = await life.now()
     place = next((found for found in await client.offices() if found.id == office), None)

@@ -1,4 +1,4 @@
-"""How the line goes through a day when every clerk calls whoever has waited longest."""
+"""The course of the line over a day, if every clerk calls the person who has waited longest."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .day import Day
 from .people import Person
 
 RECALLS = 2
-"""Who doesn't come to the window is called again so often, then is a no-show."""
+"""How often a person who doesn't come to the window is recalled before they are a no-show."""
 
 RECALL_EVERY = 45
 """Seconds."""
@@ -39,7 +39,7 @@ class Event:
 
 
 def stay(person: Person) -> int:
-    """How long a window is taken by the person, from the call on: until they are served, or given up."""
+    """How long the person takes a window, from the call until they are served or given up as a no-show."""
     if person.answers is None:
         return (RECALLS + 1) * RECALL_EVERY
     return person.answers * RECALL_EVERY + person.service
@@ -51,7 +51,7 @@ def course(day: Day) -> Iterator[Event]:
 
 
 def standing(day: Day, second: int) -> list[Person]:
-    """Who has a number at that second and isn't done: those at the windows first, then the line."""
+    """The people who have a number at that second and aren't done: those at the windows first, then the line."""
     called: dict[int, None] = {}
     waiting: dict[int, None] = {}
     for event in course(day):
@@ -77,7 +77,8 @@ class _Office:
         self._order = count()
         self._due: list[tuple[int, int, Event]] = []
         self._waiting: dict[int, bool] = {}
-        """Whether each who has a number and wasn't called is in the office; the longest waiting first."""
+        """The people with a number who weren't called yet, the longest waiting first; the value: are they in the
+        office?"""
         self._at_window: dict[int, int | None] = {}
         """Who is at each open window."""
         self._closing: set[int] = set()

@@ -10,7 +10,7 @@ from .people import AS_THEY_ARE, Habits, Person, people
 from .shifts import Shift, shifts
 
 LOAD = 1.0
-"""How much of what the windows can do is asked of them in a rush hour: lines form then, and are gone by evening."""
+"""The load in a rush hour, as a share of the windows' capacity. Lines form then, and are gone by evening."""
 
 
 @dataclass(frozen=True, slots=True)

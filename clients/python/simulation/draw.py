@@ -15,19 +15,19 @@ class Draw:
         self._random = Random(" ".join(map(str, seed)))
 
     def chance(self, share: float) -> bool:
-        """True in so many of all cases, 0 to 1."""
+        """True with this probability, 0 to 1."""
         return self._random.random() < share
 
     def between(self, low: float, high: float) -> float:
-        """Anything from `low` to `high`, each equally likely."""
+        """A number from `low` to `high`, uniformly distributed."""
         return low + (high - low) * self._random.random()
 
     def interval(self, mean: float) -> float:
-        """The time to the next of things that come independently of each other, one in `mean` on average."""
+        """The time to the next of independent events that come once in `mean` on average (exponential distribution)."""
         return -mean * math.log(1 - self._random.random())
 
     def pick(self, weights: Mapping[T, float]) -> T:
-        """One of the keys, each as often as its weight says."""
+        """One of the keys, with probabilities in proportion to their weights."""
         mark = self.between(0, sum(weights.values()))
         for key, weight in weights.items():
             mark -= weight

@@ -16,7 +16,7 @@ MINUTES = {
     "apply": 6.0,
     "pickup": 2.5,
 }
-"""How long one person takes on average, by counter: rough, such as clerks tell."""
+"""How long one person takes on average, by counter. Rough figures, as clerks tell them."""
 
 MINUTES_ELSEWHERE = 5.0
 
@@ -31,7 +31,7 @@ class Layout:
 
     @classmethod
     def of(cls, office: Office) -> "Layout":
-        """That of an office of the service."""
+        """The layout of an office of the service."""
         return cls(
             office.id,
             {counter.id: counter.online for counter in office.counters},
@@ -39,9 +39,9 @@ class Layout:
         )
 
     def left_free(self) -> int:
-        """The window where no simulated clerk sits: the first that nobody would miss, so that people find it first.
+        """The window that no simulated clerk takes: the first one whose counters other windows serve too.
 
-        Where every window is the only one for some counter it is the first of all.
+        Where every window is the only one for some counter, it is the first of all.
         """
         for id in self.windows:
             others = {counter for other, counters in self.windows.items() if other != id for counter in counters}

@@ -23,7 +23,7 @@ RUSH = (
     (17 * 60 + 45, 0.2),
     (18 * 60, 0.0),
 )
-"""How busy it is by minute of the day, of its busiest: two rush hours. Straight lines lie between."""
+"""Demand by minute of the day, relative to its peak, with linear interpolation: two rush hours."""
 
 LANGUAGES = {"ko": 93.0, "en": 3.0, "zh": 2.0, "vi": 2.0}
 PRIORITIES = {"elderly": 6.0, "disabled": 1.5, "pregnant": 1.5, "infant": 1.0}
@@ -31,7 +31,7 @@ PRIORITIES = {"elderly": 6.0, "disabled": 1.5, "pregnant": 1.5, "infant": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How many of all people do so, 0 to 1."""
+    """The shares of people who do so, 0 to 1."""
 
     online: float = 0.35
     """Take their number online, where the counter gives them."""
@@ -70,7 +70,7 @@ class Person:
 
 
 def busy(second: float) -> float:
-    """How busy it is at a second of the day, of the busiest: 0 to 1."""
+    """The demand at a second of the day, relative to its peak: 0 to 1."""
     minute = second / 60
     for (begin, was), (end, becomes) in pairwise(RUSH):
         if begin <= minute < end:
@@ -79,7 +79,7 @@ def busy(second: float) -> float:
 
 
 def people(counter: str, per_minute: float, online: bool, habits: Habits, draw: Draw) -> Iterator[Person]:
-    """Those who come to one counter in a day, in order; `per_minute` of them when it is busiest."""
+    """The people who come to one counter in a day, in order; `per_minute` of them at the peak."""
     at = float(OPENS)
     while per_minute > 0:
         at += draw.interval(60 / per_minute)
@@ -105,7 +105,7 @@ def _person(counter: str, at: int, online: bool, habits: Habits, draw: Draw) -> 
 
 
 def _service(counter: str, draw: Draw) -> int:
-    # Nobody is done at once, most take about as long, and a few take three times as long.
+    # Nobody is done at once, most take about the mean, and a few take three times as long.
     mean = 60 * minutes_for(counter)
     return int(min(3 * mean, mean * 0.4 + draw.interval(mean * 0.6)))
 

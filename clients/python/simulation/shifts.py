@@ -7,13 +7,13 @@ from .draw import Draw
 from .people import CLOSES, OPENS
 
 BREAKS = (10 * 3600 + 600, 14 * 3600 + 600)
-"""The first clerk's short breaks begin here; each other clerk's when the one before is back."""
+"""When the first clerk's short breaks begin. Each other clerk goes when the one before is back."""
 
 BETWEEN_BREAKS = 900
 LUNCH = 11 * 3600 + 1800
 BETWEEN_LUNCHES = 2400
 LUNCHES = 3
-"""So many turns of lunch there are: with more windows some clerks go together."""
+"""How many turns of lunch there are. With more windows, some clerks go together."""
 
 OVERTIME = 2400
 """Whoever waits when the doors close is served all the same."""
@@ -32,7 +32,7 @@ class Shift:
 
 
 def shifts(windows: Iterable[int], draw: Draw) -> Iterator[Shift]:
-    """Everybody's day: opening, two short breaks, lunch, closing; in each other's place as far as can be."""
+    """The shifts of all windows: opening, two short breaks, lunch, closing. Breaks are staggered as far as possible."""
     for place, window in enumerate(windows):
         opens = OPENS + int(draw.between(0, 120))
         for leaves, stays_away in _pauses(place, draw):
@@ -49,7 +49,7 @@ def _pauses(place: int, draw: Draw) -> Iterator[tuple[int, int]]:
     back = OPENS
     for begins, least, most in sorted(pauses):
         begins, stays_away = begins + int(draw.between(0, 120)), int(draw.between(least, most))
-        # Where there are many windows, a break may fall to lunch or to the evening: there is none then.
+        # With many windows, a short break may fall into lunch or the evening. Then it is left out.
         if back + WORKS_AT_LEAST < begins < CLOSES - WORKS_AT_LEAST:
             yield begins, stays_away
             back = begins + stays_away

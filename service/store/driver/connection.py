@@ -33,7 +33,7 @@ ANSWER_TIMEOUT = 1.8
 """Seconds that the store may take to answer a command. After that it is away, for every caller on the connection."""
 
 CHECK_INTERVAL = 0.1
-"""Seconds between two looks for callers whose deadline has passed."""
+"""Seconds between two checks for callers whose deadline has passed."""
 
 MAX_PENDING = 1000
 """Commands without an answer, at most: a store that does not answer must not collect them without end."""
