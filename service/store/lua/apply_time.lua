@@ -1,4 +1,5 @@
--- apply_time: what time alone changes. Passed-over tickets lapse; the office opens, breaks for lunch, closes.
+-- apply_time: makes the changes that depend on the time only. Passed-over tickets lapse; the office opens, breaks for
+-- lunch, closes.
 -- args  1 status
 -- Returns {"ok"}. Of two processes, the one whose clock is behind changes nothing.  Logs lapse, status.
 -- @include preconditions, events, lapse

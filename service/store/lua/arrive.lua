@@ -1,6 +1,6 @@
 -- arrive: the holder of an online ticket is in the office.
--- args  1 number  2 the priority that the kiosk or the staff confirm, "" where they say nothing of it
--- Returns {"ok", view, state}; again, the same.  Refuses move_not_allowed.  Logs lapse, arrive.
+-- args  1 number  2 the priority that the kiosk or the staff confirm, "" where they confirm none
+-- Returns {"ok", view, state}, also for a repetition.  Refuses move_not_allowed.  Logs lapse, arrive.
 -- @include preconditions, records, moves, line, lapse, answers
 
 local confirmed = args[2]
@@ -19,7 +19,7 @@ leave(ticket)
 if confirms then
   ticket.priority, ticket.confirmed = confirmed, confirmed ~= "none"
 end
--- Whose turn had passed stays in front.
+-- A ticket that was passed over stays in front.
 if not was_passed and ticket.lane ~= "front" then
   ticket.lane = own_lane(ticket)
 end

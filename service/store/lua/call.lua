@@ -1,6 +1,6 @@
--- call: one chosen ticket to an idle window; takes back who was held or a no-show.
+-- call: calls a chosen ticket to an idle window, also one that was held or a no-show.
 -- args  1 window  2 number
--- Returns {"ok", view, state}; a ticket that is at this window already is answered as it is.
+-- Returns {"ok", view, state}; a ticket that is at this window already stays as it is.
 -- Refuses window_closed, unknown_ticket, window_busy, move_not_allowed.  Logs lapse, call.
 -- @include preconditions, records, moves, lapse, calls, answers, idempotency
 

@@ -1,6 +1,6 @@
--- cancel: the holder gives the place up.
+-- cancel: the holder gives up the ticket.
 -- args  1 number
--- Returns {"ok", view, state}; again, the same.  Refuses move_not_allowed.  Logs lapse, cancel.
+-- Returns {"ok", view, state}, also for a repetition.  Refuses move_not_allowed.  Logs lapse, cancel.
 -- @include preconditions, records, moves, line, lapse, answers
 
 lapse()

@@ -1,8 +1,8 @@
--- close_day: the office's day, named in ARGV 2, is over. Tickets that still wait have expired, those at a window were served.
--- What says something of a person is wiped now; the other keys expire by themselves. This also runs after the store changed:
--- the numbers that must not repeat are those of the next day, and failover.lua runs on that day.
+-- close_day: closes the office's day, named in ARGV 2. Tickets that still wait expire, and those at a window count as
+-- served. Personal data are wiped now; the keys expire by themselves later. This also runs before failover.lua when the
+-- store has changed, because failover.lua must carry over the numbers of the next day.
 -- args  1 the next day  2 when the day ended, ms  3 how long the tickets are kept, s  4 how long the log is kept, s
---       5 "1" where the caller has seen a later day of the office: then the store is a copy from before
+--       5 "1" where the caller has seen a later day of the office, so that the store is an older copy
 -- Returns {"ok"}.  Logs lapse, expire, close_day.
 -- @include preconditions, events, records, moves, lapse
 

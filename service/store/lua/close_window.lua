@@ -1,6 +1,6 @@
--- close_window: nobody is called to the window any more.
+-- close_window: the window closes, and nobody is called to it any more.
 -- args  1 window
--- Returns {"ok", {window, false}, state}; again, the same.  Refuses window_busy.  Logs close.
+-- Returns {"ok", {window, false}, state}, also for a repetition.  Refuses window_busy.  Logs close.
 -- @include preconditions, events, records, answers, idempotency
 
 local id = tonumber(args[1])

@@ -1,10 +1,10 @@
--- failover: goes on after the store changed: a restart, a promoted replica, a copy from before.
+-- failover: lets an office continue after the store changed: a restart, a promoted replica, an older copy.
 -- args  1 "1" where only a replica's promotion or an older copy can lose numbers, "0" where a restart can too
---       2 how many numbers a counter may have given that are not here
+--       2 how many numbers of a counter may be missing here at most
 --       3... counter, highest number seen of it on this day or 0, last number of its band
--- Returns {"ok", "kept" or "carried"}. Carried means another epoch, and that every counter goes on past any number that may
--- be in someone's hand, or is used up where that is past its band. A plain restart of a server that fsyncs before it answers
--- has lost nothing, and keeps all.  Logs failover.
+-- Returns {"ok", "kept" or "carried"}. Carried means another epoch, and that every counter continues after any number
+-- that was given, or is used up where that is past its band. A plain restart of a server that fsyncs before it answers
+-- has lost nothing, and changes nothing.  Logs failover.
 -- @include preconditions, events
 
 local restart_is_safe, gap = args[1] == "1", tonumber(args[2])
@@ -13,15 +13,15 @@ went_back = went_back or known_replid == OLDER
 if known_replid == replid and not went_back then
   return { "ok", "kept" }
 end
--- Only a promotion leaves a second id. It needn't be the one that the office was on: a primary takes another id when its
--- first replica is attached, too.
+-- Only a promotion leaves a second id. It needn't be the one that the office knows, because a primary also takes
+-- another id when its first replica is attached.
 local promoted = string.match(string.match(replication, "master_replid2:(%w+)"), "[^0]") ~= nil
 redis.call("HSET", meta, "replid", replid)
 if not known_replid or (restart_is_safe and not promoted and not went_back) then
   return { "ok", "kept" }
 end
 
--- Two promotions may reach the same count: the server's own id tells them apart.
+-- Two servers may be promoted with the same count. The server's own id makes their epochs different.
 redis.call("HSET", meta, "epoch", redis.call("HINCRBY", meta, "epochs", 1) .. "." .. string.sub(replid, 1, 8))
 local given, last = {}, {}
 for i = 3, #args, 3 do
@@ -36,7 +36,7 @@ for i = 1, #fields, 2 do
 end
 for field, number in pairs(given) do
   if number > 0 then
-    -- A band that the city's file has made shorter than what was given stays used up.
+    -- If the city's file has cut the band below the given numbers, it stays used up.
     redis.call("HSET", counters, field, math.max(number, math.min(number + gap, last[field] or math.huge)))
   end
 end

@@ -1,6 +1,6 @@
--- issue: the next number of a counter.
--- args  1 counter  2 first number  3 last number  4 most of one channel that may wait, 0 for any
---       5 most online numbers a day, -1 for any  6 most walk-ins of the office in a minute, 0 for any
+-- issue: gives the next number of a counter.
+-- args  1 counter  2 first number  3 last number  4 how many of one channel may wait, 0 for no limit
+--       5 how many online numbers a day, -1 for no limit  6 how many walk-ins of the office a minute, 0 for no limit
 --       7 how long until the caller may have another number, s, 0 for now  8 channel of issue
 --       9 priority  10 lang  11 salt  12 "1" while the office is closed
 -- Returns {"ok", view, state}.
@@ -41,8 +41,8 @@ ticket.lane = own_lane(ticket)
 if most_waiting > 0 and count(waiting_field(ticket)) >= most_waiting then
   return { "refused", "counter_full" }
 end
--- Another counter may have given numbers of this band today, before the city's file was changed: a number that is in
--- someone's hand is not given again.
+-- Another counter may have given numbers of this band today, before the city's file was changed. Such a number is not
+-- given again.
 local number = math.max(count(counter .. ":issued"), first - 1) + 1
 while redis.call("HEXISTS", tickets, number) == 1 do
   number = number + 1

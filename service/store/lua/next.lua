@@ -1,4 +1,4 @@
--- next: finish the ticket at this window and call the one whose turn it is.
+-- next: finishes the ticket at this window and calls the one whose turn it is.
 -- args  1 window  2 the number that the clerk believes is there, "" for nobody  3 most priority calls in a row
 --       4 how long a passed-over ticket keeps its place, ms
 -- Returns {"ok", view of the finished or false, view of the called or false, state}.
@@ -15,8 +15,8 @@ if window.number ~= believed then
   return window_changed(window)
 end
 
--- The first of each line, as far as this press has looked into it. Lines are read again only where one stepped ahead:
--- there may be hundreds of absent holders in front.
+-- The first ticket of each line that this press has not skipped. A line is read again only after a skip, because there
+-- may be hundreds of absent holders in front.
 local heads, stepped_over = {}, {}
 
 local function line_of(lane, counter)
@@ -33,14 +33,14 @@ local function head(lane, counter)
   return heads[line]
 end
 
--- The ticket keeps its place, and this press looks at the one behind it.
+-- Skips a ticket, which keeps its place: this press continues with the one behind it.
 local function step_over(ticket)
   local line = line_of(ticket.lane, ticket.counter)
   stepped_over[line] = (stepped_over[line] or 0) + 1
   heads[line] = nil
 end
 
--- The ticket leaves its line, and is called next if its holder comes in time.
+-- Passes a ticket over: it leaves its line, and is called next if its holder comes in time.
 local function pass(ticket)
   heads[line_of(ticket.lane, ticket.counter)] = nil
   leave(ticket)
@@ -102,7 +102,8 @@ if window.number then
   write_ticket(finished)
 end
 
--- Only the first absent holder's turn has come: those behind it would lose theirs though many may be ahead of them.
+-- Only the turn of the first absent holder has come. The others are skipped without a time limit, since many people may
+-- be ahead of them.
 local called, has_passed = whose_turn(), false
 while called and not called.arrived do
   if has_passed then

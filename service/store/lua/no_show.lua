@@ -1,6 +1,7 @@
--- no_show: the ticket called to this window has no holder here; it can be called back.
+-- no_show: the holder of the ticket at this window did not come; call.lua can call the ticket back.
 -- args  1 window  2 number, "" for whoever is there
--- Returns {"ok", view, state}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs no_show.
+-- Returns {"ok", view, state}, also for a repetition.
+-- Refuses window_closed, window_empty, window_changed.  Logs no_show.
 -- @include preconditions, leave_window, idempotency
 
 return leave_window("no_show", true)

@@ -1,6 +1,6 @@
 -- open_window: a clerk sits down at the window and serves these counters from now on.
 -- args  1 window  2... counters
--- Returns {"ok", {window, view or false}, state}; again, the same. Whoever is at the window stays.  Logs open.
+-- Returns {"ok", {window, view or false}, state}, also for a repetition. A ticket at the window stays.  Logs open.
 -- @include preconditions, events, records, answers, idempotency
 
 local id, serves = tonumber(args[1]), { unpack(args, 2) }

@@ -1,6 +1,6 @@
 -- pause_counter: a counter stops giving numbers, or gives them again.
 -- args  1 counter  2 "1" to pause, "0" to resume
--- Returns {"ok", state}; again, the same.  Logs pause or resume.
+-- Returns {"ok", state}, also for a repetition.  Logs pause or resume.
 -- @include preconditions, events, answers, idempotency
 
 local counter, pause = args[1], args[2] == "1"

@@ -1,6 +1,6 @@
--- read_board: all that a board shows.
+-- read_board: everything that a board shows.
 -- args  1 the status that the caller's newest board has, "" for none  2... counters
--- Returns {"ok"} where that board shows all there is; else
+-- Returns {"ok"} where that board is current; else
 --         {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,
 --          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or false}.
 -- @include preconditions, lanes

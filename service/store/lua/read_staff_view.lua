@@ -1,16 +1,18 @@
 -- read_staff_view: what the staff of an office see beside the board.
--- args  1 most tickets to list of each lane of a counter  2 most absent ones of a counter  3 most held, and most no-shows
---       4... counters
+-- args  1 how many tickets of each lane of a counter to list  2 how many absent ones of a counter
+--       3 how many held, and how many no-shows  4... counters
 -- Returns {"ok", {{window id, {window, view or false}} of each known window}, {record of each ticket},
---          {{waiting here, waiting and absent, streak} of each counter}, {held, no-shows}}: the tickets at windows, those of
--- each counter's lines, the passed-over, the parked. Of each line the first are listed, but the newest no-shows.
+--          {{waiting here, waiting and absent, streak} of each counter}, {held, no-shows}}.
+-- The tickets are those at windows, in each counter's lines, passed over and parked. Of each line the first are listed,
+-- but of the no-shows the newest.
 -- @include preconditions, records, lanes, views
 -- @readonly
 
 local most_here, most_absent, most_parked = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
 
 local AT_A_TIME = 100
--- As cjson writes it. A line may have hundreds of absent holders, and decoding each takes ten times as long.
+-- The text that cjson writes. A line may have hundreds of absent holders, and to decode each would take ten times as
+-- long.
 local ARRIVED = '"arrived":true'
 
 local at_windows, records, lines = {}, {}, {}
@@ -70,7 +72,7 @@ for _, counter in ipairs({ unpack(args, 4) }) do
   local from, to = all_of(counter)
   local away = tonumber(redis.call("HGET", counters, counter .. ":away") or 0)
   local late = passed_over[counter] or 0
-  -- Absent ones wait in the normal lane only: who has come late, or has a confirmed priority, is here.
+  -- Only the normal lane has absent holders: a late arrival or a confirmed priority means that the holder is here.
   local wanted = { front = 0, priority = 0, normal = math.max(0, math.min(away, most_absent - late)) }
   local in_line = 0
   for _, lane in ipairs({ "front", "priority", "normal" }) do

@@ -1,4 +1,4 @@
--- read_tickets: these tickets as they stand, in one round trip however many.
+-- read_tickets: any number of tickets as they are now, in one round trip.
 -- args  1... numbers
 -- Returns {"ok", {view or false of each}}.
 -- @include preconditions, records, views

@@ -1,4 +1,4 @@
--- recall: ask the holder of the ticket at this window once more.
+-- recall: calls the ticket at this window once more.
 -- args  1 window  2 number, "" for whoever is there
 -- Returns {"ok", view, state}.
 -- Refuses window_closed, window_empty, window_changed.  Logs recall.

@@ -1,6 +1,7 @@
 -- transfer: the ticket at this window waits for another counter, with its number and seniority.
 -- args  1 window  2 number, "" for whoever is there  3 counter
--- Returns {"ok", view, state}; again, the same.  Refuses window_closed, window_empty, window_changed.  Logs transfer.
+-- Returns {"ok", view, state}, also for a repetition.
+-- Refuses window_closed, window_empty, window_changed.  Logs transfer.
 -- @include preconditions, records, line, leave_window, answers, idempotency
 
 local id, number, counter = tonumber(args[1]), tonumber(args[2]), args[3]

@@ -1,10 +1,11 @@
--- answers: {"ok", ...} with the state that it is of at the end.
+-- answers: {"ok", ...}, with the state of the office after the operation as the last element.
 -- @include events, views
 
--- What the answer was about, for idempotency.lua: the tickets' numbers, false for one that is not there; or {window = id}.
+-- What the answer is about, for idempotency.lua: the tickets' numbers, false for one that does not exist; or
+-- {window = id}.
 local subjects
 
--- The answer about these tickets, each nil where it is not there.
+-- The answer about these tickets; nil for one that does not exist.
 local function ok(...)
   local answer = { "ok" }
   subjects = {}

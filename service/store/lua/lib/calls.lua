@@ -1,4 +1,4 @@
--- calls: a ticket is called to a window that stands idle.
+-- calls: calls a ticket to an idle window.
 -- @include records, moves, line
 
 -- `again`: a recall.

@@ -1,4 +1,5 @@
--- events: one change of the office. However many events it logs, the version counts up once, and one signal goes out.
+-- events: logs the events of one change. However many there are, the version counts up once, and one signal is
+-- published.
 
 local version
 
@@ -13,7 +14,7 @@ local function event(move, ticket, window)
     "lane", ticket and ticket.lane or "", "window", window or "")
 end
 
--- The state that an answer is of, "epoch:version": a frame of an older state is from before the answer.
+-- The state of an answer, "epoch:version". A frame with an older state was made before the answer.
 local function current_state()
   return epoch .. ":" .. (version or last_version)
 end

@@ -1,9 +1,9 @@
--- idempotency: a request that came before gets the answer of then, and has no second effect.
+-- idempotency: a repeated request gets the first answer again, and has no second effect.
 -- @include records, answers
 --
--- Under the request's name, `requests` keeps the numbers of the tickets or the window that the answer was about, or why it
--- was refused. Tickets and windows are then answered as they stand. A refused press stays refused, so that a late duplicate
--- of it does nothing. `issue` forgets refusals, since who was refused a number may ask for it again.
+-- Under the request's name, `requests` keeps the numbers of the tickets or the window of the first answer, or the
+-- refusal. A repetition gets these tickets and windows as they are now. A refused move stays refused, so that a late
+-- duplicate of it does nothing. `issue` does not keep refusals, so that people who were refused a number can ask again.
 
 local function answer_once(operation)
   if request == "" then
@@ -29,7 +29,7 @@ local function answer_once(operation)
     return ok(unpack(found, 1, #before.told))
   end
   local answer = operation()
-  -- `told` is the field's name in stores that are in use.
+  -- The field must stay `told`: stores in use have it.
   local kept = { fingerprint = fingerprint }
   if answer[1] == "ok" then
     kept.told = subjects

@@ -1,5 +1,5 @@
--- lanes: the three lines of each counter. A lane is a sorted set that is read by member: "counter:order:number" keeps the
--- tickets of one counter together, the oldest first.
+-- lanes: the three lines of each counter. A lane is a sorted set that is read by member: "counter:order:number" keeps
+-- the tickets of one counter together, the oldest first.
 
 local lanes = { front = front, priority = priority, normal = normal }
 

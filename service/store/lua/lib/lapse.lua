@@ -1,4 +1,5 @@
--- lapse: an online ticket whose holder did not come in time is a no-show from that moment on, whoever looks first.
+-- lapse: an online ticket whose holder did not come in time becomes a no-show. The operations that depend on it
+-- call this first.
 -- @include records, moves, line
 
 -- `by` is the moment up to which time has passed, ms; nil for now.

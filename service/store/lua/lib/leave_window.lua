@@ -1,16 +1,16 @@
 -- leave_window: the ticket at a window moves on.
 -- @include records, moves, line, answers
 
--- The window is idle then, and remembers whom it had last. The caller writes ticket and window.
+-- Makes the window idle; it remembers its last ticket. The caller writes ticket and window.
 local function release(move, ticket, id, window)
   move_state(move, ticket, id)
   window.state, window.last = "idle", ticket.number
   window.number, window.counter = nil, nil
 end
 
--- The ticket at window `id` that a move is about; or nil, and the answer to give instead. `number` is what the clerk
--- believes is there, nil where they did not say. The same move again, whose answer was lost, finds it done: `done` says
--- whether a ticket with this last move is what this move would have made of it.
+-- The ticket at window `id` that a move is about; or nil, and the answer to give instead. `number` is the ticket that
+-- the clerk expects there, nil where they did not say. If the move was done already, and its answer was lost, the
+-- answer is given again: `done` says whether a ticket with this last move is in the state that this move would give it.
 local function ticket_at(move, id, window, number, done)
   if window.number and (not number or number == window.number) then
     return read_ticket(window.number)
@@ -28,8 +28,8 @@ local function ticket_at(move, id, window, number, done)
   return nil, { "refused", "window_empty" }
 end
 
--- The whole of finish, hold and no_show, whose args are the window and the number. `parks`: the ticket waits for a later
--- call.
+-- The whole operation of finish, hold and no_show, whose args are the window and the number. `parks`: the ticket can be
+-- called again later.
 local function leave_window(move, parks)
   local id, number = tonumber(args[1]), tonumber(args[2])
   local window = read_window(id)

@@ -1,10 +1,10 @@
--- line: a ticket joins the line that it is called from, and leaves wherever it waits.
+-- line: a ticket joins the line of its counter, and leaves every place where it waits.
 -- @include lanes
 
 -- Tickets that wait for a later call (보류, 부재), by state.
 local parked = { held = held, no_show = no_show }
 
--- The field that counts a counter's waiting tickets by channel: neither channel takes the other's room.
+-- The field that counts a counter's waiting tickets by channel, because each channel has a limit of its own.
 local function waiting_field(ticket)
   return ticket.counter .. ":waiting:" .. ticket.channel
 end
@@ -26,7 +26,8 @@ local function join(ticket)
   count_in_line(ticket, redis.call("ZADD", lanes[ticket.lane], 0, place(ticket)))
 end
 
--- Takes the ticket out of whatever it waits in: its lane, the passed-over or the parked. It must still be as it was there.
+-- Takes the ticket out of its lane, the passed-over and the parked. Call this before you change the ticket's state or
+-- lane.
 local function leave(ticket)
   count_in_line(ticket, 0 - redis.call("ZREM", lanes[ticket.lane], place(ticket)))
   redis.call("ZREM", passed, ticket.number)

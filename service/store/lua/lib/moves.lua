@@ -1,12 +1,12 @@
--- moves: which state a ticket may go to. `MOVES` (move -> {from = {state = true}, to = state}) is generated from
--- domain/ticket.py.
+-- moves: the allowed changes of a ticket's state. `MOVES` (move -> {from = {state = true}, to = state}) is generated
+-- from domain/ticket.py.
 -- @include events
 
 local function allowed(move, ticket)
   return MOVES[move].from[ticket.state] == true
 end
 
--- Changes the ticket's state and logs it. The caller has asked `allowed`, and writes the ticket.
+-- Changes the ticket's state and logs it. The caller must check `allowed` before, and write the ticket after.
 local function move_state(move, ticket, window)
   ticket.state = MOVES[move].to
   ticket.last_move = move

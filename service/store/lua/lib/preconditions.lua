@@ -1,17 +1,18 @@
--- preconditions: what holds before any script of an office looks at what it is asked. Every script includes this first.
+-- preconditions: checks what must be true before any operation of an office. Every script includes this first.
 --
 -- KEYS  of the office and its business day; their names here are those of keys.py, which generates the locals
 -- ARGV  1 now, ms   2 the business day now, YYYY-MM-DD   3 the channel that hears of changes
 --       4 the newest state of the office that the caller has seen, "epoch:version"; "" for none
---       5 the request's name and 6 the fingerprint of what it asks, both "" without an Idempotency-Key (idempotency.lua)
+--       5 the request's name and 6 the fingerprint of what it asks, both "" without an Idempotency-Key
+--         (idempotency.lua)
 --       7 by how much `now` may differ from the store's clock, ms
 --       8 how many replicas must be connected; "" where their number does not matter
 --       9... the script's own arguments, in `args`
 --
--- A refusal is {"refused", code, ...}. It changes nothing, but that time may have passed (lapse.lua).
--- After these, the caller puts something right and runs the script again:
+-- A refusal is {"refused", code, ...}. It changes nothing, except that overdue tickets may have lapsed (lapse.lua).
+-- After these, the caller corrects the cause and runs the script again:
 --   replicas       another number of replicas than required can be promoted: the caller counts them again
---   day            names the day that the office is on: the caller closes it, or goes on with it if its own clock is slow
+--   day            names the day of the office: the caller closes it, or uses it if the caller's own clock is slow
 --   store_changed  the store may lack acknowledged writes: the caller runs failover.lua
 -- These are for the caller of the service:
 --   store_not_ready   the office was never set up here, so that this is an empty store
@@ -26,7 +27,7 @@ if not generation then
   return { "refused", "store_not_ready" }
 end
 
--- A closed day is never opened again, so that one wrong clock must not close it for everyone.
+-- A closed day can't be opened again, so a wrong clock must not close it for everyone.
 local store_time = redis.call("TIME")
 local ahead = now - (store_time[1] * 1000 + math.floor(store_time[2] / 1000))
 if math.abs(ahead) > tonumber(ARGV[7]) then
@@ -53,9 +54,9 @@ if office_day ~= today then
   return { "refused", "day", office_day }
 end
 
--- Another master_replid means that a replica was promoted, or that the server restarted. An older version than the caller
--- has seen means that this is a copy from before. Where that was noticed, meta holds `OLDER` in place of a replid until
--- failover.lua has run.
+-- Another master_replid means that a replica was promoted, or that the server restarted. An older version than the
+-- caller has seen means that this is a copy from before. Where that was noticed, meta holds `OLDER` in place of a
+-- replid until failover.lua has run.
 local OLDER = "older"
 local replid = string.match(replication, "master_replid:(%w+)")
 local seen_epoch, seen_version = string.match(ARGV[4], "^(.*):(%d+)$")

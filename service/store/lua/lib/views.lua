@@ -1,9 +1,9 @@
--- views: tickets and windows as an answer has them.
+-- views: tickets and windows in the form of an answer.
 -- @include records, lanes
 
--- {record, "in front, priority before, normal before, priority in all, normal in all, streak"}, the numbers with a space
--- between: what domain/line.py needs to say how many are called before this ticket; "" where it does not wait. False for
--- a ticket that is not there.
+-- {record, "in front, priority before, normal before, priority in all, normal in all, streak"}, the numbers with a
+-- space between: what domain/line.py needs to say how many are called before this ticket; "" where it does not wait.
+-- False for a ticket that is not there.
 local function view(ticket)
   if not ticket then
     return false

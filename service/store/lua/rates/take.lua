@@ -1,7 +1,7 @@
--- take: one more of something, where the address may have it.
+-- take: counts one more of something for an address, if its rate limit allows it.
 -- KEYS  1 what the address has taken, by time
--- ARGV  1 now, ms  2 the stretch of time, ms  3 most in it  4 the id of this one
--- Returns 0 when it is counted, else how long to wait until it would be, ms.
+-- ARGV  1 now, ms  2 the window, ms  3 how many in it  4 the id of this one
+-- Returns 0 if it was counted, else how long to wait, ms.
 
 local now, stretch, most, id = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 

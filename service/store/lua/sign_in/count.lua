@@ -1,16 +1,16 @@
--- Counts one attempt to sign in, before its password is verified; or refuses it, and says when to come again.
+-- Counts one attempt to sign in before its password is verified; or refuses it, and says how long to wait.
 --
--- KEYS  1 user     hash  failures at free_at   attempts of unknown browsers at this user: how many failed, when the last
---                                              one was made, from when the next is free to all (ms)
---       2 turns    zset  who, by from when     turns that were promised to those who were refused
+-- KEYS  1 user     hash  failures at free_at   attempts of unknown browsers at this user: how many failed, when
+--                                              the last was made, when the next is free for all (ms)
+--       2 turns    zset  who, by from when     turns that were promised to refused callers, and when
 --       3 address  hash  failures since        attempts of all users from this address, in the window since then (ms)
 --       4 browser  hash  failures since        the same of one known browser at this user
 -- ARGV  1 now, ms     2 who asks, a member of turns      3 "1" where the address counts     4 "1" for a known browser
 --       5 how many may fail of a user or a known browser     6 how many of an address      7 window, ms
 --       8 when a user's failures are forgotten, ms           9 longest delay, ms          10 most turns
 --
--- Returns {"browser", 0} or {"user", 0}: counted there, and forgive.lua takes it back. {"refused", ms}: not counted;
--- that long until the caller's turn. What time is, ARGV decides; the keys' own expiry only tidies up.
+-- Returns {"browser", 0} or {"user", 0} if it was counted there; forgive.lua takes it back. Returns {"refused", ms}
+-- if it was not, with the time until the caller's turn. Only the time in ARGV decides; the keys expire to save memory.
 
 local user, turns, address, browser = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local now, who, address_counts, is_known = tonumber(ARGV[1]), ARGV[2], ARGV[3] == "1", ARGV[4] == "1"
@@ -41,7 +41,7 @@ if is_known then
     count_in_window(browser, failures, since)
     return { "browser", 0 }
   end
-  -- Too many: it is as good as unknown until its window ends.
+  -- Too many failures: the browser counts as unknown until its window ends.
 end
 
 local of_address, since = in_window(address)
@@ -55,7 +55,7 @@ if not at or now - at >= forget then
   failures, free_at = 0, 0
   redis.call("DEL", turns)
 end
--- A turn is kept as long as its owner may have had to wait for it.
+-- A turn is kept for as long as its owner may have had to wait for it.
 redis.call("ZREMRANGEBYSCORE", turns, "-inf", now - longest)
 
 if failures >= most then
