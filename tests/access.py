@@ -11,11 +11,11 @@ from tests.support import SECRET
 PASSWORD = "four random words"
 KEY = "the key of a kiosk"
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Hashes that are verified in no time: nobody guesses at a test's accounts."""
+"""Hashes that are verified quickly, since nobody attacks a test's accounts."""
 
 
 def write_access(file: Path, *staff: str, password: str = PASSWORD, devices: tuple[str, ...] = (KEY,)) -> None:
-    """Puts another access file in the place of `file`. `staff` are "admin", or "clerk-<office>" as in a demo.
+    """Replaces the access file `file`. `staff` are "admin", or "clerk-<office>" as in a demo.
 
     An account that is written again as it was has the same hash.
     """

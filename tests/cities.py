@@ -1,4 +1,4 @@
-"""Small cities whose file changes: counters and windows that come, stay and go."""
+"""Small cities whose files differ: counters and windows that are added, stay or are removed."""
 
 from pathlib import Path
 

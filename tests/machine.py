@@ -1,4 +1,4 @@
-"""The machine that tests run on: free ports, processes, waiting for what other processes do, and hosts of one's own."""
+"""The machine that tests run on: free ports, processes, waiting for other processes, and network namespaces."""
 
 import itertools
 import os
@@ -16,7 +16,7 @@ _runs = itertools.count()
 
 
 class NotHereError(Exception):
-    """This machine, or this hour, doesn't permit the trial."""
+    """The trial isn't possible on this machine, or at this hour."""
 
 
 def free_port() -> int:
@@ -57,7 +57,7 @@ def workers_of(pid: int) -> list[int]:
 
 
 def wait_for(look: Callable[[], Found | None], within: float = 20) -> Found:
-    """What `look` finds, as soon as it finds something."""
+    """Waits until `look` finds something, and returns that."""
     until = time.monotonic() + within
     while not (found := look()):
         assert time.monotonic() < until, f"waited {within} s in vain"
@@ -89,11 +89,11 @@ class Network:
             raise NotHereError("network namespaces are not permitted here") from error
 
     def prefix(self, node: int) -> tuple[str, ...]:
-        """What a command begins with to run in the node's namespace."""
+        """The prefix of a command that runs in the node's namespace."""
         return ("ip", "netns", "exec", self._spaces[node])
 
     def cut_off(self, node: int) -> None:
-        """From the other nodes; not from clients."""
+        """Cuts the node off from the other nodes, not from clients."""
         self._routes("add", node)
 
     def mend(self, node: int) -> None:

@@ -30,7 +30,7 @@ A_CENTURY = 100 * 365 * 86400.0
 """Seconds: the tolerance of a service whose clock a test moves by days."""
 DEVICE = {"Authorization": "Bearer demo-device"}
 SECRET = "a secret of the tests, 32 letters or more"
-"""For services that are no demo."""
+"""The secret of services that are no demo."""
 
 
 @dataclass
@@ -50,7 +50,7 @@ class MovableClock:
 
 
 class StoppedClock(MovableClock):
-    """A clock that only a test moves, for what must not depend on how fast this machine is."""
+    """A clock that only a test moves, for tests that must not depend on the machine's speed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class Running:
 
     @property
     def live(self) -> str:
-        """Where its sockets are."""
+        """The base URL of its sockets."""
         return self.url.replace("http", "ws", 1) + "/api/v1"
 
     async def desk(self, office: str, window: int, *counters: str) -> Desk:
@@ -207,7 +207,7 @@ class ServiceProcess:
             "PYTHONPATH": str(ROOT),
             "SUNBEON_PORT": "0",
             "SUNBEON_DATA_DIR": str(folder / "data"),
-            # A test counts on nobody but those whom it brings.
+            # A test has no simulated people.
             "SUNBEON_DEMO_LIFE": "0",
             **environment,
         }
@@ -240,7 +240,7 @@ class ServiceProcess:
         raise AssertionError(f"the service did not get ready:\n{self.output.read_text()}")
 
     def stop(self, with_signal: int = signal.SIGTERM, within: float = 10) -> int:
-        """Ends it; its exit code."""
+        """Ends it, and returns its exit code."""
         assert self.process
         if self.process.poll() is None:
             self.process.send_signal(with_signal)

@@ -1,4 +1,4 @@
-"""What README.md and docs/ say is what the code has: settings and their defaults, log lines, metrics, files, times."""
+"""README.md and docs/ agree with the code: settings and their defaults, figures, log lines, metrics, files."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""python -m service as a process: starting, stopping, being killed, and what its store keeps."""
+"""python -m service as a process: it is started, stopped and killed, and its store keeps the data."""
 
 import json
 import os

@@ -1,7 +1,8 @@
 """FastAPI's undocumented parts: what a route declares, and which route a request matched.
 
 FastAPI keeps a declaration as a tree of `Dependant`s, which it interprets anew for each request. `declaration` reads
-that tree once and gives it out in plain types, so that `web/direct.py` depends on no name of FastAPI's that may change.
+that tree once and gives it out in plain types, so that `web/direct_route.py` depends on no name of FastAPI's that may
+change.
 """
 
 from collections.abc import Callable, Iterator, Sequence

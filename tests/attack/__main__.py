@@ -1,4 +1,4 @@
-"""scripts/bench attack: every attack at length, with a table at the end."""
+"""scripts/bench attack: every attack at full size, with a table at the end."""
 
 import argparse
 import asyncio
@@ -14,7 +14,7 @@ from tests.attack.trial import attempt
 
 
 def main() -> int:
-    """0 when everything held, and whoever is honest was served in time."""
+    """The exit code: 0 if every limit held and the honest callers were served in time."""
     names = [attack.name for attack in ATTACKS]
     parser = argparse.ArgumentParser(
         prog="scripts/bench attack",

@@ -1,4 +1,4 @@
-"""What a stranger may try, against a service of its own: bounded in size and time, each with what it found."""
+"""Attacks by strangers, each against a service of its own, bounded in size and time, with a finding."""
 
 import asyncio
 import time
@@ -43,7 +43,7 @@ class Target:
             yield http
 
     def memory(self) -> float:
-        """Megabytes that the service holds, or held at its worst."""
+        """The service's peak memory, in megabytes."""
         assert self.service.process
         status = Path(f"/proc/{self.service.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
@@ -54,7 +54,7 @@ class Finding:
     found: str
     held: bool
     honest: float = 0.0
-    """Seconds that an honest caller waited at worst meanwhile."""
+    """The longest wait of an honest caller during the attack, in seconds."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,13 @@ class Attack:
     run: Callable[[Target], Awaitable[Finding]]
     environment: dict[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ()
-    """What the service's own command begins with."""
+    """A prefix of the service's command."""
     honest_within: float = 2.0
     """Seconds; judged by the bench only, since other programs load the machine that the suite runs on."""
 
 
 def of(address: str) -> dict[str, str]:
-    """The headers that a proxy on this machine sends for someone."""
+    """The headers that a proxy on this machine sends for a client at this address."""
     return {"X-Forwarded-For": address}
 
 
@@ -98,7 +98,7 @@ async def online_numbers(target: Target) -> Finding:
 
 
 async def _boards_during(target: Target, attack: Awaitable[object]) -> tuple[bool, float]:
-    """Whether each board was answered while the attack went on, and the longest time that one took, in seconds."""
+    """Whether every request for a board was answered during the attack, and the longest time in seconds."""
     attacking, worst, right = asyncio.ensure_future(attack), 0.0, True
     async with target.http() as http:
         while not attacking.done():
@@ -124,7 +124,7 @@ def _socket_flood(piece: bytes) -> Callable[[Target], Awaitable[Finding]]:
 
 
 async def _close_code(target: Target, piece: bytes) -> int | None:
-    """How a socket that sends a thousand such pieces is closed."""
+    """The close code of a socket that sends a thousand such pieces."""
     async with connect(target.service.url.replace("http", "ws", 1) + LIVE) as socket:
         with suppress(ConnectionClosed):
             socket.transport.write(piece * 1000)
@@ -266,7 +266,7 @@ async def a_guessed_key(target: Target) -> Finding:
 
 
 async def a_session_after_its_end(target: Target) -> Finding:
-    """A desk that is listened to, and whose session signs out elsewhere."""
+    """A staff socket that is open while its session signs out elsewhere."""
     async with target.http() as http:
         token = (await http.post(SESSION, json=CLERK)).json()["token"]
         staff = {"Authorization": f"Bearer {token}"}

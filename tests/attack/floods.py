@@ -1,4 +1,4 @@
-"""What one peer can send to a service: as fast as it can, on plain sockets, until its time is up."""
+"""Floods: one peer sends as fast as it can on plain sockets, for a given time."""
 
 import socket
 import time
@@ -16,7 +16,7 @@ LIVE = "/api/v1/live?office=passport"
 
 
 def connection(url: str, path: str = "") -> socket.socket:
-    """A TCP connection to the service at `url`; past the WebSocket handshake where a `path` is given."""
+    """A TCP connection to the service at `url`; with a `path`, the WebSocket handshake is done."""
     place = urlsplit(url)
     opened = socket.create_connection((place.hostname, place.port), timeout=10)
     if path:
@@ -29,7 +29,8 @@ def connection(url: str, path: str = "") -> socket.socket:
 
 
 def flood(url: str, piece: bytes, seconds: float, path: str = "", first: bytes = b"") -> int:
-    """Sends `first` and then `piece` again and again on one connection; on a new one when it is closed. Bytes sent."""
+    """Sends `first` and then `piece` repeatedly on one connection, and reconnects when it is closed. Returns bytes
+    sent."""
     block, sent, until = piece * (256_000 // len(piece)), 0, time.monotonic() + seconds
     while time.monotonic() < until:
         with suppress(OSError), connection(url, path) as peer:
@@ -42,7 +43,7 @@ def flood(url: str, piece: bytes, seconds: float, path: str = "", first: bytes =
 
 @contextmanager
 def idle_connections(url: str, count: int) -> Iterator[list[socket.socket]]:
-    """So many connections that are opened one after another and send nothing."""
+    """Opens this many connections, one after another, which send nothing."""
     opened = [connection(url) for _ in range(count)]
     try:
         yield opened

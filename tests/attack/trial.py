@@ -1,4 +1,4 @@
-"""One attack on one new service."""
+"""Runs one attack on one new service."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tests.support import ServiceProcess
 
 
 async def attempt(attack: Attack, folder: Path, size: float) -> Finding:
-    """What came of it; the service is stopped afterwards."""
+    """The attack's finding; the service is stopped afterwards."""
     service = ServiceProcess(folder, **attack.environment)
     service.command = (*attack.command, *service.command)
     service.start()

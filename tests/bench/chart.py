@@ -1,4 +1,4 @@
-"""One picture of the push beside its peers, as SVG."""
+"""The push figures of all peers as one SVG chart."""
 
 import statistics
 from html import escape

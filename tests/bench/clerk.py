@@ -42,16 +42,16 @@ class Clerk:
         self._at_window = called and called["number"]
 
     def board(self) -> bytes:
-        """Of the clerk's office, as JSON."""
+        """The board of the clerk's office, as JSON."""
         return self._http.get(f"/offices/{self.office}/board").raise_for_status().content
 
     def version(self, office: str) -> int:
-        """Of an office's board as it is in the store."""
+        """The version of an office's board in the store."""
         version: int = self._http.get(f"/offices/{office}/board").raise_for_status().json()["version"]
         return version
 
     def recall_request(self) -> bytes:
-        """The whole request that recalls whom the window serves: a real change with a real board."""
+        """The whole HTTP request that recalls the ticket at the window: a real change with a real board."""
         token = self._http.headers["Authorization"]
         return request("POST", f"/api/v1{self._window}/recall", Authorization=token)
 
@@ -63,7 +63,7 @@ class Clerk:
 
 
 def take_ticket(office: str, counter: str) -> bytes:
-    """The whole request for a ticket, each time a new one."""
+    """The whole HTTP request for a ticket. Each time it is sent, it takes a new one."""
     return request(
         "POST",
         f"/api/v1/offices/{office}/counters/{counter}/tickets",

@@ -1,4 +1,4 @@
-"""Many changes, many comers at once, and some who stop reading."""
+"""Many changes, a reconnect storm, and listeners that stop reading (backpressure)."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ from tests.bench.machine import percentile
 from tests.bench.report import Report
 
 INTERVAL = 0.05
-"""Seconds between two frames of one office, at least: the service's default."""
+"""The least seconds between two frames of one office: the service's default."""
 
 SECONDS = 10
 
@@ -72,7 +72,7 @@ def _changes(
 
 
 def _storm(report: Report, folder: Path, ours: peers.Peer, clerk: Clerk, counter: str, storm: int) -> None:
-    """All sockets are dropped and come back with full jitter, while a clerk goes on pressing next."""
+    """All sockets are dropped and reconnect with full jitter, while a clerk continues to press next."""
     listeners = Listeners(ours, b"", folder, ["/api/v1/live?office=passport"])
     over = Event()
     clerk.take_tickets(60, counter)
@@ -112,7 +112,7 @@ def _storm(report: Report, folder: Path, ours: peers.Peer, clerk: Clerk, counter
 
 
 def run_stalls(report: Report, folder: Path, sockets: int, minutes: float) -> None:
-    """1 in 100 listeners stops reading for good, while an office goes on; the others must not notice."""
+    """1 in 100 listeners stops reading for good while an office changes. The others must not be delayed."""
     ours = peers.start(peers.sunbeon, folder)
     clerk = Clerk(ours.port, "passport")
     listeners = Listeners(ours, b"", folder, ["/api/v1/live?office=passport"])

@@ -1,4 +1,4 @@
-"""Issuing and polling: tickets by the contract beside the least that could issue one, and boards beside a file."""
+"""Issuing and polling: tickets of the service and of a minimal prototype; boards, and a static file of nginx."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ from tests.bench.report import Report
 from tests.bench.servers.prototype import ISSUE
 
 AT_ONCE = 16
-"""Connections of kiosks and phones that ask as fast as they are answered."""
+"""Connections that each send the next request as soon as the last one is answered."""
 
 TICKETS_A_SECOND = 500
 
@@ -75,7 +75,7 @@ def _city_of(offices: int, folder: Path) -> Path:
 
 
 def _ticket_at(office: int) -> bytes:
-    """The request for a ticket; what the prototype doesn't know it ignores."""
+    """The request for a ticket. The prototype ignores what it doesn't know."""
     return take_ticket(f"bench{office}", "apply")
 
 
@@ -94,7 +94,7 @@ def _check(report: Report, whose: str, done: dict[str, object]) -> None:
 
 
 def _store_alone(report: Report, store: Path) -> None:
-    """The prototype's script, asked of the store by its own benchmark."""
+    """The prototype's script alone, called by the store's own benchmark program."""
     benchmark = next((name for name in ("valkey-benchmark", "redis-benchmark") if shutil.which(name)), None)
     if benchmark is None:
         try:
@@ -114,7 +114,7 @@ def _store_alone(report: Report, store: Path) -> None:
 
 
 def _beside_listeners(report: Report, folder: Path, ours: peers.Peer, office: int, clients: int) -> None:
-    """Tickets at a steady rate, while every change of the office reaches all listeners."""
+    """Tickets at a steady rate, while every change of the office is pushed to all listeners."""
     listeners = Listeners(ours, b"", folder, [f"/api/v1/live?office=bench{office}"])
     try:
         listeners.do("open", clients, 100)
@@ -135,7 +135,7 @@ def _beside_listeners(report: Report, folder: Path, ours: peers.Peer, office: in
 
 
 def _polling(report: Report, folder: Path, port: int, rounds: int) -> None:
-    """GET of a board that the client has already, and of one that it doesn't have."""
+    """GET of a board with the current ETag (304), and without (200)."""
     path = "/api/v1/offices/bench0/board"
     answer = httpx.get(f"http://127.0.0.1:{port}{path}")
     try:

@@ -1,4 +1,4 @@
-"""What a demo's simulated people cost, beside a demo that is still."""
+"""The CPU cost of a demo's simulated people, compared with a demo without them."""
 
 import time
 from pathlib import Path
@@ -7,10 +7,10 @@ from tests.bench import peers
 from tests.bench.report import Report
 
 SETTLED = 20.0
-"""Seconds until those who stand there at the beginning have their numbers."""
+"""Seconds until the people of the beginning have their numbers."""
 
 MOST = 0.05
-"""Of a core."""
+"""The share of a core that they may use."""
 
 
 def run(report: Report, folder: Path, minutes: float) -> None:

@@ -33,7 +33,7 @@ class Listeners:
         os.sched_setaffinity(self._process.pid, CLIENT_CORE)
 
     def publish_with(self, request: bytes) -> None:
-        """What the command publish sends from now on."""
+        """Sets what the command publish sends from now on."""
         self._publish_file.write_bytes(request)
 
     def begin(self, *words: str | float) -> None:
@@ -72,7 +72,7 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
 
 
 def requests(port: int, what: bytes, folder: Path, *, connections: int, seconds: float, rate: float = 0) -> Answer:
-    """requests.c: `what` over and over on so many connections; at `rate` a second, or as fast as answers come."""
+    """Runs requests.c: repeats `what` on so many connections, at `rate` a second or as fast as answers come."""
     program = folder / "requests"
     if not program.exists():
         compiled("requests", folder)

@@ -1,4 +1,4 @@
-"""What a measurement needs of the machine: processes on a core of their own, and what they cost."""
+"""Processes on a core of their own, and their CPU and memory."""
 
 import os
 import shutil
@@ -52,7 +52,7 @@ def python_with(*packages: str) -> dict[str, str]:
 
 
 def debian_package(name: str) -> None:
-    """Installs it where that is possible. Raises subprocess.CalledProcessError or OSError where it isn't."""
+    """Installs it if possible. Raises subprocess.CalledProcessError or OSError if not."""
     apt = ["apt-get", "-qq", "--no-install-recommends", "-y"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     subprocess.run([*apt, "update"], check=True, capture_output=True, env=quiet)
@@ -77,7 +77,7 @@ class Process:
         os.sched_setaffinity(self.pid, SERVER_CORE)
 
     def wait_for(self, port: int, within: float = 20) -> None:
-        """Until it listens there. Raises TimeoutError with its output."""
+        """Waits until it listens there. Raises TimeoutError with its output."""
         until = time.monotonic() + within
         while time.monotonic() < until and self._process.poll() is None:
             try:
@@ -88,7 +88,7 @@ class Process:
         raise TimeoutError(f"nothing listens on {port}: {self.output.read_text()[-2000:]}")
 
     def pids(self) -> list[int]:
-        """Its own and its descendants'."""
+        """The pids of the process and its descendants."""
         found = [self.pid]
         for pid in found:
             # The embedded store is started by a thread: only that thread's list has it.

@@ -1,4 +1,4 @@
-"""The servers that are measured side by side: each hands what is POSTed to it to every open WebSocket."""
+"""The servers that are compared. Each sends what is POSTed to it to every open WebSocket."""
 
 import subprocess
 import sys
@@ -52,7 +52,7 @@ class Peer:
 
 
 class Missing(Exception):
-    """A peer that can't be had here, and why."""
+    """A peer that isn't available on this machine, with the reason."""
 
 
 def _python(name: str, folder: Path, *args: str | int, environment: dict[str, str] | None = None) -> Process:
@@ -119,7 +119,7 @@ PUSH: list[Callable[[Path], Peer]] = [limit, nginx, sunbeon, broadcast, fastapi_
 
 
 def start(make: Callable[[Path], Peer], folder: Path) -> Peer:
-    """A peer that listens. Raises Missing."""
+    """Starts a peer and waits until it listens. Raises Missing."""
     try:
         peer = make(folder)
     except FileNotFoundError as error:

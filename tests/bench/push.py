@@ -21,14 +21,14 @@ AT_ONCE = 100
 """Handshakes under way at a time."""
 
 PAUSE = 70
-"""Milliseconds between publishes: longer than the service's own between two frames of an office."""
+"""Milliseconds between publishes: longer than the service's frame interval."""
 
 PUBLISHES = 5
-"""In a row, of one peer, before the next one's turn."""
+"""Publishes of one peer in a row, before the next peer's turn."""
 
 
 def run(report: Report, folder: Path, clients: int, rounds: int) -> None:
-    """All peers hold their listeners at the same time and take turns, so that noise falls on each alike."""
+    """All peers have their listeners at the same time and take turns, so that noise affects them equally."""
     with contextlib.ExitStack() as running:
         measured: list[tuple[Peer, Listeners]] = []
         for make in peers.PUSH:
@@ -61,7 +61,8 @@ def _start(make: Callable[[Path], Peer], folder: Path, running: contextlib.ExitS
 
 
 def _memory(report: Report, peer: Peer, listeners: Listeners, clients: int) -> None:
-    """What as many connections again add: the first ones also fill what the start left free."""
+    """The memory that a second set of connections adds. The first set also fills memory that was free after the
+    start."""
     listeners.do("open", 50, -AT_ONCE)
     listeners.do("publish", 5, 20)
     listeners.do("open", clients, AT_ONCE)
@@ -74,7 +75,7 @@ def _memory(report: Report, peer: Peer, listeners: Listeners, clients: int) -> N
 
 
 def _connect(report: Report, peer: Peer, listeners: Listeners, clients: int, *, keep: bool) -> None:
-    """New connections until each has its first frame."""
+    """Opens new connections, until each has its first frame."""
     time.sleep(0.3)
     cpu = peer.process.cpu()
     opened = listeners.do("open", clients, AT_ONCE)
@@ -103,7 +104,7 @@ def _publish(report: Report, what: str, peer: Peer, listeners: Listeners, client
 
 
 def _real_changes(measured: list[tuple[Peer, Listeners]], running: contextlib.ExitStack) -> dict[str, bytes]:
-    """What publishes a real board: for the service a clerk's recall, for the others that board as it is."""
+    """The requests that publish a real board: a clerk's recall for the service, the board's bytes for the others."""
     ours = next(peer for peer, _ in measured if peer.name == "Sunbeon")
     clerk = Clerk(ours.port, "passport")
     running.callback(clerk.close)

@@ -1,4 +1,4 @@
-"""What was measured: a table to read, JSON to keep, and a picture."""
+"""The figures of a benchmark, as a table and as JSON."""
 
 import json
 import statistics
@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 
 Figures = dict[str, dict[str, list[float]]]
-"""What was measured -> whose -> each round's figure."""
+"""Name of the figure -> peer -> one value for each round."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """`figure` of Sunbeon against `base`'s in the same round: at most, or at least, so many times."""
+    """A target: the ratio of Sunbeon's `figure` to that of `base` in the same round, at most or at least."""
 
     figure: str
     base: str
@@ -39,7 +39,7 @@ class Report:
         self.figures[figure][whose].append(value)
 
     def fact(self, what: str, value: str, met: bool | None = None) -> None:
-        """Something that has no peer; `met` where there is a target for it."""
+        """Adds a fact without peers; `met` says whether it met its target, if there is one."""
         self.facts.append((what, value, met))
 
     def say(self, line: str) -> None:
@@ -54,7 +54,7 @@ class Report:
         return statistics.median(a / b for a, b in zip(ours, theirs, strict=False) if b)
 
     def add_ratios(self, base: str) -> None:
-        """Every figure of everyone against `base`."""
+        """Adds the ratio of every figure of every peer to `base`."""
         for figure, of in self.figures.items():
             for whose in of:
                 ratio = self.ratio(figure, whose, base)

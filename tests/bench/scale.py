@@ -1,4 +1,4 @@
-"""A city's, a province's, the country's offices: what one change costs, and what standing still does."""
+"""The cost of one change and of an idle service, with the offices of a city, a province and the country."""
 
 import time
 from pathlib import Path
@@ -9,10 +9,10 @@ from tests.bench.load import Listeners, requests
 from tests.bench.report import Report
 
 LISTENERS = 2
-"""For each office."""
+"""Listeners for each office."""
 
 CHANGES = 50
-"""A second, in one office."""
+"""Changes a second, in one office."""
 
 OFFICE = """
 [[offices]]

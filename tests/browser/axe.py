@@ -17,7 +17,7 @@ RUN = """async without => {
 
 
 async def violations(page: Page, *, without: Sequence[str] = ()) -> list[str]:
-    """One line a finding: the rule, and where it is broken. `without` are rules that say nothing on this page."""
-    # The page's policy forbids scripts of others, but not what a debugger evaluates.
+    """One line for each finding: the rule, and where it is broken. `without`: rules that don't apply to this page."""
+    # The page's policy forbids foreign scripts, but not what a debugger evaluates.
     await page.evaluate(AXE.read_text("utf-8"))
     return await at_rest(lambda: page.evaluate(RUN, list(without)))

@@ -1,6 +1,6 @@
-"""What holds for every test in a browser."""
+"""Settings for all browser tests."""
 
 from playwright.async_api import expect
 
-# A page that loads beside busy cores takes its time; how long is no test's business.
+# Pages load slowly while the cores are busy, and no test is about the time that takes.
 expect.set_options(timeout=30_000)

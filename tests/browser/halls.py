@@ -1,4 +1,4 @@
-"""A city whose offices differ in what a screen must hold: counters from one to eight, names short and long."""
+"""A city whose offices differ in what a screen must show: one to eight counters, short and long names."""
 
 import json
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Pages as their users open them, and where the focus is."""
+"""Opens pages as users do, and finds the focus."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,7 +36,7 @@ async def open_console(
 
 
 async def focused(page: Page) -> str:
-    """The id of what has the focus, or its tag where it has none."""
+    """The id of the element that has the focus, or its tag if it has no id."""
     found: str = await page.evaluate("document.activeElement.id || document.activeElement.tagName")
     return found
 

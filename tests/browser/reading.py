@@ -1,4 +1,4 @@
-"""Whether a page can be read: what lies off the screen, or over something else."""
+"""Whether a page can be read: finds what is off the screen or covers something else."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,17 +10,17 @@ from playwright.async_api import Page
 FITS = (Path(__file__).with_name("fits.js")).read_text("utf-8")
 
 BOXES = "main, .view, button, dialog"
-"""What must be large enough for what is in it, on pages that don't scroll."""
+"""Elements that must be large enough for their content, on pages that don't scroll."""
 
 
 async def faults(page: Page, *, smallest: float = 1, needed: Sequence[str] = (), without: str = "") -> list[str]:
-    """What on the page, once it has come to rest, can't be read: see fits.js."""
+    """What can't be read on the page once animations have ended: see fits.js."""
     wanted = {"smallest": smallest, "needed": list(needed), "holding": BOXES, "without": without}
     return await at_rest(lambda: page.evaluate(FITS, wanted))
 
 
 async def at_rest(look: Callable[[], Awaitable[list[str]]]) -> list[str]:
-    """What is found still, when a page that was just resized or recoloured has had its time."""
+    """The findings that remain after a resized or recoloured page has had time to settle."""
     for _ in range(20):
         if not (found := await look()):
             break

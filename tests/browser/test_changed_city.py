@@ -1,4 +1,4 @@
-"""The service starts with another city file while every page is open: none of them needs a reload, none throws."""
+"""The service restarts with another city file while every page is open. No page needs a reload, and none throws."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -24,7 +24,7 @@ NEW = {1: ["stays", "new"], 3: ["new"]}
 
 @dataclass
 class Town:
-    """A service that can be started with another city file, and what pages that are open have thrown."""
+    """A service that can be restarted with another city file, and the errors that open pages have thrown."""
 
     service: ServiceProcess
     folder: Path
@@ -67,7 +67,7 @@ class Town:
         return ticket
 
     def next(self, window: int, *counters: str) -> int:
-        """Somebody sits down at a window and calls; the number."""
+        """Opens a window and calls the next; returns the number."""
         token = self.call("POST", "/session", user="clerk-hall", password="sunbeon")["token"]
         staff = {"Authorization": f"Bearer {token}"}
         self.call("POST", f"/offices/hall/windows/{window}/open", staff, counters=list(counters))
@@ -129,13 +129,13 @@ async def test_every_open_page_takes_a_new_counter_and_a_new_window_for_one_that
             for page, selector in [(city, "main"), (widget, "queue-widget"), (booking, "#choices")]:
                 assert "gone 창구" not in await text_of(page, selector)
 
-            # The console goes on: whom it had, then the next.
+            # The console continues with the ticket that it had, then with the next one.
             await console.locator("#next").click()
             await expect(console.locator("#number")).to_have_text("1002")
             await seen_at(lobby, "#spoken", "1002")
 
             assert here.thrown == []
-            # Frames keep coming; the offices were read once for them, and where a line breaks once for that.
+            # Frames keep coming; the page read the offices once, and once more after a broken line.
             again = {name: count - read_before[name] for name, count in here.readings.items() if "/t/" not in name}
             assert all(1 <= count <= 3 for count in again.values()), again
 
@@ -155,7 +155,7 @@ async def test_an_office_that_is_gone_leaves_every_page_and_comes_back_to_it(tmp
         await expect(lobby.locator("#wall")).to_be_hidden()
         await expect(city.locator(".card")).to_have_count(1)
         await expect(booking.locator("#choices h3")).to_have_count(1)
-        # The line to those that are left is open.
+        # The live line for the remaining offices is open.
         here.take("stays", office="annex")
         await seen_at(booking, "#choices", "1명")
 
@@ -182,10 +182,10 @@ async def test_a_clerk_whose_window_is_gone_chooses_another(tmp_path: Path) -> N
         await expect(second.locator("#windows")).to_be_visible()
         await expect(second.locator("#windows label")).to_have_count(2)
         await seen_at(second, "#counters", "new 창구")
-        # Whom an open window would call by itself is named there, gone counter or not.
+        # The console names whom an open window would call, also at a removed counter.
         await seen_at(first, "#next-who", "1002")
 
-        # The window that was opened with the counter that is gone can be gone on with from here.
+        # The window that was opened with the removed counter can be used from here.
         await second.locator("#windows input").first.check()
         await second.locator("#open").click()
         await expect(second.locator("#next")).to_be_focused()

@@ -1,4 +1,4 @@
-"""City page, booking and ticket page, in real Chromium: what they say, and where the focus goes."""
+"""City page, booking and ticket page in real Chromium: their texts, and where the focus goes."""
 
 import asyncio
 import re
@@ -214,7 +214,7 @@ async def test_before_the_first_window_opens_the_hour_is_said(service: Running) 
             await page.route("**/api/v1/offices", lambda route: route.fulfill(json={"offices": hours}))
             await page.goto(service.url + path)
             await expect(page.locator(f"{place} .opening")).to_have_text("창구 준비 중 · 09:00부터")
-            # Nothing happens in the office, but it is nine.
+            # The office doesn't change, but it becomes nine o'clock.
             await page.clock.fast_forward("20:00")
             await expect(page.locator(f"{place} .opening")).to_have_text("창구 준비 중 · 오늘 09:00–18:00")
 

@@ -1,4 +1,4 @@
-"""The console of a clerk, in real Chromium: whom next calls, what is said of it, and where the focus goes."""
+"""A clerk's console in real Chromium: whom "next" calls, its messages, and where the focus goes."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ async def take(service: Running, *priorities: str, office: str = "passport", cou
 async def press_next(page: Page, called: int) -> None:
     await page.locator("#next").click()
     await expect(page.locator("#number")).to_have_text(str(called))
-    # A press is followed by a moment in which a second does nothing.
+    # For a moment after a press, a second press does nothing.
     await expect(page.locator("#next")).to_have_attribute("aria-disabled", "false")
 
 
@@ -66,7 +66,7 @@ async def test_who_has_not_arrived_stands_apart_and_next_says_why_it_calls_nobod
         await expect(page.locator("#told")).to_have_text(re.compile("아직 도착한 분이 없습니다. 미도착 1명"))
         await expect(page.locator("#absent .ticket-tags")).to_have_text(re.compile(r"차례 지남 · \d\d:\d\d까지"))
 
-        # Both are over when the holder comes.
+        # Both messages go when the holder arrives.
         await service.http.post(f"/api/v1/tickets/{away['id']}/arrive", headers=DEVICE)
         await expect(page.locator("#next-who")).to_have_text("101 · 여권 접수")
         await expect(page.locator("#told")).to_be_empty()
@@ -90,7 +90,7 @@ async def test_with_320_waiting_every_list_is_there(service: Running) -> None:
             f"외 {320 - listed}명은 번호로 호출할 수 있습니다."
         )
         assert (await numbers(page, "held"), await numbers(page, "no_show")) == ([101], [102])
-        # Whoever isn't listed is called by number.
+        # A ticket that isn't listed is called by its number.
         await page.keyboard.press("c")
         await page.keyboard.type("422")
         await page.keyboard.press("Enter")
@@ -129,7 +129,7 @@ async def test_a_notice_goes_when_the_window_goes_on(service: Running) -> None:
         await other.next()
         await page.locator("#next").click()
         await expect(page.locator("#told")).to_have_text(re.compile("지금 창구에는 5001번"))
-        # Another hand goes on at the same window.
+        # Somebody else continues at the same window.
         await other.next()
         await expect(page.locator("#number")).to_have_text("5002")
         await expect(page.locator("#told")).to_be_empty()
@@ -158,7 +158,7 @@ async def test_a_double_click_on_pause_pauses(service: Running) -> None:
         await page.clock.pause_at(await page.evaluate("Date.now() + 1000"))
         button = page.locator("#ticketing button").first
         await button.dispatch_event("click")
-        # The first half has been done and shown when the second comes.
+        # The first click has been done and shown when the second comes.
         await expect(button).to_have_text("다시 발급")
         await button.dispatch_event("click")
         await page.clock.run_for(SETTLE_MS)

@@ -1,4 +1,4 @@
-"""The kiosk: one screen, whatever the office has and whoever stands before it, and nothing asked that can't be had."""
+"""The kiosk: everything fits on one screen, for every office and every user, and it offers only what is available."""
 
 import re
 from datetime import datetime, timedelta
@@ -28,9 +28,9 @@ async def kiosk(
     size: tuple[int, int] = (1080, 1920),
     still: bool = False,
 ) -> Page:
-    """An open kiosk; `still`: its time stands, so that no screen goes while a test looks at it."""
+    """An open kiosk; `still`: its clock is stopped, so that no screen times out while a test looks at it."""
     viewport: ViewportSize = {"width": size[0], "height": size[1]}
-    # Colours that are on their way to others have no contrast of their own.
+    # While colours change, their contrast can't be measured.
     page = await browser.new_page(locale="ko-KR", viewport=viewport, reduced_motion="reduce")
     # Chromium prints one paper at a time, and refuses a test's own while the kiosk's is under way.
     await page.add_init_script("window.print = () => {}")
@@ -58,7 +58,7 @@ async def choose_language(page: Page, lang: str) -> None:
 @pytest.mark.parametrize("office", ["short4", EVERYTHING])
 async def test_a_kiosk_is_one_screen(store_url: str, tmp_path: Path, office: str) -> None:
     found: list[str] = []
-    # A living demo's banner takes the most room.
+    # The banner of a demo with a life is the largest.
     async with running(store_url, city=city_file(tmp_path), demo_life=True) as service, chromium() as browser:
         (desk, *_) = await desks(service, office)
         await desk.open()
@@ -85,7 +85,7 @@ async def test_a_kiosk_is_one_screen(store_url: str, tmp_path: Path, office: str
 
 
 async def order_of(page: Page, office: str, width: int) -> list[str]:
-    """What isn't where everybody looks for it: languages on top, the foot at the bottom, columns by number."""
+    """What isn't in its usual place: languages on top, the footer at the bottom, columns by number."""
     found = []
     if (await box(page, "lang-switch"))["bottom"] > (await box(page, "#start h1"))["y"]:
         found.append("the languages are not on top")
@@ -158,7 +158,7 @@ async def test_staff_give_another_key_and_find_back(store_url: str, tmp_path: Pa
         await expect(page.locator("#setup-problem")).to_be_visible()
         await page.click("#setup-back")
         await expect(page.locator("#start h1")).to_be_focused()
-        # The key that it had is still its own.
+        # The kiosk keeps the key that it had.
         await page.locator("#counters button").first.click()
         await expect(page.locator("#result-number")).to_have_text("101")
 
@@ -185,7 +185,7 @@ async def test_a_closed_kiosk_says_when_it_opens(store_url: str, tmp_path: Path)
 
 
 async def is_closed(page: Page, title: str, text: str) -> None:
-    """It says that the office is closed, and doesn't ask what one came for."""
+    """The kiosk says that the office is closed, and offers no counters."""
     await expect(page.locator("#closed")).to_be_visible()
     await expect(page.locator("#closed-title")).to_have_text(title)
     await expect(page.locator("#closed")).to_contain_text(text)
@@ -250,7 +250,7 @@ async def test_axe_finds_nothing_in_any_view(store_url: str, tmp_path: Path) -> 
         await page.locator("#counters button").first.click()
         await page.click("#result-more")
         assert await violations(page) == []
-        # A scanner reads what is no ticket of today.
+        # The scanner reads something that is no ticket of today.
         await page.click("#result-done")
         await page.keyboard.type("https://example.org/t/none")
         await page.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""The lobby board on the wall: everything on it can be read, whatever the office has, and all of it is true."""
+"""The lobby board: everything on it can be read, for every office, and is true."""
 
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ OFFICES = {"short1": 1, "long4": 4, "short5": 5, EVERYTHING: 8}
 WINDOWS = (1, 4, 7, 12)
 
 ALWAYS = ["#hero-number", "#hero-window", "#time", "#status", ".tile-number", ".tile-window", "#waiting .number"]
-"""What must be on the wall, whole, whatever else gives way."""
+"""What must be on the screen completely, even if other parts are left out."""
 
 CONTRASTS = """() => {
   const light = (colour) => {
@@ -36,7 +36,7 @@ CONTRASTS = """() => {
     return [getComputedStyle(hero).backgroundColor, (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05)];
   });
 }"""
-"""The panel's ground and the number's contrast, at every moment of what is animated just now."""
+"""The panel's background and the number's contrast, at every moment of the present animation."""
 
 WATCH_FLASH = f"""mode => {{
   const hero = document.querySelector('#hero');
@@ -47,11 +47,11 @@ WATCH_FLASH = f"""mode => {{
     requestAnimationFrame(() => resolve(({CONTRASTS})()));
   }}).observe(hero, {{ attributes: true }}));
 }}"""
-"""Keeps that of the next announcement in `seen`."""
+"""Keeps the contrast of the next announcement in `seen`."""
 
 
 def unit(width: int, height: int) -> float:
-    """How many pixels of this wall are one of a wall of 1920 x 1080, or upright."""
+    """The scale of this screen, relative to one of 1920 x 1080, or upright."""
     return min(width, height) / 1080
 
 
@@ -64,7 +64,7 @@ async def wall(browser: Browser, service: Running, office: str, **options: objec
 
 
 async def test_every_office_fits_on_every_wall(store_url: str, tmp_path: Path) -> None:
-    # A living demo's banner takes the most room.
+    # The banner of a demo with a life is the largest.
     async with running(store_url, city=city_file(tmp_path), demo_life=True) as service, chromium() as browser:
         found: list[str] = []
         for office, counters in OFFICES.items():
@@ -90,7 +90,7 @@ async def test_every_office_fits_on_every_wall(store_url: str, tmp_path: Path) -
 
 
 async def faults_of(page: Page, width: int, height: int, calls: int) -> list[str]:
-    """What can't be read on the wall as it stands."""
+    """What can't be read on the screen as it is."""
     found = await faults(page, smallest=20 * unit(width, height), needed=ALWAYS, without=".demo-banner")
     sizes = {"#hero-number": 140, ".tile-number": 50, "#waiting .number": 50, "#time": 92}
     for selector, least in sizes.items():
@@ -121,7 +121,7 @@ async def test_a_notice_takes_nothing_from_the_number(store_url: str, tmp_path: 
         await page.context.set_offline(True)
         await expect(page.locator("#stale-1")).to_be_visible(timeout=30_000)
         assert await box(page, "#hero-number") == before
-        # Whoever is in the room knows its name: the notice lies there.
+        # The notice covers the office's name, which people in the room know.
         facts = [selector for selector in ALWAYS if selector != "#status"]
         assert (
             await faults(page, needed=[*facts, "#stale-0", "#stale-1"], without="#office, .top > #status, .demo-banner")
@@ -178,7 +178,7 @@ async def test_a_board_without_a_window_says_what_is_true(store_url: str, tmp_pa
 
 
 async def says(page: Page, message: str, detail: str) -> None:
-    """The board says why nobody is called, and sends nobody to a window."""
+    """The board says why nobody is called, and names no window to go to."""
     await expect(page.locator("#hero-message")).to_contain_text(message)
     await expect(page.locator("#hero-detail")).to_contain_text(detail)
     for gone in ("#hero-number", "#hero-window", "#recent", "#windows"):

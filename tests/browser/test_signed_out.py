@@ -1,4 +1,4 @@
-"""Signing out in one tab signs out the others, in real Chromium; in a demo, and with the cookies of the real thing."""
+"""Signing out in one tab signs out the other tabs, in real Chromium, in a demo and outside of one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -60,7 +60,7 @@ async def test_both_tabs_show_the_sign_in(store_url: str, tmp_path: Path, demo: 
     password = "sunbeon" if demo else PASSWORD
     settings = {} if demo else real(tmp_path, "clerk-passport")
     async with (
-        # Chromium takes loopback for as safe as HTTPS, and so takes the cookies of the real thing.
+        # Chromium treats loopback like HTTPS, and so accepts the `__Host-` cookies.
         running(store_url, knows_its_url=not demo, **settings) as service,
         two_tabs(service, password) as (other, leaving, context),
     ):
@@ -69,7 +69,7 @@ async def test_both_tabs_show_the_sign_in(store_url: str, tmp_path: Path, demo: 
         await expect_sign_in(other, "로그인 시간이 만료되었습니다")
         (known,) = [cookie["name"] for cookie in await context.cookies()]
         assert known.startswith("sunbeon_known_" if demo else "__Host-sunbeon_known_")
-        # Whoever signs in again can go on.
+        # After a new sign-in, work can continue.
         await sign_in(other, password)
         await expect(other.locator("#choose")).to_be_visible()
 

@@ -1,4 +1,4 @@
-"""Finding one's screen: all of them for whoever installs them, and a list where an address leads nowhere."""
+"""Finding a screen: the start page lists all of them, and an unknown address leads to a list."""
 
 import pytest
 from playwright.async_api import Page, expect

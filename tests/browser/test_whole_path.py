@@ -1,4 +1,4 @@
-"""A number taken, called, and seen everywhere: every screen open at once, in real Chromium."""
+"""A number is taken and called, and every screen shows it: all of them open at once, in real Chromium."""
 
 import asyncio
 import os
@@ -153,13 +153,13 @@ async def test_every_screen_says_how_old_its_facts_are(tmp_path: Path) -> None:
             }
             for notice in notices.values():
                 await expect(notice).to_be_hidden()
-            # The lines stay open and silent: only the frames can say it.
+            # The lines stay open and silent, so only the frames can tell.
             with frozen(service.store_pid()):
                 for notice in notices.values():
                     await expect(notice).to_contain_text(OLD)
             for notice in notices.values():
                 await expect(notice).to_be_hidden()
-            # The lines are dead and don't say so: where a beat was promised, silence is noticed.
+            # The lines are dead without an error. Clients with a beat notice the silence.
             assert service.process
             with frozen(service.process.pid):
                 for name in ("display", "console", "kiosk"):
@@ -171,7 +171,7 @@ async def test_every_screen_says_how_old_its_facts_are(tmp_path: Path) -> None:
 
 
 async def press_until_it_works(console: Page, number: int) -> None:
-    """As a clerk would: presses, and again where the console says that the queue can't be reached."""
+    """Presses as a clerk would: again, if the console says that the queue can't be reached."""
     for _ in range(20):
         await console.locator("#next").click(timeout=15_000)
         try:
@@ -183,7 +183,7 @@ async def press_until_it_works(console: Page, number: int) -> None:
 
 
 def call_next(service: ServiceProcess, finished: int | None) -> None:
-    """A press at window 1, by another hand than the open console's."""
+    """A press at window 1 by another client than the open console."""
     user = {"user": "clerk-passport", "password": "sunbeon"}
     token = httpx.post(f"{service.url}/api/v1/session", json=user).raise_for_status().json()["token"]
     httpx.post(

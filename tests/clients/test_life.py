@@ -1,4 +1,4 @@
-"""A demo's life at the real service, its time made to pass faster: facts, however long they take."""
+"""A demo's life at the real service, with a faster clock. Tests wait for facts, however long they take."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ LIFE = "/api/v1/demo/life"
 
 @pytest.fixture
 async def demo(store_url: str) -> AsyncIterator[Running]:
-    """A demo that may live, with nobody in it yet."""
+    """A demo whose life is allowed, but not started."""
     async with running(store_url, demo_life=True) as service:
         yield service
 
@@ -49,7 +49,7 @@ async def living(
 
 
 async def until(true: Callable[[], Awaitable[Any]]) -> Any:
-    """What `true` gives once it gives something true."""
+    """Waits until `true` returns something true, and returns that."""
     for _ in range(4000):
         if found := await true():
             return found
@@ -70,7 +70,7 @@ async def busy(service: Running, office: str) -> bool:
 
 
 async def calls_after(service: Running, office: str, seq: int) -> list[dict[str, Any]]:
-    """The last calls, once there are so many."""
+    """The last calls; waits until there are so many."""
     calls: list[dict[str, Any]] = (await service.http.board(office))["calls"]
     return calls if calls and calls[-1]["seq"] >= seq else []
 
@@ -86,7 +86,7 @@ async def state_of(service: Running, ticket: dict[str, Any]) -> str:
 
 
 async def empty(service: Running, office: str, but: dict[str, Any] | None = None) -> bool:
-    """Nobody waits, unless it is this ticket's holder, and every window is closed."""
+    """Whether nobody waits, except this ticket's holder, and every window is closed."""
     board = await service.http.board(office)
     mine = 1 if but and await state_of(service, but) == "waiting" else 0
     return set(states(board).values()) == {"closed"} and sum(c["waiting"] for c in board["counters"]) == mine
@@ -116,7 +116,7 @@ async def test_every_office_has_people_at_once(demo: Running) -> None:
         # One or the other clerk may be on a break just now.
         return all(issued(board) for board in boards) and sum(bool(board["calls"]) for board in boards) >= 12
 
-    # At a real office's pace: what is there in the first seconds is no matter of time.
+    # The clock has a real office's pace: what happens in the first seconds does not depend on it.
     async with living(demo.url, speed=1):
         await until(lively)
 
@@ -148,7 +148,7 @@ async def test_a_window_that_a_person_opened_is_left_alone(demo: Running) -> Non
         await until(working)
         at_theirs = {(call["number"], call["counter"]) for call in calls.values() if call["window"] == 4}
         assert at_theirs == {(number, "general") for number in mine - {0}}
-        # Closed by the person, it stays so: it is theirs for the day.
+        # The person closed the window, and it stays closed, because it is theirs for the day.
         await desk.post("finish")
         assert (await desk.post("close")).status_code == 200
         last = await last_call(demo, "howon1")
@@ -250,7 +250,7 @@ async def test_a_lost_answer_costs_no_window(demo: Running) -> None:
             seq = await last_call(demo, "howon1")
             line.lose += 1
             await until(lambda seq=seq: calls_after(demo, "howon1", seq + 4))  # type: ignore[misc]
-        # Whoever was called without its knowing is known to it: no window was taken for a person's.
+        # It knows the ticket that was called without an answer, so no window counts as a person's.
         last = await last_call(demo, "howon1")
         windows: set[int] = set()
 

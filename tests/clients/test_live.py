@@ -1,4 +1,4 @@
-"""The Python client's live lines: against the real service, and against one that misbehaves on cue."""
+"""The Python client's live lines, against the real service and against one that misbehaves as told."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -30,7 +30,7 @@ async def until_issued(boards: AsyncIterator[Board], number: int) -> Board:
 
 @asynccontextmanager
 async def scripted(*sessions: list[str | int]) -> AsyncIterator[AsyncGenerator[Board]]:
-    """What a client watches of a service whose n-th visitor gets these frames, or is closed with these codes."""
+    """Watches a service whose n-th connection gets these frames, or is closed with these codes."""
     visits = 0
 
     async def visit(socket: ServerConnection) -> None:

@@ -1,4 +1,4 @@
-"""What a recording is taken to mean: checked against a queue of a few lines, for made-up days and all recorded ones."""
+"""How a recording is interpreted, checked with a queue of a few lines, for made-up days and all recorded ones."""
 
 import csv
 import gzip

@@ -1,4 +1,4 @@
-"""A drawn day: the same for the same seed, and such as an office's days are."""
+"""A drawn day: the same for the same seed, and similar to a real office's day."""
 
 from collections import Counter
 from itertools import pairwise
@@ -35,7 +35,7 @@ def test_the_same_seed_gives_the_same_day() -> None:
     assert day(1) == day(1)
     assert list(course(day(1))) == list(course(day(1)))
     assert day(1) != day(2)
-    # Written down, so that another machine or Python would be noticed.
+    # Written down, so that a difference of another machine or Python is noticed.
     assert [(p.at, p.counter, p.service) for p in day(1).people[:3]] == FIRST_PEOPLE
 
 

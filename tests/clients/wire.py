@@ -7,20 +7,20 @@ from urllib.parse import urlsplit
 
 
 class Wire:
-    """A relay to `service`; a request through it can be told to go wrong."""
+    """A relay to `service` that can make requests fail."""
 
     def __init__(self, service: str) -> None:
         self.url = ""
         self.lose = 0
-        """So many answers are lost: the service did what it was asked, the line is cut."""
+        """Loses so many answers: the service does what it was asked, then the connection is cut."""
         self.busy = 0
-        """So many connections meet a proxy that has no service behind it."""
+        """Answers so many connections like a proxy whose service is away."""
         self.connections = 0
         self._service = urlsplit(service)
         self._writers: set[asyncio.StreamWriter] = set()
 
     def cut(self) -> None:
-        """Breaks every connection that there is."""
+        """Breaks every open connection."""
         for writer in self._writers:
             writer.transport.abort()
 

@@ -1,4 +1,4 @@
-"""The private parts of redis-py that we use are there, and do what we use them for. Mend service/compat/redis.py."""
+"""The contract of service/compat/redis.py with the installed redis-py: its private parts exist and work as expected."""
 
 import asyncio
 import inspect

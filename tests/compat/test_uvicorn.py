@@ -65,7 +65,7 @@ class Transport(asyncio.Transport):
 
 
 class Protocol(HttpProtocol):
-    """Writes down which of its callbacks are called."""
+    """Records which of its callbacks are called."""
 
     def __init__(self, app: Any) -> None:
         config = uvicorn.Config(app, log_config=None, lifespan="off", forwarded_allow_ips=["127.0.0.1"])
@@ -89,7 +89,7 @@ class Protocol(HttpProtocol):
 
 
 class Application:
-    """Answers when it is let."""
+    """Answers when the test lets it."""
 
     def __init__(self) -> None:
         self.let = asyncio.Event()
@@ -108,7 +108,7 @@ class Application:
 
 
 async def settle() -> None:
-    """Lets every task go as far as it can."""
+    """Lets every task run as far as it can."""
     for _ in range(20):
         await asyncio.sleep(0)
 

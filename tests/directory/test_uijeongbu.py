@@ -1,4 +1,4 @@
-"""The bundled city, against the facts it stands on."""
+"""The bundled city, compared with known facts."""
 
 import json
 from datetime import date, datetime

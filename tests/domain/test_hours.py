@@ -1,4 +1,4 @@
-"""Open or not: at every edge, in Korean time, whatever the machine's zone."""
+"""Opening hours at every boundary, in Korean time, in any zone of the machine."""
 
 import time as clock
 from datetime import UTC, date, datetime, time, timedelta, timezone

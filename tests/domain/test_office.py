@@ -1,4 +1,4 @@
-"""Looking things up in the city, and what the models refuse wherever they are made."""
+"""Lookups in the city, and what its models refuse."""
 
 import pytest
 from pydantic import ValidationError

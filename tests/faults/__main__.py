@@ -18,7 +18,10 @@ from tests.machine import NotHereError
 
 
 def main() -> int:
-    """0 when every part that promises it lost nothing, in time; what a machine doesn't permit is left out."""
+    """The exit code: 0 if no part lost what it guarantees, and all were back in time.
+
+    Parts that this machine doesn't permit are left out.
+    """
     parser = argparse.ArgumentParser(
         prog="scripts/bench faults",
         description="Breaks real services and stores under load: nothing may be lost, nothing may be double.",
@@ -47,7 +50,7 @@ def main() -> int:
 
 
 def run(part: Part, times: int, console: Console) -> Found:
-    """The outcome, with a progress bar meanwhile."""
+    """Runs a part with a progress bar, and returns its outcome."""
     columns = (TextColumn("{task.description:20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with tempfile.TemporaryDirectory(prefix="sunbeon-faults-") as folder, Progress(*columns, console=console) as bar:
         task = bar.add_task(part.name, total=times)

@@ -1,4 +1,4 @@
-"""Whether what happened could have happened: the recorded history against the store's log and last state."""
+"""The checker: compares the recorded history with the store's log and last state."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ MOVES = {"finish": "finish", "hold": "hold", "no-show": "no_show", "transfer": "
 
 
 def check(history: History, offices: Iterable[Evidence]) -> list[Violation]:
-    """Everything that is wrong; nothing, if all is well."""
+    """All violations; empty if there are none."""
     found: list[Violation] = []
     for evidence in offices:
         operations = list(history.of(evidence.office))
@@ -58,7 +58,7 @@ def tickets_kept(operations: list[Operation], evidence: Evidence) -> Iterator[Vi
 
 
 def effects_once(operations: list[Operation], evidence: Evidence) -> Iterator[Violation]:
-    """What a clerk was told happened is in the log, and nothing is there more often than somebody asked for it."""
+    """Moves that a clerk was told about are in the log, and no move is there more often than it was requested."""
     moves = [entry for entry in evidence.log if entry.window and entry.number]
     logged = Counter((entry.move, entry.window, entry.number) for entry in moves)
     told: Counter[tuple[str, int, int]] = Counter()
@@ -115,7 +115,7 @@ def _press(operation: Operation, evidence: Evidence, told: Any, asked: Any) -> I
 
 
 def replayed(operations: list[Operation], frames: list[tuple[str, dict[str, Any]]], evidence: Evidence) -> Replay:
-    """The log through the rules, each board that anyone saw held against the moment that it shows."""
+    """Replays the log through the rules, and compares each board that anyone saw with the state of its version."""
     rules = Rules(
         windows=town.WINDOWS,
         in_a_row=town.IN_A_ROW,
@@ -126,7 +126,7 @@ def replayed(operations: list[Operation], frames: list[tuple[str, dict[str, Any]
     shown: dict[int, list[dict[str, Any]]] = defaultdict(list)
     failovers = [entry.version for entry in evidence.log if entry.move == "failover"]
     for _, board in frames:
-        # What an earlier epoch showed may not have been confirmed, and then it is rightly gone.
+        # A board of an earlier epoch may show changes that were not confirmed. These may be lost.
         if board["epoch"] == evidence.epoch and board["version"] >= max(failovers, default=0):
             shown[board["version"]].append(board)
     for entry, following in zip(evidence.log, [*evidence.log[1:], None], strict=True):
@@ -150,7 +150,7 @@ def _board_differs(board: dict[str, Any], replay: Replay, office: str) -> Iterat
 
 
 def state_as_logged(replay: Replay, evidence: Evidence) -> Iterator[Violation]:
-    """The tickets, the lines and the windows are where the log leaves them: nobody is nowhere."""
+    """The tickets, the lines and the windows are as the log leaves them, and every ticket is somewhere."""
     office = evidence.office
     for number in sorted(replay.tickets.keys() ^ evidence.tickets.keys()):
         yield Violation("gone", office, f"{number} is in the log or among the tickets, not in both")

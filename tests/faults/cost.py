@@ -1,4 +1,4 @@
-"""What the promise costs: tickets a second and how long one takes, on each kind of store."""
+"""The cost of durability: tickets a second and latency, with each kind of store."""
 
 import asyncio
 import itertools
@@ -26,14 +26,14 @@ CLIENTS = (1, 32)
 class Cost:
     name: str
     clients: int
-    """Kiosks that ask at once, each again as soon as it is answered."""
+    """Kiosks at the same time; each asks again as soon as it is answered."""
     rate: float
     """Tickets a second."""
     p50: float
     """Seconds."""
     p99: float
     refused: int
-    """Requests that were told to come again."""
+    """Requests that were told to try again."""
 
     def summary(self) -> dict[str, Any]:
         """JSON."""
@@ -76,7 +76,7 @@ async def _measure(name: str, place: Place, clients: int) -> Cost:
     refused: list[int] = []
     until = time.monotonic() + SECONDS
 
-    # By turns, so that no office's numbers run out.
+    # In turns, so that no office's numbers run out.
     offices = itertools.cycle(town.OFFICES)
 
     async def kiosk() -> None:

@@ -1,4 +1,4 @@
-"""What the store holds when all is quiet: an office's log, tickets and lines, as plain values."""
+"""The store's data after a trial: an office's log, tickets and lines, as plain values."""
 
 import json
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class Evidence:
 
 
 def read_office(redis: Redis, office: str, secret: str | None) -> Evidence:
-    """Of a store that nobody changes meanwhile; `secret` signs the ids, None for the demo's."""
+    """Reads the evidence of a store that nobody changes; `secret` signs the ids, None for the demo's."""
     meta = redis.hgetall(KEYS.meta(office))
     day = date.fromisoformat(meta[b"day"].decode())
     _, tickets, _, windows, _, front, priority, normal, passed, held, no_show, requests, log = KEYS.of_day(office, day)

@@ -1,4 +1,4 @@
-"""What goes wrong: each fault strikes a stand, and what it took comes back as it would in an office."""
+"""The faults: each strikes a stand, whose parts come back as they would in an office."""
 
 import itertools
 import os
@@ -13,7 +13,8 @@ from tests.machine import workers_of
 
 @dataclass(frozen=True)
 class Fault:
-    """`strike` returns what mends it, to be called after `lasts` seconds; None where it mends itself."""
+    """`strike` returns the function that ends the fault, to be called after `lasts` seconds; None if it ends by
+    itself."""
 
     name: str
     strike: Callable[[Any], Callable[[], None] | None]
@@ -42,19 +43,19 @@ def _kill_service(stand: Any, index: int) -> Callable[[], None]:
 
 
 def kill_service(stand: EmbeddedStand) -> Callable[[], None]:
-    """All of it: its workers and its store end with it. Its supervisor starts it again."""
+    """Kills the whole service: its workers and its store end with it. Its supervisor starts it again."""
     return _kill_service(stand, 0)
 
 
 def kill_worker(stand: EmbeddedStand) -> None:
-    """One of several, which its parent starts again."""
+    """Kills one of several workers, which its parent starts again."""
     process = stand.services[0].process
     assert process
     _send(workers_of(process.pid)[0], signal.SIGKILL)
 
 
 def freeze_worker(stand: EmbeddedStand) -> Callable[[], None]:
-    """One of several, with requests in its hands."""
+    """Freezes one of several workers, with requests in progress."""
     process = stand.services[0].process
     assert process
     pid = workers_of(process.pid)[0]
@@ -82,7 +83,7 @@ _turns = itertools.count()
 
 
 def service_and_worker() -> Callable[[EmbeddedStand], Callable[[], None] | None]:
-    """By turns the whole service and one worker."""
+    """Kills the whole service and one worker in turns."""
     turns = itertools.count()
 
     def strike(stand: EmbeddedStand) -> Callable[[], None] | None:

@@ -1,4 +1,4 @@
-"""What was asked and what was answered: one JSON line an invocation, an answer, a lost answer, a frame, a fault.
+"""The recorded history: one JSON line for each invocation, answer, lost answer, frame and fault.
 
     {"op": 7, "is": "invoke", "t": 12.3, "kind": "issue", "office": "hall1", "args": {...}}   once more a retry
     {"op": 7, "is": "answer", "t": 12.4, "sent": 12.3, "status": 201, "answer": {...}}
@@ -22,7 +22,7 @@ UNKNOWN_STATUS = range(500, 600)
 
 
 class Answer(NamedTuple):
-    """An answer that told what happened."""
+    """An answer that said what happened."""
 
     at: float
     status: int
@@ -33,7 +33,7 @@ class Answer(NamedTuple):
 
 @dataclass
 class Operation:
-    """One thing that somebody wanted, however often they had to ask."""
+    """One operation that somebody wanted, with all its requests."""
 
     id: int
     kind: str
@@ -43,7 +43,7 @@ class Operation:
     """When, once for each request."""
     answers: list[Answer] = field(default_factory=list)
     unknown: int = 0
-    """Requests whose answer was lost, or said that it isn't known."""
+    """Requests whose answer was lost, or did not say what happened."""
 
     @property
     def done(self) -> list[dict[str, Any]]:
@@ -58,7 +58,7 @@ class Operation:
 
     @property
     def may_have_happened(self) -> bool:
-        """It was acknowledged, or nobody was ever told."""
+        """It was acknowledged, or never answered."""
         return bool(self.done) or not self.answers
 
 
@@ -105,7 +105,7 @@ class Recorder:
         """When each acknowledged ticket was asked for, and when it was answered."""
         self.answers = 0
         self.unavailable = 0
-        """Answers that said: not now, ask again."""
+        """Answers that said to try again later."""
         self.lost = 0
         self.slowest = 0.0
         """Seconds that the slowest answer took, refusals included."""

@@ -1,4 +1,4 @@
-"""What the long run is made of: each part is a stand, a fault and how often, and the target it is held to."""
+"""The parts of the long run: each is a stand, a fault with its number of repetitions, and a target."""
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack

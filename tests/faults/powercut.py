@@ -1,4 +1,4 @@
-"""The simulated power cut: powercut.c compiled, and what it did."""
+"""The simulated power cut: compiles powercut.c, and reads what it did."""
 
 import shutil
 import struct

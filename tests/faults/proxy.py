@@ -1,4 +1,4 @@
-"""A bad line between clients and a service: the request gets through, and now and then the reply doesn't."""
+"""A bad network between clients and a service: requests arrive, and some replies are lost."""
 
 import asyncio
 import random
@@ -52,7 +52,7 @@ class Proxy:
         service: asyncio.StreamReader,
         to_service: asyncio.StreamWriter,
     ) -> None:
-        """Until either side hangs up, or a reply is dropped."""
+        """Relays until either side hangs up, or a reply is dropped."""
         doomed = False
 
         async def requests() -> None:

@@ -1,6 +1,6 @@
-"""An office's log, replayed through the rules: one pass, a little work an entry.
+"""Replays an office's log through the rules, in one pass.
 
-Written from the rules and not from the scripts. What can't be is told and done all the same, so that one mistake
+Written from the rules and not from the scripts. An impossible entry is reported and still applied, so that one mistake
 doesn't hide the next.
 """
 
@@ -51,7 +51,7 @@ class Seat:
 
 @dataclass
 class Rules:
-    """What the log doesn't say."""
+    """Facts that the log doesn't have."""
 
     windows: dict[int, tuple[str, ...]]
     in_a_row: int
@@ -83,7 +83,7 @@ class Replay:
         self._highest: dict[str, int] = {}
         self._in_a_row: Counter[str] = Counter()
         self._passed: Entry | None = None
-        """The last pass: of one press, which is one version, there is one."""
+        """The last pass. One press, which is one version, makes one at most."""
 
     def step(self, entry: Entry) -> None:
         seat = self.tickets.get(entry.number)
@@ -120,7 +120,7 @@ class Replay:
             self._tell("gone", f"{len(self.tickets)} were issued, and {dict(self.tally)} are left")
 
     def line(self, counter: str) -> Line:
-        """Who waits at the counter."""
+        """The tickets that wait at the counter."""
         front, priority, normal = (
             len(self._lanes.get((counter, lane), ())) for lane in ("front", "priority", "normal")
         )
@@ -181,12 +181,13 @@ class Replay:
             self._join(entry.number, seat)
 
     def _has_passed(self, entry: Entry) -> bool:
-        """The press of this entry has passed over somebody; it steps over everyone else who is not there."""
+        """Whether the press of this entry has passed over a ticket. It then skips all others whose holders are
+        absent."""
         passed = self._passed
         return passed is not None and (passed.version, passed.window) == (entry.version, entry.window)
 
     def _whose_turn(self, window: int, *, there: bool = False) -> int:
-        """The number that comes next at this window, of those who are there or of all; 0 for nobody."""
+        """The number that is next at this window, of those who are present or of all; 0 for nobody."""
         served = self._rules.windows[window]
         first = {lane: self._first(served, lane, there) for lane in ("front", "priority", "normal")}
         if first["front"]:

@@ -1,4 +1,4 @@
-"""What is put under load: services as real processes, each on a real store."""
+"""Stands: services as real processes on real stores, to be put under load."""
 
 import shutil
 import signal
@@ -21,7 +21,7 @@ from tests.machine import free_port, processes_in, store_processes, wait_for
 from tests.support import ROOT, ServiceProcess
 
 KEEPS_ALL = {"appendonly": "yes", "appendfsync": "always", "save": '""', "maxmemory-policy": "noeviction"}
-"""What the promise asks of a store."""
+"""The store's configuration that the guarantee needs."""
 
 
 class Stand:
@@ -32,7 +32,7 @@ class Stand:
     device, user, password = DEMO_DEVICE_KEY, "admin", DEMO_PASSWORD
 
     def __init__(self, folder: Path, processes: int = 1, **environment: str) -> None:
-        """`environment` is added to what the services get; so a test can run another code, or less care."""
+        """`environment` is added to that of the services, so that a test can run changed code or weaker settings."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.today = datetime.now(KST).date()
@@ -61,27 +61,27 @@ class Stand:
             service.start(within=60)
 
     def stop(self) -> None:
-        """Ends everything that was started, and says what had been left behind."""
+        """Ends everything that was started, and waits until no process of it is left."""
         for service in self.services:
             if service.process and service.process.poll() is None:
                 service.stop(signal.SIGKILL)
         wait_for(lambda: not processes_in(self.folder))
 
     def revive(self, index: int, within: float = 60) -> None:
-        """Starts a killed service again on its port, as its supervisor would: until it comes up."""
+        """Restarts a killed service on its port, as its supervisor would, until it runs."""
         until = time.monotonic() + within
         while True:
             try:
                 self.services[index].start(within)
                 return
             except AssertionError:
-                # What the killed one leaves behind still holds the port or the folder for a moment.
+                # Processes of the killed service may still hold the port or the folder for a moment.
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.2)
 
     def is_whole(self) -> bool:
-        """Everything that a fault may have taken is back."""
+        """Whether everything that a fault may have stopped is back."""
         with suppress(RedisError, OSError), self.redis() as redis:
             return bool(redis.ping())
         return False
@@ -185,7 +185,7 @@ class Server:
 def broken_copy(folder: Path, changes: dict[str, Callable[[str], str]]) -> dict[str, str]:
     """A copy of the service with files changed, as environment for a stand: path below service/ -> new text of old.
 
-    Proves that the workload catches what it is there to catch.
+    A test proves with it that the workload finds such mistakes.
     """
     ignored = shutil.ignore_patterns("__pycache__")
     for part in ("service", "clients", "display"):

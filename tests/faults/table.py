@@ -12,7 +12,7 @@ COLUMNS = ["part", "faults", "tickets", "a second", "no answer", "lost", "twice"
 VIOLATIONS_SHOWN = 5
 
 Found = Outcome | str
-"""Or why there is no outcome."""
+"""The outcome, or the reason why there is none."""
 
 
 def show_parts(found: list[tuple[Part, Found]], console: Console) -> None:

@@ -1,4 +1,4 @@
-"""A small disk of one's own, to fill up."""
+"""A small file system, to be filled up."""
 
 import subprocess
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ def small_disk(folder: Path, megabytes: int = 16) -> Iterator[Path]:
 
 
 def fill(folder: Path) -> Path:
-    """Leaves no byte free; the file that takes them all."""
+    """Fills the file system, and returns the file that does so."""
     filler = folder / "filler"
     with filler.open("wb", buffering=0) as out:
         for size in (65536, 512, 1):

@@ -1,11 +1,11 @@
-"""The made-up city that the faults happen to: many offices alike, with enough numbers for a long run."""
+"""The invented city of the faults bench: many equal offices, with enough numbers for a long run."""
 
 from datetime import date, timedelta
 from pathlib import Path
 
 OFFICES = [f"hall{i}" for i in range(1, 9)]
 WINDOWS = {1: ("a",), 2: ("a",), 3: ("a", "b"), 4: ("b",)}
-"""What each window of an office serves: the workload opens them so, and the checker relies on it."""
+"""The counters of each window: the workload opens the windows so, and the checker relies on it."""
 CONTESTED = 2
 """The window at which two clerks press."""
 COUNTERS = ("a", "b")

@@ -1,4 +1,4 @@
-"""One trial: a stand under load, a fault again and again, and the verdict on all that was said and done."""
+"""One trial: a stand under load, a repeated fault, and the checker's verdict."""
 
 import asyncio
 import random
@@ -25,12 +25,12 @@ BACK_WITHIN = 60.0
 
 @dataclass
 class Outcome:
-    """What a trial found; `summary` is what is written down."""
+    """The result of a trial; `summary` is what is printed."""
 
     name: str
     faults: int
     tickets: int
-    """Acknowledged."""
+    """Acknowledged tickets."""
     seconds: float
     unavailable: int
     """Answers with a 503."""

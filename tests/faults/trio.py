@@ -1,7 +1,7 @@
 """Three nodes, each a server and a Sentinel: a primary and two replicas, that can be killed, frozen and cut off.
 
-Each node has a network namespace of its own, on one bridge, so that it can lose the others and keep its clients: the
-worst of partitions. A node that comes back asks the Sentinels first who is the primary, as a node should.
+Each node has a network namespace of its own, on one bridge, so that it can lose the others and keep its clients, which
+is the worst partition. A node that comes back asks the Sentinels first who is the primary, as a node should.
 """
 
 import signal
@@ -124,7 +124,7 @@ class TrioStand(Stand):
         node.server.start(*(() if leader == node.host else ("--replicaof", leader, str(PORT))), ready=False)
 
     def is_whole(self) -> bool:
-        """All agree on a primary, and both others follow it."""
+        """Whether all agree on a primary, and both others follow it."""
         said = {node.primary() for node in self.nodes}
         leader = next((node for node in self.nodes if {node.host} == said), None)
         knows = leader and leader.sentinel.answers() and self._knows_all(leader)
@@ -150,14 +150,14 @@ def kill_primary(stand: TrioStand) -> Callable[[], None]:
 
 
 def freeze_primary(stand: TrioStand) -> Callable[[], None]:
-    """It comes back as a primary that knows of nothing, until a Sentinel tells it."""
+    """The node comes back as a primary that doesn't know of the failover, until a Sentinel tells it."""
     node = stand.primary
     node.server.signal(signal.SIGSTOP)
     return lambda: node.server.signal(signal.SIGCONT)
 
 
 def cut_off_primary(stand: TrioStand) -> Callable[[], None]:
-    """It loses the other nodes and keeps its clients, its own Sentinel among those who believe in it."""
+    """The primary loses the other nodes and keeps its clients; its own Sentinel still takes it for the primary."""
     node = stand.nodes.index(stand.primary)
     stand.network.cut_off(node)
     return lambda: stand.network.mend(node)

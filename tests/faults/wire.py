@@ -1,4 +1,4 @@
-"""The least HTTP client that faults need: one connection, no retry of its own, honest about what it doesn't know."""
+"""A minimal HTTP client: one connection, no retries, and an error of its own for a lost answer."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ class LostError(Exception):
 
 
 class Wire:
-    """Asks one of several addresses, and goes on to the next after a failure."""
+    """Asks one of several addresses, and switches to the next after a failure."""
 
     def __init__(self, addresses: list[tuple[str, int]], first: int = 0) -> None:
         self._addresses = addresses

@@ -1,4 +1,4 @@
-"""A busy morning: kiosks, people at home, clerks, boards. Everyone asks again until they are told what happened."""
+"""The workload: kiosks, online applicants, clerks and boards. Each repeats a request until it is answered."""
 
 import asyncio
 import json
@@ -17,10 +17,10 @@ from tests.faults.history import DONE, UNKNOWN_STATUS, Recorder
 from tests.faults.wire import LostError, Wire
 
 HEALED_WITHIN = 7.0
-"""Seconds: boards are re-read every five, should a signal be lost."""
+"""Seconds. Boards are re-read every 5 s, in case a signal was lost."""
 
 PATIENCE = 60.0
-"""Seconds for which somebody asks again after the end of the run, before they give up."""
+"""Seconds after the end of the run in which requests are still repeated."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the service is, and what opens its doors."""
+    """The service's addresses and credentials."""
 
     addresses: list[tuple[str, int]]
     device: str
@@ -84,7 +84,7 @@ class Workload:
     async def ask(
         self, wires: list[Wire], kind: str, office: str, path: str, body: Any, **args: Any
     ) -> tuple[int, dict[str, Any]]:
-        """Asks until it is told; the first answer, or (0, {}) when patience ended."""
+        """Repeats the request until it is answered. Returns the first answer, or (0, {}) after the end."""
         op = self.recorder.operation()
         if "key" in args:
             args["key"] = str(uuid.uuid4())
@@ -108,7 +108,7 @@ class Workload:
                 self.recorder.unknown(op, sent, str(lost))
             else:
                 if status == 401 and kind != "issue":
-                    # A sign-in isn't a promise: it may go with the store that held it.
+                    # A session may be lost in a failover, since sign-ins are not guaranteed.
                     await self.sign_in()
                     continue
                 self.recorder.answer(op, sent, status, brief(answer))
@@ -120,14 +120,14 @@ class Workload:
         return 0, {}
 
     async def rest(self, seconds: float) -> None:
-        """Thinks, unless the run is over."""
+        """Waits so many seconds, or until the run is over."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     # Who asks.
 
     async def kiosk(self, office: str) -> None:
-        """Gives numbers at its share of the pace, and hurries when it is behind."""
+        """A kiosk: takes numbers at its share of the rate, and faster when it is behind."""
         wires = [self.wire() for _ in range(self._load.times)]
         every = self._load.kiosks * self._load.offices / self._load.tickets_a_second
         loop = asyncio.get_running_loop()
@@ -141,7 +141,7 @@ class Workload:
             await self.ask(wires, "issue", office, path, wanted, key="", counter=counter, channel="walk_in")
 
     async def holder(self, office: str) -> None:
-        """Takes numbers at home; comes, gives up, or does neither."""
+        """An online applicant: takes numbers, then arrives, cancels, or does neither."""
         wires = [self.wire() for _ in range(self._load.times)]
         path = f"/api/v1/offices/{office}/counters/{town.ONLINE}/tickets"
         while not self._stopping.is_set():
@@ -159,7 +159,7 @@ class Workload:
                 await self.ask(wires, "cancel", office, about, None, id=ticket["id"])
 
     async def clerk(self, office: str, window: int) -> None:
-        """Works at a window, and believes what they were told last."""
+        """A clerk at a window, who knows only the last answer."""
         wires = [self.wire() for _ in range(self._load.times)]
         base = f"/api/v1/offices/{office}/windows/{window}/"
         here: int | None = None
@@ -206,7 +206,7 @@ class Workload:
                     await press("open", {"counters": served})
 
     async def listener(self, name: str, address: tuple[str, int]) -> None:
-        """A board on the wall: every frame of every office; it comes back whenever it is cut off."""
+        """A lobby board that records every frame of every office, and reconnects whenever it is cut off."""
         named = "&".join(f"office={office}" for office in town.OFFICES[: self._load.offices])
         while True:
             with suppress(OSError, websockets.WebSocketException, TimeoutError):
@@ -223,7 +223,7 @@ class Workload:
             await asyncio.sleep(random.uniform(0.1, 0.5))
 
     async def boards_settle(self) -> None:
-        """Until every listener shows what the service says, or for as long as a lost signal takes to be healed."""
+        """Waits until every listener shows the service's state, but no longer than a lost signal may take."""
         wire, until = self.wire(), time.monotonic() + HEALED_WITHIN
         for office in town.OFFICES[: self._load.offices]:
             settled = False
@@ -238,7 +238,7 @@ class Workload:
 
     @asynccontextmanager
     async def running(self, listen: list[tuple[str, int]]) -> AsyncIterator[None]:
-        """Everyone is there; two listeners at each of these addresses stay until all is quiet."""
+        """Runs everyone; two listeners at each of these addresses stay until nothing changes any more."""
         await self.sign_in()
         listeners = [
             asyncio.create_task(self.listener(f"{port}{which}", (host, port)))

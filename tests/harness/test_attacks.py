@@ -1,4 +1,4 @@
-"""Strangers can't take what others need: each attack in short. `scripts/bench attack` makes them at length."""
+"""The limits against abuse: each attack at a small size. `scripts/bench attack` runs them at full size."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The workload catches what it is there to catch: services that were broken on purpose."""
+"""The workload and the checker find the mistakes of services that were broken on purpose."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ SYNC_LATER = {
     "store/driver/bundled_server.py": lambda text: text.replace('"appendfsync": "always"', '"appendfsync": "everysec"')
 }
 
-# Who is next is asked first, and called then: between the two, somebody else may have asked.
+# First it asks who is next, then it calls that ticket. In between, another window may ask, too.
 CALL_THE_ASKED = """
 -- @include preconditions, records, calls, leave_window, answers
 local id, number = tonumber(args[1]), tonumber(args[2])

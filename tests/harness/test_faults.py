@@ -1,4 +1,4 @@
-"""Nothing lost, nothing twice: the cheapest of each kind. `scripts/bench faults` runs them for long."""
+"""The cheapest faults: nothing is lost, nothing happens twice. `scripts/bench faults` runs all of them for long."""
 
 from pathlib import Path
 

@@ -12,13 +12,13 @@ from service.net.client_addresses import NOBODY
 
 
 async def settle() -> None:
-    """Until everyone has done what they can."""
+    """Lets every task run as far as it can."""
     for _ in range(10):
         await asyncio.sleep(0)
 
 
 class Callers:
-    """Callers in line for the one turn there is, which is held until a test ends it."""
+    """Callers in a queue with one turn at a time, which lasts until a test ends it."""
 
     def __init__(self, **limits: int) -> None:
         self.queue = AdmissionQueue(**{"concurrency": 1, "max_waiting": 64, "max_waiting_per_caller": 4, **limits})
@@ -29,7 +29,7 @@ class Callers:
         """One for each turn that has begun: it ends when this is set."""
 
     async def come(self, label: str, name: str, *, known: bool = False) -> None:
-        """Joins the line, or has its turn at once, or is refused."""
+        """Lets a caller join the queue: it waits, has its turn at once, or is refused."""
         self.hang_up[label] = asyncio.Event()
         self.tasks[label] = asyncio.create_task(self._take(label, Caller(name, known)))
         await settle()
@@ -59,7 +59,7 @@ async def callers(**limits: int) -> AsyncIterator[Callers]:
             for end in line.ends:
                 end.set()
             await settle()
-        # Whatever happened, all turns are free again and nobody is remembered.
+        # In the end, all turns are free and no caller is remembered.
         assert line.queue._lines == {}
         await line.come("last", "last")
         assert line.served.pop() == "last"

@@ -1,4 +1,4 @@
-"""The access file while the service runs: who is taken out of it is out."""
+"""Changes of the access file while the service runs: a removed account loses access."""
 
 import asyncio
 from collections.abc import Callable
@@ -120,7 +120,7 @@ async def test_a_file_that_is_being_written_is_not_taken(tmp_path: Path) -> None
 
 
 async def eventually(true: Callable[[], Any]) -> None:
-    """The promise is 2 s; more, for a busy machine."""
+    """The documented time is 2 s; this allows more, for a busy machine."""
     async with asyncio.timeout(10):
         while not await true():
             await asyncio.sleep(0.02)

@@ -65,6 +65,6 @@ async def test_an_account_with_a_weak_password_cannot_sign_in(
         (told,) = [record.message for record in caplog.records if record.levelno == logging.ERROR]
         assert "clerk-passport" in told
         assert "hash-password" in told
-        # Who doesn't know it is told nothing.
+        # A caller with a wrong password learns nothing.
         answer = await service.http.post("/api/v1/session", json=wanted | {"password": "guess"})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")

@@ -26,7 +26,7 @@ HOME = "203.0.113.7"
 
 
 class Verifications:
-    """Counts them, and holds them up on demand."""
+    """Counts verifications, and delays them on demand."""
 
     def __init__(self) -> None:
         self.hashes: list[str] = []
@@ -79,7 +79,7 @@ async def statuses(service: Running, *attempts: tuple[str, str, str]) -> list[in
 
 
 async def send(service: Running, user: str, at: str = HOME) -> asyncio.StreamWriter:
-    """Sends a sign-in whose answer nobody reads."""
+    """Sends a sign-in and does not read the answer."""
     host, port = service.url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))
     body = json.dumps({"user": user, "password": PASSWORD})
@@ -95,7 +95,7 @@ def cookies(answer: httpx.Response) -> dict[str, str]:
 
 
 async def until_waiting(service: Running, count: int) -> None:
-    """So many sign-ins stand in line."""
+    """Waits until so many sign-ins are in the queue."""
     queue = service.app.state.context.sign_in._queue
     async with asyncio.timeout(10):
         while queue.waiting != count:
@@ -131,7 +131,7 @@ async def test_the_limit_holds_from_the_eleventh_guess(store_url: str, tmp_path:
     async with running(store_url, StoppedClock(), **real(tmp_path, *STAFF)) as service:
         guesses = [("admin", f"guess {n}", f"198.51.100.{n}") for n in range(12)]
         assert await statuses(service, *guesses) == [401] * 10 + [429] * 2
-        # No lock: whoever was refused comes back when told, and is let in, whatever strangers do meanwhile.
+        # There is no lockout: a refused caller who returns when told gets in, whatever strangers do meanwhile.
         refused = await attempt(service, "admin", at=HOME)
         waits = int(refused.headers["retry-after"])
         assert refused.status_code == 429
@@ -284,7 +284,7 @@ async def test_who_hangs_up_when_the_turn_has_come_gives_the_count_back(
 async def test_a_full_line_has_a_place_for_who_has_fewer(
     store_url: str, tmp_path: Path, verifications: Verifications
 ) -> None:
-    """All places are taken by one crowd: others, and known browsers above all, find one, and are served in turn."""
+    """One address takes all places. Others, and known browsers first, still get a place, and are served in turn."""
     async with running(store_url, StoppedClock(), **real(tmp_path, *STAFF)) as service:
         browser = cookies(await attempt(service, "clerk-passport"))
         verifications.may_end.clear()

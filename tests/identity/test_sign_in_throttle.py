@@ -95,7 +95,7 @@ async def test_strangers_who_ask_all_the_time_keep_nobody_out(store_url: str, st
             await guess()
         guesses = 0
         for _ in range(3):
-            # Kim, at a new PC, asks once, and comes back when told.
+            # Kim, at a new PC, tries once, and returns when told.
             waits = int(await service.fail("kim", HOME))
             assert 0 < waits <= 60
             for _ in range(waits):
@@ -109,7 +109,7 @@ async def test_a_turn_is_kept_for_a_minute(store_url: str) -> None:
     async with counting(store_url) as service:
         await service.fail_often(10, "kim", "198.51.100.1")
         waits = await service.fail("kim", HOME)
-        # Others come, and find later turns.
+        # Others try, and get later turns.
         assert await service.fail("kim", "198.51.100.2") > waits
         assert await service.fail("kim", "198.51.100.3") > waits
         service.clock.move(seconds=waits + 59)
@@ -139,7 +139,7 @@ async def test_a_success_gives_its_count_back(store_url: str) -> None:
             await service.succeed("kim", HOME)
             await service.succeed("kim", NOBODY)
             await service.succeed("kim", HOME, "nonce")
-        # One more is free, and then no more: what succeeded took none away and added none.
+        # One more failure is free, and then no more: the success did not change the count.
         assert await service.fail("kim", HOME) == 0
         assert await service.fail("kim", NOBODY) > 0
         assert await service.fail("lee", HOME) == 300

@@ -1,4 +1,4 @@
-"""How much a client of a push socket may say, which has nothing to say."""
+"""The allowance of a push socket's client: how much it may send."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ LONG = frame(TEXT, b"x" * 4000)
 
 @pytest.fixture(autouse=True)
 def no_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pings come, and allowances are renewed, only when a test says so."""
+    """Pings are sent, and allowances renewed, only when a test says so."""
 
     async def keep_alive(sockets: Sockets) -> None:
         pass

@@ -1,4 +1,4 @@
-"""The memory of boards: whether one still stands, which of two is newer, and what goes out."""
+"""The board cache: whether a board is current, which of two is newer, and what is sent."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Readers of one office share a read that begins after they came."""
+"""Requests for one office share a read that begins after they came."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ class Reads:
 
 
 async def turns(times: int = 5) -> None:
-    """Lets everything run that can run."""
+    """Lets every task run as far as it can."""
     for _ in range(times):
         await asyncio.sleep(0)
 

@@ -150,7 +150,7 @@ async def server(request: pytest.FixtureRequest, store_url: str) -> AsyncIterato
 
 
 OURS_ALONE = pytest.mark.parametrize("server", ["ours"], indirect=True)
-"""For what plain uvicorn does otherwise."""
+"""Marks a test in which plain uvicorn differs."""
 
 
 async def test_the_handshake(server: Server) -> None:

@@ -1,4 +1,4 @@
-"""Facts say how old they are: a store that is frozen makes them stale, for everyone, and is noticed when it is back."""
+"""Freshness: a frozen store makes every client's facts stale, and they are fresh again when it is back."""
 
 import asyncio
 import json
@@ -50,7 +50,7 @@ async def test_a_frozen_store_makes_every_frame_stale_and_then_fresh_again(tmp_p
             with frozen(service.store_pid()):
                 for socket in sockets:
                     assert age(await heard_that(socket, stale=True)) >= 2
-                # Who comes now is told so too, and so is who asks with the tag of what they have.
+                # A new client gets the stale mark too, and so does a request with the ETag of the board.
                 async with connect(f"{live}/live?office=passport") as newcomer:
                     assert (await heard(newcomer))["stale"]
                 answer = await http.get(BOARD, headers=tagged)
@@ -100,7 +100,7 @@ async def test_a_beat_says_the_same_again(service: Running, path: str) -> None:
         assert [frame["version"] for frame in frames[1:]] == [frames[-1]["version"]] * 3
         times = [frame["at"] for frame in frames]
         assert times == sorted(times)
-        # Who didn't ask is told changes only.
+        # A client without a beat gets changes only.
         taken = await service.http.take("passport", "apply")
         issued = None
         while issued is None:

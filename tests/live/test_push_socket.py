@@ -227,7 +227,7 @@ async def test_a_peer_that_gives_no_sign_of_life_is_let_go(store_url: str, monke
             "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
             "Sec-WebSocket-Version: 13\r\n\r\n".encode()
         )
-        # It reads all that comes, and answers no ping.
+        # It reads everything, and answers no ping.
         said = await asyncio.wait_for(reader.read(), 10)
         assert said.endswith(b"\x03\xf3no pong in time")
         writer.close()

@@ -1,4 +1,4 @@
-"""A socket of the staff's is open as long as its session counts, and no longer."""
+"""A staff socket stays open exactly as long as its session is valid."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ DESK = "/offices/passport/desk/live"
 
 
 async def closed_with(socket: ClientConnection) -> int | None:
-    """The promise is 2 s; more, for a busy machine."""
+    """The documented time is 2 s; this allows more, for a busy machine."""
     await asyncio.wait_for(socket.wait_closed(), 10)
     return socket.close_code
 

@@ -1,4 +1,4 @@
-"""Under which address a caller counts, and which proxies are believed."""
+"""The address that a caller counts under, and which proxies are trusted."""
 
 import pytest
 

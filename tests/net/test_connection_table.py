@@ -1,4 +1,4 @@
-"""How many connections there may be, of whom, and which one makes room for another."""
+"""The connection table: how many connections are accepted, of whom, and which one is evicted for another."""
 
 import asyncio
 import json
@@ -32,7 +32,7 @@ BOARD = "/api/v1/offices/passport/board"
 
 @pytest.fixture
 def peer(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Says which address new connections seem to come from: those from this machine itself are nobody's."""
+    """Sets the address that new connections seem to come from, since this machine's own has no limit."""
     address = "127.0.0.1"
 
     def comes_from(told: str) -> None:
@@ -45,7 +45,7 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 @asynccontextmanager
 async def small(store_url: str, **limits: Any) -> AsyncIterator[tuple[Running, ConnectionTable]]:
-    """A service with few places; in the end they must all be free again."""
+    """A service with few connections. In the end, all of them must be free again."""
     found: list[ConnectionTable] = []
     made = LimitedHttpProtocol.connection_made
 
@@ -66,7 +66,7 @@ async def small(store_url: str, **limits: Any) -> AsyncIterator[tuple[Running, C
 
 
 async def empty(connections: ConnectionTable) -> None:
-    """Waits until nothing is open, and remembered."""
+    """Waits until no connection is open or remembered."""
     async with asyncio.timeout(10):
         while connections._held or connections._evictable or connections._by_address or connections._rejected:
             await asyncio.sleep(0.01)
@@ -100,14 +100,14 @@ async def test_the_longest_idle_connection_makes_room(store_url: str) -> None:
     async with small(store_url, connections=3) as (service, connections):
         peers = [await raw(service) for _ in range(3)]
         await holds(connections, 3, 3)
-        # The first has asked for something since, so the second is the longest idle one.
+        # The first has sent a request since, so the second is the one that has been idle longest.
         peers[0][1].write(LIVE)
         assert (await answer(peers[0][0]))[0] == 200
         assert (await service.http.get("/health/live")).status_code == 200
         assert await asyncio.wait_for(peers[1][0].read(), 5) == b""
         peers[0][1].write(LIVE)
         assert (await answer(peers[0][0]))[0] == 200
-        # What was kept alive goes as well, when its time has come.
+        # A kept-alive connection ends as well, at its timeout.
         more = [await raw(service) for _ in range(3)]
         for reader, writer in more:
             writer.write(LIVE)
@@ -134,13 +134,13 @@ async def test_nothing_under_way_makes_room(store_url: str) -> None:
         with pytest.raises(InvalidStatus) as raised:
             await connect(path).__aenter__()
         assert raised.value.response.status_code == 503
-        # All three go on.
+        # All three continue.
         assert json.loads(await screen.recv())["type"] == "board"
         writer.write(b"x")
         assert await answer(asking) == (200, b":x")
         half_writer.write(LIVE.removeprefix(b"GET /health/live HT"))
         assert (await answer(half))[0] == 200
-        # Both are idle now, and one makes room.
+        # Both are idle now, and one is evicted.
         async with connect(path) as second:
             assert json.loads(await second.recv())["type"] == "board"
         writer.close()
@@ -326,7 +326,7 @@ async def test_the_metrics_count_what_is_open(store_url: str) -> None:
 
 
 async def test_a_real_address_counts(store_url: str) -> None:
-    """Over the machine's own address, where it has one: it isn't loopback."""
+    """Connects to the machine's own address, if it has one that isn't loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

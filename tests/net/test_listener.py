@@ -1,4 +1,4 @@
-"""The socket that the service listens on, and what each connection has from it."""
+"""The socket that the service listens on, and what connections inherit from it."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""Requests that no description leads to: each gets its problem all the same."""
+"""Requests that don't fit the description: each is answered with a problem document."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever is asked, rightly or wrongly: an answer that openapi.json describes, and never a server error.
+"""Any request, valid or not, gets an answer that openapi.json describes, and never a server error.
 
 Schemathesis makes requests from the description, follows its answers to further requests, and judges every answer by
 the description. It is told of offices, counters, windows and tickets that exist, so that it comes past the 404s.

@@ -1,4 +1,4 @@
-"""The scripts and the locks that they stand on."""
+"""The scripts and the lock files that they use."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The wheel, which the container installs: it has all that the service needs, wherever it runs."""
+"""The wheel, which the container installs, has everything that the service needs."""
 
 import json
 import os

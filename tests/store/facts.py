@@ -1,4 +1,4 @@
-"""What anyone can see of an office, as plain values: `of` the model's things, and `seen` in the store's.
+"""All that clients can see of an office, as plain values: `of` reads the model, and `seen` reads the store.
 
 Both leave out what the rules say nothing of: ids, `epoch`, `version`, the moment of reading.
 """
@@ -32,7 +32,7 @@ ON_THE_DESK += ("called_at", "window", "recalls")
 
 
 def of(model: Model, answer: Any) -> Any:
-    """What the model's answer tells."""
+    """The facts in the model's answer."""
     match answer:
         case Ticket():
             return _of_ticket(model, answer)
@@ -48,7 +48,7 @@ def of(model: Model, answer: Any) -> Any:
 
 
 def seen(answer: Any) -> Any:
-    """What the store's answer tells."""
+    """The facts in the store's answer."""
     match answer:
         case ticket.Ticket():
             return answer.model_dump(exclude={"id", "office", *OF_STATE})
@@ -78,7 +78,7 @@ def brief(answer: Any) -> str:
 
 
 def of_office(model: Model, days: list[date]) -> dict[str, Any]:
-    """All there is to see of the model: every ticket of these days, the board, the staff view."""
+    """Everything that clients can see of the model: every ticket of these days, the board, the staff view."""
     return {
         "tickets": {
             str(day): {number: of(model, ticket) for number, ticket in model.days[day].items()} for day in days

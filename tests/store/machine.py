@@ -1,4 +1,4 @@
-"""What happens in an office, driven by Hypothesis on the real store and on the model of the rules."""
+"""A Hypothesis state machine: operations of an office, on the real store and on the model of the rules."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -192,7 +192,7 @@ class StoreAndRules(RuleBasedStateMachine):
         """An Idempotency-Key of its own for every press."""
         return f"press {len(self.pair.sent)}" if keyed else None
 
-    # Answers get lost.
+    # Lost answers.
 
     def send_again(self, request: str, before: int) -> None:
         """The last request of this kind, or one or two before it."""

@@ -1,12 +1,12 @@
-"""The rules of one office's queue, said in lists and dicts: what the store must agree with.
+"""The rules of one office's queue, as a model of lists and dicts that the store must agree with.
 
-Written from the rules and not from the scripts. A move returns the `Ticket`, the `Window` or the pair that its caller
-is told of, or raises `Refused`; facts.py says what they see of it.
+Written from the rules and not from the scripts. A move returns the `Ticket`, the `Window` or the pair of the answer,
+or raises `Refused`; facts.py has what clients see of it.
 
-Where the rules leave it open, it is as the store has it: priority calls in a row are counted at every counter that the
-window serves, and who came late doesn't count; who was passed over takes up no room at a counter with `max_waiting`;
-a transfer and a call by number go to any counter and window; the moment of `arrive_by` is too late; Idempotency-Keys
-are of the day.
+Where the rules leave a choice, the model follows the store: priority calls in a row are counted at every counter that
+the window serves, and who came late doesn't count; who was passed over takes up no room at a counter with
+`max_waiting`; a transfer and a call by number go to any counter and window; the moment of `arrive_by` is too late;
+Idempotency-Keys are of the day.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ MAY_BE_CALLED = {"waiting", "held", "no_show"}
 
 
 class Refused(Exception):
-    """The rules don't allow it; `about` is what the caller is told beside the code."""
+    """The rules don't allow it; `about` is what the answer has beside the code."""
 
     def __init__(self, code: str, about: Any = None) -> None:
         super().__init__(code)
@@ -71,7 +71,7 @@ class Model:
         return self.now.date()
 
     def move_clock(self, to: datetime) -> None:
-        """Time alone makes late holders no-shows, and ends the day."""
+        """Makes the changes that depend on the time only: late holders become no-shows, and the day ends."""
         ends, self.now = self.day, to
         for ticket in self.tickets.values():
             if ticket.arrive_by and ticket.arrive_by <= to:
@@ -86,7 +86,7 @@ class Model:
             self._begin_day()
 
     def once(self, key: str | None, what: Any, asks: Any, do: Callable[[], Answer]) -> Answer:
-        """What `do` answers or raises; with a key that came before, what it did then."""
+        """What `do` returns or raises; with a key that was used before, what it returned or raised then."""
         if (what, key) in self.answered:
             earlier, answer = self.answered[what, key]
             if earlier != asks:
@@ -232,7 +232,7 @@ class Model:
         window = self.windows[id]
         if window.number and number in (None, window.number):
             return self._leave(window, move, state)
-        # Said again because the answer was lost: it is done, whatever the window does now.
+        # A repetition after a lost answer: it is done already, whatever is at the window now.
         asked = self.tickets.get(number or window.last_number or 0)
         if asked and asked.left_by == (move, id):
             return asked

@@ -1,4 +1,4 @@
-"""The store and the model of the rules, asked the same things: they must agree."""
+"""Asks the store and the model of the rules the same things, and compares the answers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -20,17 +20,17 @@ NewQueue = Callable[[Clock], Queue]
 
 @dataclass(frozen=True)
 class Request:
-    """What someone asks of both."""
+    """A request to both."""
 
     text: str
     to_store: Callable[[], Awaitable[Any]]
     to_model: Callable[[], Any]
     safe: bool = True
-    """The same again at once has the same answer and no second effect."""
+    """Repeats the request at once: it must have the same answer and no second effect."""
 
 
 class Pair:
-    """Every answer, every refusal, and after every request all that can be seen: the two agree, or AssertionError."""
+    """Compares every answer and refusal, and after every request all that clients can see. Raises AssertionError."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, new_queue: NewQueue) -> None:
         self.loop = loop
@@ -55,7 +55,7 @@ class Pair:
         self.deliver(self.sent[-1])
 
     def deliver(self, request: Request, again: str = "") -> None:
-        """Compares what the two answer, and all that can be seen then."""
+        """Compares the two answers, and all that clients can see then."""
         answer: Any
         ruling: Any
         try:
@@ -71,7 +71,7 @@ class Pair:
         self.agree("answer", self.answer, facts.of(self.model, ruling))
         self.look()
         if isinstance(answer, OfState) and self.looked_at:
-            # Nothing but time changes anything in between.
+            # In between, only the time changes anything.
             self.agree("the answer is of a later state", answer.version > self.looked_at[0], False)
 
     def send_again_at_once(self) -> None:
@@ -118,7 +118,7 @@ class Pair:
             raise AssertionError("\n".join(["the store and the rules do not agree", *self.story, "", *lines]))
 
     def move_clock(self, to: datetime) -> None:
-        """Nobody looks until the next request: whatever that is, time has had its effect before it."""
+        """Moves the time without a look: whatever the next request is, the time must take effect before it."""
         self.time_has_passed = True
         self.story.append(f"it is {to:%A %H:%M}")
         self.model.move_clock(to)

@@ -1,4 +1,4 @@
-"""The queue of a town without a service around it: the store's modules, joined as the composition root joins them."""
+"""The queue of a town without the web service: the store's modules, joined as in the composition root."""
 
 import uuid
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""Who waits in an office on one day, and who is called when."""
+"""The tickets of an office on one day, and the order of calls."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ class Ticket:
     issued_at_counter: str
     arrived: bool
     confirmed: bool = False
-    """Whether its priority counts: one that was claimed online is a wish."""
+    """Whether its priority is confirmed; one that was claimed online is not at first."""
     state: str = "waiting"
     came_late: bool = False
     """Arrived after its turn had passed: it is called next."""
@@ -61,7 +61,7 @@ class Room:
         )
 
     def calling_order(self, counter: str, newcomer: Ticket | None = None) -> list[Ticket]:
-        """The whole line of a counter, as it would be called if nothing else happened."""
+        """The whole line of a counter, in the order of calls if nothing else happens."""
         late, priority, normal = self.lanes([counter])
         if newcomer:
             normal.append(newcomer)
@@ -76,7 +76,7 @@ class Room:
         return order
 
     def whose_turn(self, counters: list[str], absent: list[Ticket]) -> Ticket | None:
-        """Whose turn it is at a window that serves these counters, if the `absent` weren't there."""
+        """The ticket whose turn it is at a window that serves these counters, without the `absent`."""
         late, priority, normal = [[t for t in lane if t not in absent] for lane in self.lanes(counters)]
         in_a_row = max(self.in_a_row[counter] for counter in counters)
         if late:
@@ -97,7 +97,7 @@ class Room:
         return [ticket for ticket in gone if ticket.arrived]
 
     def count_turn(self, ticket: Ticket, counters: list[str]) -> None:
-        """Counts for every counter of the window. Who came late has had their turn before."""
+        """Counts a call at every counter of the window, except that of a late arrival, whose turn was before."""
         if not ticket.came_late:
             for counter in counters:
                 self.in_a_row[counter] = self.in_a_row[counter] + 1 if ticket.goes_first else 0

@@ -1,4 +1,4 @@
-"""Servers that say what a test wants: for answers that no real server can be brought to give at will."""
+"""Servers with scripted answers, for cases that a real server can't be made to produce."""
 
 import asyncio
 from collections.abc import Callable

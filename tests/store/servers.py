@@ -60,7 +60,7 @@ class Server:
             self.process.wait()
 
     def freeze(self) -> None:
-        """It says nothing any more, and its connections stay."""
+        """Freezes it: it sends nothing any more, and its connections stay."""
         assert self.process
         self.process.send_signal(signal.SIGSTOP)
 
@@ -72,7 +72,7 @@ class Server:
         return Redis(port=self.port, socket_timeout=10, retry=Retry(NoBackoff(), 0))
 
     def replicas(self) -> list[dict[str, Any]]:
-        """What this server says of each link to a replica that is in step."""
+        """What INFO says of each link to a replica that is in step."""
         info = self.client().info("replication")
         links = [info[f"slave{i}"] for i in range(info["connected_slaves"])]
         return [link for link in links if link["state"] == "online"]
@@ -99,13 +99,13 @@ async def replicate(primary: Server, replica: Server, *, through: int | None = N
 
 
 def have_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service of this process waits a minute for its store: where a busy machine's slowness is no finding."""
+    """Lets a service in this process wait a minute for its store, for tests in which a slow machine must not matter."""
     for name in ("service.store.driver.pipelining.REQUEST_TIMEOUT", "service.store.driver.connection.ANSWER_TIMEOUT"):
         monkeypatch.setattr(name, 60)
 
 
 class Link:
-    """`async with Link(port) as link`: a line to a server, that can be held, cut at one end, and led elsewhere."""
+    """`async with Link(port) as link`: a relay to a server that can be held, cut at one end, or led to another port."""
 
     def __init__(self, to: int) -> None:
         self.to = to
@@ -126,14 +126,14 @@ class Link:
             await connection.end()
 
     def hold(self) -> None:
-        """Nothing comes through any more, and nobody is told."""
+        """Holds the link: nothing passes any more, and no connection is closed."""
         self._flows.clear()
 
     def release(self) -> None:
         self._flows.set()
 
     def cut_near_end(self) -> None:
-        """Those who connected here are cut off, and the server at the other end hears nothing of it."""
+        """Closes the clients' connections, and leaves those to the server open."""
         for connection in self.connections:
             connection.near.transport.abort()
 
@@ -158,13 +158,13 @@ class Connection:
     def __init__(self, near: asyncio.StreamWriter, far: asyncio.StreamWriter, link_flows: asyncio.Event) -> None:
         self.near, self.far = near, far
         self.said = b""
-        """The first that came from the near end."""
+        """The first bytes from the client."""
         self._link_flows = link_flows
         self._flows = asyncio.Event()
         self._flows.set()
 
     def hold(self) -> None:
-        """Nothing comes through this one any more, and nobody is told."""
+        """Holds this connection: nothing passes any more, and it is not closed."""
         self._flows.clear()
 
     def begin(self, near_in: asyncio.StreamReader, far_in: asyncio.StreamReader) -> None:
@@ -188,7 +188,7 @@ class Connection:
                 await self._through()
                 to.write(data)
             if to is self.near:
-                # That the server has hung up comes through, too.
+                # The server's hang-up is passed on, too.
                 await self._through()
                 to.transport.abort()
 

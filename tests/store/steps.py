@@ -1,7 +1,7 @@
-"""What can happen in an office, and how often: mostly what makes something happen.
+"""The steps of the state machine, and how often each is chosen: mostly steps that have an effect.
 
-A choice is made from a list in which the usual stands several times, and the simplest first: one choice for all of a
-step's parameters, so that an example shrinks by leaving steps out.
+Parameters are chosen from lists in which usual values occur several times, and the simplest is the first: one choice
+for all of a step's parameters, so that an example shrinks by leaving steps out.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the night wipes is gone from the disk too."""
+"""Personal data that are wiped when a day is closed are gone from the disk too."""
 
 import asyncio
 from pathlib import Path
@@ -39,7 +39,7 @@ async def test_priority_and_language_are_gone_from_the_append_only_file(
 
 
 class Busy:
-    """A store that is writing its file anew the first two times that it is asked."""
+    """A store that can't rewrite its file the first two times that it is asked."""
 
     def __init__(self) -> None:
         self.answers = iter([ResponseError("rewriting already in progress"), ConnectionError(), None])

@@ -1,4 +1,4 @@
-"""The store away or frozen: callers are told, sockets stay, the last boards stay readable, and all heals by itself."""
+"""The store is away or frozen: requests get errors, sockets and the last boards stay, and all recovers by itself."""
 
 import asyncio
 import json

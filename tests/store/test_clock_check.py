@@ -1,4 +1,4 @@
-"""One machine's clock is wrong: it changes nothing, says so, and is well as soon as its clock is."""
+"""A machine whose clock is wrong changes nothing, says so, and serves again as soon as its clock is right."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -32,7 +32,7 @@ async def test_a_machine_in_2030_ends_nobodys_day(store_url: str) -> None:
         assert await right.http.board("passport") | {"at": ""} == before | {"at": ""}
         assert (await right.http.ticket(first["id"]))["state"] == "waiting"
         assert (await right.http.take("passport", "apply"))["number"] == first["number"] + 1
-        # Its clock is set right, and that is all.
+        # Its clock is corrected, and nothing else is done.
         clock.set(datetime.now(KST))
         async with asyncio.timeout(30):
             while await says(wrong, "/health/ready") != (200, None):

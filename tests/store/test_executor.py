@@ -1,4 +1,4 @@
-"""The one way to run a script: on which day, after what is out of order was put right, and what a refusal becomes."""
+"""The executor: the day of a script, the correction of failed preconditions, and the errors of refusals."""
 
 import asyncio
 from datetime import timedelta

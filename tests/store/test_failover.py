@@ -1,4 +1,4 @@
-"""Numbers go on after the store changed: past what may be in a hand, within their band, on the office's own day."""
+"""After a failover, numbers continue past all that may have been given, within their band, on the office's own day."""
 
 import asyncio
 from datetime import timedelta
@@ -41,10 +41,10 @@ async def test_a_band_that_is_passed_over_is_used_up(tmp_path: Path) -> None:
             assert (counters["apply"]["ticketing"], counters["apply"]["issued"]) == ("full", last["apply"])
             answer = await service.http.post(TICKETS, headers=DEVICE)
             assert (answer.status_code, answer.json()["code"]) == (409, "numbers_used_up")
-            # Who waits, is called.
+            # The people who wait are still called.
             desk = await service.desk("passport", 1)
             assert await desk.next() == 101
-            # No number of this one was in a hand.
+            # This counter had given no number.
             assert (counters["pickup"]["ticketing"], counters["pickup"]["issued"]) == ("open", None)
             assert (await service.http.take("passport", "pickup"))["number"] == 5001
 

@@ -1,4 +1,4 @@
-"""A start with another city file says whom it leaves without a counter, once, and serves the others."""
+"""A start with another city file logs once who is left behind, and serves the others."""
 
 import asyncio
 from pathlib import Path
@@ -50,7 +50,7 @@ async def test_who_is_left_behind_is_said_once_and_can_be_called(
             f"1 person is {lacks} window 2 of office hall any more",
         ]
         assert all("Put it back" in text for text in said)
-        # What each says of the time until then is so.
+        # What each log line says about the time until then is true.
         annex, counter, window = (text.rpartition("Until then ")[2] for text in said)
         assert annex == "nobody can call them, and their tickets are unknown."
         assert "staff call them by their numbers" in counter
@@ -122,7 +122,7 @@ async def test_another_city_file_is_another_board(store_url: str, tmp_path: Path
 async def test_the_day_of_an_office_that_is_gone_is_closed_all_the_same(
     store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What says something of a person goes the same night, also where nobody opens the office's page any more."""
+    """Personal data are wiped the same night, also in an office that nobody uses any more."""
     monkeypatch.setattr(removed_offices, "LOOK_EVERY", 0.05)
     monkeypatch.setattr(removed_offices, "RETRY_AFTER", 0.05)
     old = {"hall": {1: ["stays"]}, "annex": {1: ["stays"]}}

@@ -1,4 +1,4 @@
-"""Replicas come and go while the service runs: a change is made only under the number of them that is waited for."""
+"""Replicas are attached and lost while the service runs: a change needs as many as are waited for."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The store keeps the rules, and whoever breaks a script is told with which example."""
+"""The store follows the rules, and a broken script is found with an example."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from tests.store.servers import have_patience
 from tests.store.town import ONLINE_SHARE, TOWN
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
-"""So many random examples, for a long run; otherwise the same ones each time."""
+"""The number of random examples for a long run; without it, the examples are the same each time."""
 
 SETTINGS = settings(
     max_examples=EXAMPLES or 60,
@@ -45,7 +45,7 @@ class Rig:
         self.scripts = load_scripts()
 
     def break_scripts(self, right: str, wrong: str) -> None:
-        """Puts another text in every script that has this one."""
+        """Replaces a text in every script that has it."""
         found = [script for script in self.scripts.values() if right in script.text]
         assert found, f"no script says {right!r}"
         for script in found:

@@ -1,4 +1,4 @@
-"""How scripts are put together of their parts, and that a script which says it only reads does only read."""
+"""How scripts are assembled from their parts, and that a script marked as readonly only reads."""
 
 import re
 from pathlib import Path

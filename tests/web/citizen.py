@@ -1,4 +1,4 @@
-"""Somebody's browser on another host: makes the requests that it reads, and writes what was answered.
+"""A client on another host: makes the requests that it reads, and writes the answers.
 
 Standard input: a JSON list of {"method", "url", "headers", "json", "hold"}; "hold" for a WebSocket that is kept open
 until the end. Standard output: a list of {"status", "headers", "body"}, or for a socket {"close"}: the code that it was

@@ -1,4 +1,4 @@
-"""A clerk's moves: each has one effect, however often its request comes."""
+"""A clerk's moves: each has one effect, even if its request is repeated."""
 
 import asyncio
 from typing import Any
@@ -32,7 +32,7 @@ async def test_next_finishes_and_calls(service: Running) -> None:
 
 
 async def test_an_answer_names_the_state_that_it_is_of(service: Running) -> None:
-    """A screen that has the answer takes no frame from before it."""
+    """A screen that has the answer accepts no older frame."""
 
     async def state_of_board() -> tuple[str, int]:
         board = await service.http.board("passport")

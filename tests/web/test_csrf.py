@@ -1,4 +1,4 @@
-"""Staff calls come from the service's own pages, and from programs; never from a page of another site."""
+"""Staff calls are accepted from the service's own pages and from programs, never from pages of other sites."""
 
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,7 @@ async def test_every_staff_call_refuses_other_sites_and_forms(service: Running) 
         (method.upper(), path.format(office="passport", window=1, counter="apply"))
         for path, methods in described.items()
         for method, operation in methods.items()
-        # A ticket's holder may be anywhere; there a session only adds to what they may do.
+        # A ticket's holder may use any page; a session only adds rights there.
         if ({"session": []} in operation.get("security", []) and operation["operationId"] != "arrive")
         or operation["operationId"] == "sign_in"
     ]

@@ -1,4 +1,4 @@
-"""Business days and hours: numbers begin again by themselves, and a closed office gives none."""
+"""Business days and hours: numbers restart every day by themselves, and a closed office gives none."""
 
 from datetime import date, datetime
 from pathlib import Path

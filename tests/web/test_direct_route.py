@@ -1,4 +1,4 @@
-"""DirectRoute beside FastAPI's own route: the same declarations, the same requests, the same answers."""
+"""DirectRoute compared with FastAPI's own route: the same declarations and requests give the same answers."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""No stranger can use up what others need: numbers, places in the line, a priority, somebody else's ticket."""
+"""Limits on what one person can take: numbers, places in the line, a priority, somebody else's ticket."""
 
 import asyncio
 import uuid
@@ -20,7 +20,7 @@ ONLINE = {"channel": "online"}
 
 
 def of(address: str, **more: str) -> dict[str, str]:
-    """The headers that a proxy on this machine sends for someone."""
+    """The headers that a proxy on this machine sends for a client at this address."""
     return {"X-Forwarded-For": address, **more}
 
 
@@ -36,7 +36,7 @@ async def test_online_numbers_leave_walk_ins_their_share(store_url: str, tmp_pat
     async with running(store_url, city=town(tmp_path, last=11)) as service:
         answers = await asyncio.gather(*(online(service, f"203.0.113.{n}", A) for n in range(20)))
         assert sorted(code(answer) for answer in answers) == [(201, None)] * 5 + [(409, "online_quota_used_up")] * 15
-        # Numbers that were given back don't come again.
+        # Numbers of cancelled tickets are not given again.
         taken = next(answer.json() for answer in answers if answer.status_code == 201)
         await service.http.delete(f"/api/v1/tickets/{taken['id']}")
         assert code(await online(service, path=A)) == (409, "online_quota_used_up")
@@ -69,7 +69,7 @@ async def test_an_address_takes_so_many_online_numbers_an_hour(store_url: str) -
         await service.http.delete(f"/api/v1/tickets/{taken['id']}")
         assert code(await online(service)) == (429, "too_many_tickets")
         assert (await online(service, "203.0.113.8")).status_code == 201
-        # The kiosk is not concerned, whoever stands before it.
+        # The kiosk is not affected.
         assert (await service.http.post(APPLY, headers={**DEVICE, **of("203.0.113.7")})).status_code == 201
         service.clock.move(minutes=61)
         assert (await online(service)).status_code == 201
@@ -95,7 +95,7 @@ async def test_only_numbers_that_were_given_count(store_url: str) -> None:
         await service.http.post("/api/v1/offices/passport/counters/apply/resume", headers=staff)
         assert (await online(service)).status_code == 201
         assert code(await online(service)) == (429, "too_many_tickets")
-        # Whose answer was lost gets their ticket even then.
+        # A repetition after a lost answer gets its ticket even then.
         assert (await online(service, **key)).json()["id"] == first.json()["id"]
 
 
@@ -149,7 +149,7 @@ async def test_a_priority_claimed_online_is_a_wish(service: Running) -> None:
     wish = await service.http.take("passport", "apply", **ONLINE, priority="disabled")
     assert (wish["priority"], wish["priority_confirmed"], wish["ahead"]) == ("disabled", False, 1)
     arrive = f"/api/v1/tickets/{wish['id']}/arrive"
-    # Its holder alone changes nothing of that, and may not confirm it.
+    # The holder alone can't confirm it.
     arrived = (await service.http.post(arrive)).json()
     assert (arrived["arrived"], arrived["priority_confirmed"], arrived["ahead"]) == (True, False, 1)
     answer = await service.http.post(arrive, json={"priority": "disabled"})

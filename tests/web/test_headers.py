@@ -1,4 +1,4 @@
-"""What every answer says to browsers and caches, and that the Host header decides nothing."""
+"""The headers of every answer for browsers and caches; the Host header is not used."""
 
 import re
 from datetime import datetime
@@ -128,7 +128,7 @@ def real(tmp_path: Path) -> dict[str, Any]:
 
 
 def in_codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was put in QR codes since."""
+    """The texts of the QR codes that were made since."""
     texts: list[str] = []
     monkeypatch.setattr(pages, "_qr_code", lambda text: texts.append(text) or "<svg/>")
     return texts

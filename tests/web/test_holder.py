@@ -1,4 +1,4 @@
-"""Taking a number, looking at it, giving it up."""
+"""Tickets: taking, reading and cancelling them."""
 
 import asyncio
 import re

@@ -1,4 +1,4 @@
-"""Peers that mean harm, or are broken: bounded, turned away with a reason, and nobody else is affected."""
+"""Hostile or broken peers are limited and refused with a reason, and nobody else is affected."""
 
 import asyncio
 import json

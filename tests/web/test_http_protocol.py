@@ -1,4 +1,4 @@
-"""One connection's requests: bounded however they come, and answered in order, each on its own."""
+"""The requests of one connection are limited, answered in order, and kept apart."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ LIVE = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 
 @pytest.fixture
 def protocols(monkeypatch: pytest.MonkeyPatch) -> list[LimitedHttpProtocol]:
-    """Those of all connections, the newest last."""
+    """The protocols of all connections, the newest last."""
     found: list[LimitedHttpProtocol] = []
     made = LimitedHttpProtocol.connection_made
 
@@ -47,14 +47,14 @@ def without_errors(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def service(store_url: str) -> AsyncIterator[Running]:
-    """One for all that ask it for the usual."""
+    """One service for all tests with the usual limits."""
     async with running(store_url) as started:
         yield started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hurried(store_url: str) -> AsyncIterator[Running]:
-    """One that waits no second for the rest of a request."""
+    """One that waits less than a second for the rest of a request."""
     async with running(store_url, request_seconds=0.3) as started:
         yield started
 
@@ -242,7 +242,7 @@ async def test_one_request_waits_behind_another_and_the_rest_is_not_read(
         assert len(protocol.pipeline) == 1
         # The kernel takes the double of what it is told.
         assert 0 < len(protocol._unfed) <= 2 * RECEIVE_BUFFER
-        # The application may want to hear whether its client is still there; the pipeline must not grow by that.
+        # The application may wait for its client's hang-up, and the pipeline must not grow while it does.
         protocol.flow.resume_reading()
         assert not protocol.transport.is_reading()
         released.set()

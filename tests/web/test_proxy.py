@@ -1,4 +1,4 @@
-"""Debian's nginx on another host before the service: everyone counts as who they are, and nobody as who they say."""
+"""Debian's nginx on another host before the service: callers count under their real address, not a claimed one."""
 
 import json
 import subprocess
@@ -55,7 +55,7 @@ class Town:
     url: str
 
     def ask(self, who: int, *requests: dict[str, Any]) -> list[dict[str, Any]]:
-        """What `who` is answered, one request after another; `path` is the proxy's, and a JSON body is read."""
+        """The answers to `who`, one request after another; `path` is the proxy's, and a JSON body is read."""
         wanted = [{"method": "GET", "headers": {}, **request} for request in requests]
         for request in wanted:
             request["url"] = self.url + request.pop("path")

@@ -1,4 +1,4 @@
-"""A proxy's cache before the service: a crowd that asks for one board reaches the service once a second at most."""
+"""A proxy cache in front of the service: however many ask for a board, the service gets about one request a second."""
 
 import asyncio
 import getpass
@@ -99,7 +99,7 @@ async def test_a_proxy_asks_with_the_tag_when_its_second_is_over(service: Runnin
             assert (await crowd.get(path, headers=known)).status_code == 304
             await service.http.take("passport", "apply")
             async with asyncio.timeout(30):
-                # What is kept goes out for a second.
+                # The cache answers with the old board for a second.
                 while (answer := await crowd.get(path, headers=known)).status_code == 304:
                     await asyncio.sleep(0.1)
             assert answer.json()["counters"][0]["issued"] == 101

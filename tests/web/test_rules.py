@@ -1,4 +1,4 @@
-"""Who is called when: shared windows, priority, online tickets that are late, the end of a band."""
+"""The order of calls: shared windows, priority, late online tickets, the end of a band."""
 
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ async def test_priority_is_interleaved(
         tickets = [
             await service.http.take("hall", "a", priority="elderly" if kind == "p" else "none") for kind in taken
         ]
-        # `ahead` says the same as what then happens.
+        # `ahead` agrees with what then happens.
         ahead = {t["number"]: (await service.http.ticket(t["id"]))["ahead"] for t in tickets}
         desk = await service.desk("hall", 2)
         assert await called(desk, len(order)) == order
@@ -120,7 +120,7 @@ async def test_a_press_starts_the_time_limit_of_the_first_absent_holder_only(sto
         service.clock.move(minutes=21)
         states = [(await service.http.ticket(t["id"]))["state"] for t in (first, second, third)]
         assert states == ["no_show", "waiting", "waiting"]
-        # Who was stepped over is called before those who came later.
+        # Tickets that were skipped are called before those that came later.
         await service.http.post(f"/api/v1/tickets/{third['id']}/arrive")
         assert await called(desk, 3) == [3, 5, None]
         assert (await service.http.ticket(second["id"]))["turn_passed"]

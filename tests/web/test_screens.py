@@ -1,4 +1,4 @@
-"""The addresses of screens: for whoever sets them up, and for whoever mistypes one."""
+"""The addresses of screens: their QR codes, and unknown addresses."""
 
 from pathlib import Path
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""What the staff see beside the board: whom next calls, who isn't here, and how many there are of each."""
+"""The staff view: whom "next" calls, who is absent, and the counts."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tests.support import DEVICE, Desk, Running
 
 
 async def frame(service: Running, office: str) -> dict[str, Any]:
-    """The desk as its socket sends it to someone who comes now."""
+    """The staff view that a new socket gets."""
     staff = await service.http.sign_in(f"clerk-{office}")
     async with connect(f"{service.live}/offices/{office}/desk/live", additional_headers=staff) as socket:
         seen: dict[str, Any] = json.loads(await socket.recv())

@@ -1,4 +1,4 @@
-"""The widget's part of a language: what other sites' pages load instead of all texts of ours."""
+"""The widget's part of a language, which pages of other sites load instead of all texts."""
 
 import json
 

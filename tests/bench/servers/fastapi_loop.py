@@ -1,4 +1,4 @@
-"""What most people write: a FastAPI endpoint, and a loop that awaits `send_text` for each socket.
+"""The usual solution: a FastAPI endpoint, and a loop that awaits `send_text` for each socket.
 
 python -m tests.bench.servers.fastapi_loop PORT
 """

@@ -1,4 +1,5 @@
-"""The least that issues a ticket: FastAPI, one script, JSON. No auth, no idempotency, no rules, no days, no signal.
+"""A minimal service that issues tickets: FastAPI, one script, JSON. No authentication, idempotency, rules, days or
+signal.
 
 python -m tests.bench.servers.prototype PORT STORE_URL
 """

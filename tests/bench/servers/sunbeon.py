@@ -1,6 +1,6 @@
-"""The service as `python -m service` runs it, with one path more: POST /publish hands its body to the hub.
+"""The service as `python -m service` runs it, with one more path: POST /publish gives its body to the hub.
 
-So the hub is measured with the frame that the peers are given. Everything else of the bench uses the service's own API.
+So the hub is measured with the same frame as the peers. All other benches use the service's own API.
 """
 
 import itertools
@@ -21,8 +21,8 @@ def worker() -> FastAPI:
         body = await request.body()
         for topics in app.state.context.hub.offices.values():
             if topics.board.listeners:
-                # A frame gets its age, and one that its listeners have is dropped: so that it is as long as the peers',
-                # and differs from the one before in its last digits.
+                # The hub adds the age to a frame, and drops one that its listeners have. So the body is cut, to keep
+                # the peers' length, and its last digits differ from the one before.
                 room = len(body) - len(topics.freshness.stamp()) - len('00000000"}')
                 await topics.board.publish(b'%b%08d"}' % (body[:room], next(count)))
         return Response()

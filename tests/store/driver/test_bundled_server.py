@@ -1,4 +1,4 @@
-"""The bundled server is started again whatever ended it, and says why it doesn't start."""
+"""The bundled server is restarted whenever it ends, and says why it can't start."""
 
 import errno
 import os
@@ -64,6 +64,6 @@ def test_why_it_cannot_be_started_is_said_at_once(tmp_path: Path, monkeypatch: p
         fail_to_start(without_memory, 1000)
         with pytest.raises(BundledServerError, match="Cannot allocate memory"), store_on(tmp_path):
             pass
-    # And the folder is free.
+    # The folder is free, too.
     with store_on(tmp_path) as store:
         assert process_of(store)

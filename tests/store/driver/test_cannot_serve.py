@@ -1,4 +1,5 @@
-"""A store that is there and can't serve is away for the caller; any other error is our mistake, and is told as one."""
+"""A store that answers but can't serve counts as away. Any other error is a mistake in the service, and is shown as
+one."""
 
 import asyncio
 import socket
@@ -22,7 +23,7 @@ SCRIPT = ("EVAL", "redis.call('HGET', KEYS[1], 'a') return redis.call('HSET', KE
 
 
 def error_of(client: Redis) -> str:
-    """The first word of what it refuses a PING with."""
+    """The first word of the error that answers a PING."""
     try:
         client.ping()
     except ResponseError as error:

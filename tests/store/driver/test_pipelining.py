@@ -1,4 +1,4 @@
-"""The connection that all callers share, on a real store that is broken in all ways."""
+"""The connection that all callers share, with a real store that fails in many ways."""
 
 import asyncio
 import gc
@@ -136,7 +136,7 @@ async def test_a_frozen_store_is_away_for_all_who_wait_and_then_back(tmp_path: P
             began = asyncio.get_running_loop().time()
             answers = await asyncio.gather(*(connection.send("PING") for _ in range(100)), return_exceptions=True)
             assert {type(answer) for answer in answers} == {StoreUnavailable}
-            # Loose, for a busy machine; the service promises 2.
+            # A wide limit, for a busy machine; the documented one is 2 s.
             assert asyncio.get_running_loop().time() - began < 4
             store.process.send_signal(signal.SIGCONT)
             assert await connection.send("PING") == b"PONG"

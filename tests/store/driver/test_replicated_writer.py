@@ -1,4 +1,4 @@
-"""Changes that wait for replicas: what goes wrong for one batch is told to it, and the next goes on."""
+"""Writes that wait for replicas: the error of one batch goes to its callers only, and the next batch works."""
 
 import asyncio
 
@@ -17,7 +17,7 @@ NONSENSE = b":7\r\n"
 
 
 class Store(Scripted):
-    """Takes every change, and says of it what it is told to say."""
+    """Accepts every write, and answers as a test says."""
 
     def __init__(self, *confirmations: bytes) -> None:
         super().__init__(self._answer)

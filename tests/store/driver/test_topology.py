@@ -1,4 +1,4 @@
-"""Another server is the primary by now, and the former one can still be reached: the service goes where it is."""
+"""Another server is the primary now, and the former one can still be reached: the service switches to the new one."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ async def take_at_last(service: Running, key: str) -> int:
 
 @asynccontextmanager
 async def sentinels(*ports: int) -> AsyncIterator[list[ScriptedSentinel]]:
-    """One for each port of a primary that it is to name."""
+    """One Sentinel for each port of a primary that it names."""
     async with ScriptedSentinel(ports[0]) as a, ScriptedSentinel(ports[1]) as b, ScriptedSentinel(ports[2]) as c:
         yield [a, b, c]
 
@@ -70,7 +70,7 @@ async def cut_off(folder: Path) -> AsyncIterator[Cut]:
             settings = {"replicas": 1, "reread_seconds": 0.5, "namespace": "cut"}
             service = await used.enter_async_context(running(url_of(watching), **settings))
             given = await take_at_last(service, "first")
-            # Every office has opened: no change is under way.
+            # Every office has opened, so no change is under way.
             for office in (await service.http.get("/api/v1/offices")).json()["offices"]:
                 await service.http.board(office["id"])
             link.hold()

@@ -1,4 +1,4 @@
-"""What the service makes sure of before it serves, and how it goes on when the store has moved."""
+"""The checks of the store before the service serves, and how it continues after a failover."""
 
 import asyncio
 import shutil
@@ -91,7 +91,7 @@ async def test_all_replicas_that_there_are_must_confirm(tmp_path: Path) -> None:
         replica.client().config_set("appendfsync", "everysec")
         with pytest.raises(StoreNotReady, match=f"on the replica 127.0.0.1:{replica.port}"):
             await check(primary.url)
-        # A service that starts while one is away promises no less.
+        # A service that starts while a replica is away requires as many.
         replica.kill()
         while primary.client().info("replication")["connected_slaves"]:
             await asyncio.sleep(0.05)
