@@ -1,6 +1,7 @@
 """README.md and docs/ agree with the code: settings and their defaults, figures, log lines, metrics, files."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,12 @@ def test_the_proxy_s_cache_is_the_one_that_is_tested() -> None:
     assert rest
     tested = [line.strip() for line in test_proxy_cache.CONFIG.splitlines()]
     assert rest == [line for line in tested if line.startswith("proxy_cache")]
+
+
+def test_the_python_that_is_named_is_the_one_that_is_required() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    (version,) = re.findall(r"Python (\d\.\d+) or later", DOCS["README.md"])
+    assert project["requires-python"] == f">={version}"
 
 
 def test_sentinel_is_set_as_it_was_measured() -> None:

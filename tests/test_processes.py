@@ -42,6 +42,11 @@ def wait_until(true: Any, within: float = 10) -> None:
         time.sleep(0.05)
 
 
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def test_what_was_acknowledged_outlives_a_clean_stop(tmp_path: Path) -> None:
     with service_process(tmp_path) as service:
         first, store = take(service), service.store_pid()
@@ -146,6 +151,26 @@ def test_one_folder_has_one_store(tmp_path: Path) -> None:
         first.stop()
     second.start()
     second.stop()
+
+
+def test_a_request_that_is_open_at_the_stop_is_answered(tmp_path: Path) -> None:
+    with service_process(tmp_path) as service:
+        host, port = service.url.removeprefix("http://").split(":")
+        body = b'{"channel": "walk_in"}'
+        with socket.create_connection((host, int(port)), 5) as connection:
+            connection.sendall(
+                f"POST {TICKETS} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: {DEVICE['Authorization']}\r\n"
+                f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            )
+            connection.sendall(body[:5])
+            # An answered request of another connection proves that the head was read.
+            assert httpx.get(f"{service.url}/health/live").status_code == 200
+            assert service.process
+            service.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: not is_listening(int(port)))
+            connection.sendall(body[5:])
+            assert connection.recv(12) == b"HTTP/1.1 201"
+        assert service.stop() == 0
 
 
 def test_stops_with_five_hundred_open_sockets(tmp_path: Path) -> None:
