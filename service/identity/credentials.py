@@ -27,7 +27,7 @@ from service.identity.devices import Device, Devices
 
 
 class AccessFileError(Exception):
-    """The access file can't be used: one line that names the place and the mend."""
+    """The access file can't be used: one line that names the place and the correction."""
 
 
 class _File(BaseModel):

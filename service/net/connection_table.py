@@ -140,7 +140,7 @@ class ConnectionTable:
 
 
 class LogSummary:
-    """A line in the log when something begins, and one a second with counts while it goes on."""
+    """Logs a line when something begins, and one a second with counts while it continues."""
 
     def __init__(self, message: str) -> None:
         self._message = message

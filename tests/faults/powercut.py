@@ -11,7 +11,7 @@ SOURCE = Path(__file__).with_name("powercut.c")
 
 
 class PowerCut:
-    """`environment` for whoever starts the store; every start of it then loses what wasn't synced."""
+    """Start the store with `environment`: each start then loses the bytes that had not been synced."""
 
     def __init__(self, folder: Path, store: Path) -> None:
         """Builds in `folder`; `store` is the store's data folder. Raises NotHereError where there is no cc."""

@@ -118,7 +118,7 @@ class TrioStand(Stand):
             self.network.close()
 
     def come_back(self, node: Node) -> None:
-        """The node's server starts again, under whoever is the primary by now."""
+        """Restarts the node's server, as a replica of the present primary if there is another."""
         others = [primary for other in self.nodes if other is not node and (primary := other.primary())]
         leader = max(set(others), key=others.count, default=node.host)
         node.server.start(*(() if leader == node.host else ("--replicaof", leader, str(PORT))), ready=False)

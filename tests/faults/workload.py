@@ -50,7 +50,7 @@ class Place:
 
 
 class Workload:
-    """`async with running(...)`: it goes on until the end of the block, then everyone finishes what they began."""
+    """`async with running(...)`: runs until the end of the block, then everyone finishes their requests."""
 
     def __init__(self, place: Place, load: Load, recorder: Recorder) -> None:
         self.recorder = recorder

@@ -89,7 +89,7 @@ async def send(service: Running, user: str, at: str = HOME) -> asyncio.StreamWri
 
 
 def cookies(answer: httpx.Response) -> dict[str, str]:
-    """What a browser keeps of an answer, whatever it thinks of plain HTTP."""
+    """The cookies that a browser keeps of an answer. Here it also accepts Secure ones over plain HTTP."""
     set_cookies = answer.headers.get_list("set-cookie")
     return dict(cookie.partition(";")[0].split("=", 1) for cookie in set_cookies)
 

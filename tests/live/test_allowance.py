@@ -111,7 +111,7 @@ def test_bytes_of_unfinished_frames_count() -> None:
 
 
 async def test_what_comes_after_the_end_is_read_in_turn(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading is paused after each piece that is only dropped, and goes on later: the peer's end must be seen."""
+    """Reading is paused after each piece that is only dropped, and resumed, so that the peer's end is seen."""
     reading: list[bool] = []
     real = PushSocket.data_received
 

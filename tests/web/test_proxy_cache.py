@@ -71,7 +71,7 @@ def proxy(folder: Path, service: str) -> Iterator[str]:
 
 
 async def asked(service: Running) -> int:
-    """How often the service was asked for a board, whatever it answered."""
+    """How often the service was asked for a board, with any answer."""
     metrics = (await service.http.get("/metrics")).text
     return sum(int(count) for _, count in COUNTED.findall(metrics))
 

