@@ -69,9 +69,10 @@ class AdmissionQueue:
         return place
 
     def _make_room(self, caller: Caller) -> None:
-        """Gives away the last place of the longest line. Raises TooManyAttempts where that would be no fairer.
+        """Removes the last caller of the longest line. Raises TooManyAttempts if that line is not longer than the new
+        caller's own would be.
 
-        A known caller's place is given to another known caller only.
+        A known caller makes room only for another known caller.
         """
         longest = max(self._lines, key=lambda other: (not other.known, len(self._lines[other])))
         is_longer = len(self._lines[longest]) > len(self._lines.get(caller, ())) + 1

@@ -28,8 +28,8 @@ PUT_IT_BACK = (
 """What to do in any case."""
 
 COUNTER = (
-    "Until then only windows that were opened with it, and not opened anew since, call them by themselves; at any "
-    "other, staff call them by their numbers, and can transfer them to another counter."
+    "Until then 'next' calls them only at windows that were opened with it and have not been opened again since. At "
+    "all other windows, staff call them by their numbers, and can transfer them to another counter."
 )
 WINDOW = "Until then nobody can finish who is there or call them again."
 OFFICE = "Until then nobody can call them, and their tickets are unknown."

@@ -65,7 +65,8 @@ def header(text: str) -> dict[str, Any]:
 
 
 def _without_slash(request: Request) -> RedirectResponse | None:
-    """To the address without a slash at its end, where there was one; relative, so that it leads to no other site."""
+    """A redirect to the same path without the slash at its end; None if it has none. The target is relative, so that it
+    cannot lead to another site."""
     path: str = request.scope["path"]
     if request.method not in ("GET", "HEAD") or path == "/" or not path.endswith("/"):
         return None

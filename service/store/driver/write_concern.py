@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 
 CONFIRM_WITHIN_MS = 300
 """How long replicas may take to receive a change, and again to sync it, before the caller is told that it isn't
-confirmed. The store looks at its clock ten times a second, so this can be 0.8 s for both; a write that came during
-another wait may take twice that, which is still before its deadline."""
+confirmed. The store checks its timeouts ten times a second, so that both waits together may take 0.8 s. A write that
+had to queue behind another wait may take 1.6 s, which is still before its deadline."""
 
 REQUIRED = {"appendonly": "yes", "appendfsync": "always", "maxmemory-policy": "noeviction"}
 

@@ -2,9 +2,9 @@
 -- args  1 "1" where only a replica's promotion or an older copy can lose numbers, "0" where a restart can too
 --       2 how many numbers of a counter may be missing here at most
 --       3... counter, highest number seen of it on this day or 0, last number of its band
--- Returns {"ok", "kept" or "carried"}. Carried means another epoch, and that every counter continues after any number
--- that was given, or is used up where that is past its band. A plain restart of a server that fsyncs before it answers
--- has lost nothing, and changes nothing.  Logs failover.
+-- Returns {"ok", "kept" or "carried"}. "carried": a new epoch begins, and each counter continues after every number that
+-- somebody may hold; if that is beyond its last number, the counter has no numbers left today. "kept": a plain restart of
+-- a server that fsyncs before it answers has lost nothing, and nothing changes.  Logs failover.
 -- @include preconditions, events
 
 local restart_is_safe, gap = args[1] == "1", tonumber(args[2])

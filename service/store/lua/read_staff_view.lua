@@ -3,8 +3,8 @@
 --       3 how many held, and how many no-shows  4... counters
 -- Returns {"ok", {{window id, {window, view or false}} of each known window}, {record of each ticket},
 --          {{waiting here, waiting and absent, streak} of each counter}, {held, no-shows}}.
--- The tickets are those at windows, in each counter's lines, passed over and parked. Of each line the first are listed,
--- but of the no-shows the newest.
+-- The tickets are those at windows, in each counter's lines, passed over and parked. Each line is
+-- listed from its beginning; of the no-shows, the newest are listed.
 -- @include preconditions, records, lanes, views
 -- @readonly
 
