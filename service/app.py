@@ -47,6 +47,7 @@ from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
 from service.web import clerk, demo, description, health, holder, pages, problems, public, session
+from service.web.board_fast_path import BoardFastPath
 from service.web.context import API, Context
 from service.web.csrf import CsrfProtection
 from service.web.http_protocol import HttpLimits
@@ -227,5 +228,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     app.router.routes.extend(pages.mounts())
     problems.install(app)
     description.install(app)
+    # The last that is added is the first to see a request.
+    app.add_middleware(BoardFastPath, context=app.state.context)
     app.add_middleware(RequestMiddleware, max_body=settings.max_body_bytes)
     return app

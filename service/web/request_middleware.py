@@ -51,6 +51,8 @@ FOR_ALL_ORIGINS = {
     b"access-control-expose-headers": b"ETag, Retry-After",
 }
 
+PUBLIC_HEADERS = HEADERS | FOR_ALL_ORIGINS
+
 
 class RequestMiddleware:
     """The outermost middleware, an ASGI application around `app`."""
@@ -90,7 +92,7 @@ class RequestMiddleware:
                 status = message["status"]
                 given = dict(message["headers"])
                 problem = given.get(b"x-problem-code", b"").decode()
-                added = HEADERS | FOR_ALL_ORIGINS if is_public(scope) else HEADERS
+                added = PUBLIC_HEADERS if is_public(scope) else HEADERS
                 missing = [(name, value) for name, value in added.items() if name not in given]
                 message["headers"] = [*message["headers"], *missing]
             await send(message)
