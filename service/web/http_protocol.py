@@ -71,7 +71,7 @@ class LimitedHttpProtocol(HttpProtocol):
         if refusal:
             self._refuse(refusal)
         else:
-            self._timer = self.loop.call_later(self._limits.first_byte_seconds, self._too_slow)
+            self._timer = self.loop.call_later(self._limits.first_byte_seconds, self._close_unused)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
@@ -202,6 +202,14 @@ class LimitedHttpProtocol(HttpProtocol):
         if self._timer:
             self._timer.cancel()
             self._timer = None
+
+    def _close_unused(self) -> None:
+        """Closes a connection on which nothing came, without an answer.
+
+        Browsers open connections ahead of need. A browser that sends its first request just then would take a 408 for
+        the answer to it, and show a page without its script; after a silent end it asks again.
+        """
+        self.transport.close()
 
     def _too_slow(self) -> None:
         self._refuse(RequestTooSlow())

@@ -39,17 +39,24 @@ async def test_a_flood_of_headers(service: Running) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        b"",
         b"GET / HT",
         b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
     ],
-    ids=["nothing", "half a head", "half a body"],
+    ids=["half a head", "half a body"],
 )
 async def test_a_request_that_does_not_come(store_url: str, sent: bytes) -> None:
     async with running(store_url, request_seconds=0.3, first_byte_seconds=0.3) as service:
         reader, writer = await raw(service)
         writer.write(sent)
         assert (await problem(reader))["code"] == "request_too_slow"
+        writer.close()
+
+
+async def test_a_connection_that_is_never_used_is_closed_without_an_answer(store_url: str) -> None:
+    async with running(store_url, first_byte_seconds=0.1) as service:
+        reader, writer = await raw(service)
+        async with asyncio.timeout(30):
+            assert await reader.read() == b""
         writer.close()
 
 
