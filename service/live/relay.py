@@ -107,7 +107,8 @@ class Relay:
     async def until_ready(self, within: float) -> None:
         """Waits until the store answers and is this city's, for so many seconds at most."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), within)
+            async with asyncio.timeout(within):
+                await self._ready.wait()
 
     async def check(self) -> None:
         """Raises StoreUnavailable, StoreNotReady or ClockOff while the service can't serve."""
@@ -198,7 +199,9 @@ class Relay:
         dirty, topics = self._dirty[office.id], self._hub.offices[office.id]
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(dirty.wait(), self._reread * random.uniform(0.5, 1))
+                # Not wait_for, which in Python 3.11 makes a task for each wait, of each office.
+                async with asyncio.timeout(self._reread * random.uniform(0.5, 1)):
+                    await dirty.wait()
             if not self._ready.is_set():
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
