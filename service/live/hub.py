@@ -101,12 +101,14 @@ class Topic:
 class OfficeTopics:
     """The topics of one office. The board is always kept current, the others only while someone listens."""
 
-    __slots__ = ("_told_stale", "board", "freshness", "staff_view", "tickets")
+    __slots__ = ("_told_stale", "board", "freshness", "staff_view", "staff_view_of", "tickets")
 
     def __init__(self, pulse: Pulse) -> None:
         self.freshness = Freshness(pulse)
         self.board = self._topic()
         self.staff_view = self._topic()
+        self.staff_view_of: bytes | None = None
+        """The content of the board that the published staff view was read beside."""
         self.tickets: dict[Place, Topic] = {}
         self._told_stale = False
 
@@ -125,7 +127,7 @@ class OfficeTopics:
     def forget_unheard(self) -> None:
         """Drops the content of topics without listeners, so that no new listener gets old facts."""
         if not self.staff_view.listeners:
-            self.staff_view.content = None
+            self.staff_view.content = self.staff_view_of = None
         self.tickets = {place: topic for place, topic in self.tickets.items() if topic.listeners}
 
     async def tell_age(self) -> None:

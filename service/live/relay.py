@@ -223,12 +223,12 @@ class Relay:
         began = asyncio.get_running_loop().time()
         cached = await self._reader.refresh(office)
         topics.freshness.read(began, is_behind=self._dirty[office.id].is_set())
-        has_changed = topics.board.content != cached.content
         await topics.board.publish(cached.content)
         topics.forget_unheard()
-        if topics.staff_view.listeners and (topics.staff_view.content is None or has_changed):
+        if topics.staff_view.listeners and topics.staff_view_of != cached.content:
             view = await self._boards.staff_view(office, cached.board)
             await topics.staff_view.publish(view.model_dump_json().encode())
+            topics.staff_view_of = cached.content
         if topics.tickets:
             await self._publish_tickets(office, topics)
 

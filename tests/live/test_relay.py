@@ -13,7 +13,8 @@ import pytest
 from redis.asyncio import Redis
 
 from service.app import seoul_time
-from service.domain.errors import StoreNotReady
+from service.domain.board import BoardContent, StaffViewContent
+from service.domain.errors import StoreNotReady, StoreUnavailable
 from service.domain.office import Office
 from service.live.freshness import Pulse
 from service.live.hub import Hub
@@ -139,6 +140,29 @@ async def test_a_ticket_is_published_to_those_who_listen_to_it(store_url: str) -
             await queue.tickets.cancel(first)
             while holder.frames[-1]["ahead"]:
                 await asyncio.sleep(0.01)
+
+
+async def test_a_staff_view_that_could_not_be_read_is_read_again(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with relaying(store_url) as (relay, hub, queue, _):
+        staff, failed = Board(), asyncio.Event()
+        read = queue.boards.staff_view
+        await relay.until_ready(within=30)
+        hub.offices["hall"].staff_view.join(staff)
+        relay.read_soon("hall")
+        version = (await staff.shows(1))["version"]
+
+        async def fails_once(office: Office, board: BoardContent) -> StaffViewContent:
+            if not failed.is_set():
+                failed.set()
+                raise StoreUnavailable
+            return await read(office, board)
+
+        monkeypatch.setattr(queue.boards, "staff_view", fails_once)
+        await queue.take()
+        await staff.shows(version + 1)
+        assert failed.is_set()
 
 
 async def test_a_store_that_is_not_this_city_s_is_not_ready_until_it_is(store_url: str) -> None:
