@@ -8,6 +8,7 @@ written.
 """
 
 import socket
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import Any
 from urllib.parse import unquote
@@ -21,7 +22,7 @@ Exchange = RequestResponseCycle
 """A request and its answer."""
 
 
-class HttpProtocol(HttpToolsProtocol):
+class HttpProtocol(HttpToolsProtocol, ABC):
     """uvicorn's protocol on one connection.
 
     Of uvicorn's attributes these are used as they are: `transport`, `loop`, `client` (the peer's host and port, or
@@ -91,13 +92,13 @@ class HttpProtocol(HttpToolsProtocol):
         # The parser and its protocol refer to each other, and would stay in memory until a garbage collection.
         self.parser = None  # type: ignore[assignment]
 
+    @abstractmethod
     def accept_websocket(self) -> None:
         """Called when a request to upgrade to a WebSocket has come."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refuse_malformed(self) -> None:
         """Called when what has come is not HTTP."""
-        raise NotImplementedError
 
     def check_upgrade(self, *, is_websocket: bool) -> None:
         """Called at the end of the head of a request to upgrade; what it raises is raised by the parser's callback."""
