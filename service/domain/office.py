@@ -5,6 +5,7 @@ All of it is data from the city's file. Contradictions, such as two counters tha
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
@@ -153,10 +154,18 @@ class City(Model):
     holidays: Holidays = Field(default=lambda day: None, exclude=True, repr=False)
     offices: Annotated[tuple[Office, ...], AfterValidator(_check_ids)]
 
+    @cached_property
+    def _by_id(self) -> dict[str, Office]:
+        return {office.id: office for office in self.offices}
+
+    def find(self, id: str) -> Office | None:
+        """The office with this id; None where there is none."""
+        return self._by_id.get(id)
+
     def office(self, id: str) -> Office:
-        for office in self.offices:
-            if office.id == id:
-                return office
+        """The same. Raises UnknownOffice."""
+        if office := self.find(id):
+            return office
         raise UnknownOffice()
 
     def day(self, office: Office, on: date) -> Day | None:

@@ -13,8 +13,7 @@ from redis.exceptions import NoScriptError
 from service.domain import errors
 from service.domain.board import BoardContent
 from service.domain.hours import KST, business_day
-from service.domain.office import City
-from service.domain.service_clock import Clock
+from service.domain.service_clock import ServiceClock
 from service.store.driver.pipelining import new_deadline
 from service.store.driver.topology import Topology
 from service.store.driver.write_concern import WriteConcern
@@ -57,8 +56,7 @@ class Executor:
         topology: Topology,
         concern: WriteConcern,
         keys: Keys,
-        city: City,
-        clock: Clock,
+        clock: ServiceClock,
         records: Records,
         newest_board: Callable[[str], BoardContent | None],
         *,
@@ -76,7 +74,6 @@ class Executor:
         self._topology = topology
         self._concern = concern
         self._keys = keys
-        self._city = city
         self._clock = clock
         self._records = records
         self._newest_board = newest_board
@@ -94,7 +91,7 @@ class Executor:
         refused, and what `ReplicatedWriter.send` raises.
         """
         # One deadline for all attempts: the caller waits for the last of them.
-        run = _Run(office, self._clock(), new_deadline())
+        run = _Run(office, self._clock.now(), new_deadline())
         newest = self._newest_board(office)
         day = max(business_day(run.now), newest.day) if newest else business_day(run.now)
         while True:
@@ -164,9 +161,9 @@ class Executor:
         newest = self._newest_board(run.office)
         given = {c.id: c.issued or 0 for c in newest.counters} if newest and newest.day == day else {}
         # An office that is not in the city's file any more gives no numbers.
-        counters = next((known.counters for known in self._city.offices if known.id == run.office), ())
+        office = self._clock.city.find(run.office)
         args: list[str | int] = [int(self._concern.durable), self._number_gap]
-        for counter in counters:
+        for counter in office.counters if office else ():
             args += [counter.id, given.get(counter.id, 0), counter.numbers[1]]
         await self._round("failover", run, day, args)
 

@@ -63,7 +63,6 @@ async def tell_who_is_left_behind(redis: Redis, keys: Keys, city: City, day: dat
 
 async def left_behind(redis: Redis, keys: Keys, city: City, day: date) -> list[LeftBehind]:
     """All that the city's file lacks, of every office that was ever set up in this store."""
-    of_city = {office.id: office for office in city.offices}
     set_up = await offices_set_up(redis, keys)
     found: list[LeftBehind] = []
     for start in range(0, len(set_up), AT_A_TIME):
@@ -75,7 +74,7 @@ async def left_behind(redis: Redis, keys: Keys, city: City, day: date) -> list[L
                 pipe.hgetall(windows)
             answers = await pipe.execute()
         for id, counts, windows in zip(ids, answers[::2], answers[1::2], strict=True):
-            office = of_city.get(id)
+            office = city.find(id)
             served = {counter.id for counter in office.counters} if office else set()
             _meta, tickets, *_ = keys.of_day(id, day)
             if any(counter not in served for counter in _counters(counts)):

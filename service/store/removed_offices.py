@@ -35,7 +35,7 @@ class RemovedOffices:
     def __init__(self, redis: Redis, keys: Keys, city: City, executor: Executor) -> None:
         self._redis = redis
         self._keys = keys
-        self._known = {office.id for office in city.offices}
+        self._city = city
         self._executor = executor
 
     async def run(self) -> None:
@@ -44,7 +44,7 @@ class RemovedOffices:
             pause = LOOK_EVERY
             try:
                 for office in await offices_set_up(self._redis, self._keys):
-                    if office not in self._known:
+                    if self._city.find(office) is None:
                         # Any script would do: the executor first closes the office's past day.
                         await self._executor.execute("read_board", office, "")
             except (RedisError, OSError, SunbeonError) as error:

@@ -135,7 +135,7 @@ class Tickets:
 
     def _locate(self, id: str) -> tuple[Office, date, int]:
         office, day, number = self._ids.parse(id)
-        known = next((known for known in self._clock.city.offices if known.id == office), None)
+        known = self._clock.city.find(office)
         if known is None:
             raise UnknownTicket
         return known, day, number

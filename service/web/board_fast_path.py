@@ -7,9 +7,12 @@ a plain GET of a known office's board, and so every refusal of one, goes the way
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.domain.errors import SunbeonError
+from service.domain.office import Office
 from service.web.context import API, Context
 from service.web.problems import respond
 from service.web.public import board, router
+
+PREFIX, SUFFIX = f"{API}/offices/", "/board"
 
 ROUTE = next(route for route in router.routes if getattr(route, "endpoint", None) is board)
 """The board's own route: it describes the call, and takes what is left to FastAPI."""
@@ -22,10 +25,9 @@ class BoardFastPath:
     def __init__(self, app: ASGIApp, context: Context) -> None:
         self._app = app
         self._context = context
-        self._offices = {f"{API}/offices/{office.id}/board": office for office in context.city.offices}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        office = self._offices.get(scope["path"]) if scope.get("method") == "GET" else None
+        office = self._office(scope) if scope.get("method") == "GET" else None
         if office is None:
             await self._app(scope, receive, send)
             return
@@ -36,3 +38,10 @@ class BoardFastPath:
         except SunbeonError as refusal:
             response = respond(refusal)
         await response(scope, receive, send)
+
+    def _office(self, scope: Scope) -> Office | None:
+        """The office whose board is asked for; None for any other path."""
+        path: str = scope["path"]
+        if path.startswith(PREFIX) and path.endswith(SUFFIX):
+            return self._context.city.find(path[len(PREFIX) : -len(SUFFIX)])
+        return None

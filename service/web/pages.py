@@ -190,7 +190,7 @@ def which_office(context: InContext) -> Response:
 
 
 def _knows(office: str, context: Context) -> bool:
-    return any(known.id == office for known in context.city.offices)
+    return context.city.find(office) is not None
 
 
 def _missing(context: Context) -> Response:
