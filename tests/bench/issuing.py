@@ -11,10 +11,11 @@ from redis import Redis
 from tests.bench import machine, peers
 from tests.bench.clerk import take_ticket
 from tests.bench.load import Listeners, request, requests
-from tests.bench.machine import CLIENT_CORE, Process, free_port
+from tests.bench.machine import CLIENT_CORE, Process
 from tests.bench.peers import Missing
 from tests.bench.report import Report
 from tests.bench.servers.prototype import ISSUE
+from tests.machine import free_port
 
 AT_ONCE = 16
 """Connections that each send the next request as soon as the last one is answered."""

@@ -22,13 +22,6 @@ SOCKETS = 20_000
 """Descriptors that a server or a load generator may need."""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def compiled(name: str, folder: Path) -> Path:
     """The program of tests/bench/<name>.c. Raises FileNotFoundError without a C compiler."""
     compiler = shutil.which("cc") or shutil.which("gcc")

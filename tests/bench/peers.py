@@ -8,34 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import machine
-from tests.bench.machine import Process, free_port
+from tests.bench.machine import Process
+from tests.machine import free_port
+from tests.nginx import NGINX, configured
 
-NGINX = Path("/usr/sbin/nginx")
 NCHAN = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
 
 NGINX_CONFIG = """
-load_module {module};
-daemon off;
-worker_processes 1;
-worker_rlimit_nofile 20000;
-pid {folder}/nginx.pid;
-error_log stderr crit;
-events {{ worker_connections 19000; }}
-http {{
-  access_log off;
   keepalive_requests 10000000;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
   server {{
     listen 127.0.0.1:{port} backlog=4096;
     location = /publish {{ nchan_publisher; nchan_channel_id board; nchan_message_buffer_length 1; }}
     location = /live {{ nchan_subscriber websocket; nchan_channel_id board; nchan_websocket_ping_interval 10; }}
     location /files/ {{ alias {folder}/files/; types {{ application/json json; }} }}
   }}
-}}
 """
 
 
@@ -75,10 +61,10 @@ def nginx(folder: Path) -> Peer:
             raise Missing(f"no nginx with Nchan: apt-get install nginx-light libnginx-mod-nchan ({error})") from error
     port, own = free_port(), Path(tempfile.mkdtemp(dir=folder))
     (own / "files").mkdir()
-    own.chmod(0o755)
-    config = own / "nginx.conf"
-    config.write_text(NGINX_CONFIG.format(module=NCHAN, folder=own, port=port))
-    return Peer("Nchan", Process([NGINX, "-c", config, "-e", "stderr"], own / "nginx.log"), port)
+    main = f"load_module {NCHAN};\nworker_rlimit_nofile 20000;"
+    http = NGINX_CONFIG.format(folder=own, port=port)
+    command = configured(own, http, main=main, connections=19_000, log="crit")
+    return Peer("Nchan", Process([*command, "-e", "stderr"], own / "nginx.log"), port)
 
 
 def sunbeon(folder: Path, **settings: str | int | Path) -> Peer:

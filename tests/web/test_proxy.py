@@ -13,22 +13,10 @@ import pytest
 from argon2 import PasswordHasher
 
 from tests.machine import Network, NotHereError
+from tests.nginx import configured
 from tests.support import ROOT, ServiceProcess
 
-NGINX = Path("/usr/sbin/nginx")
 CONFIG = """
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{ worker_connections 500; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
   map $http_upgrade $connection_upgrade {{ default upgrade; '' close; }}
   server {{
     listen {address}:80;
@@ -41,7 +29,6 @@ http {{
       proxy_set_header Connection $connection_upgrade;
     }}
   }}
-}}
 """
 PASSWORD = "long enough for this test"
 SERVICE, PROXY, CITIZEN, ANOTHER = range(4)
@@ -101,13 +88,12 @@ def town(folder: Path, **environment: str) -> Iterator[Town]:
         "SUNBEON_PUBLIC_URL": f"http://{proxy}",
         **environment,
     }
-    (folder / "nginx.conf").write_text(CONFIG.format(folder=folder, address=proxy, service=f"{host}:8000"))
     service = HostedService(network, folder / "service", **settings)
     nginx = None
     try:
         service.start()
-        command = [*network.prefix(PROXY), str(NGINX), "-c", str(folder / "nginx.conf"), "-p", str(folder)]
-        nginx = subprocess.Popen(command)
+        command = configured(folder, CONFIG.format(address=proxy, service=f"{host}:8000"))
+        nginx = subprocess.Popen([*network.prefix(PROXY), *command])
         yield Town(network, f"http://{proxy}")
     finally:
         if nginx:

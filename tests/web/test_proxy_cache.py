@@ -1,7 +1,6 @@
 """A proxy cache in front of the service: however many ask for a board, the service gets about one request a second."""
 
 import asyncio
-import getpass
 import re
 import socket
 import subprocess
@@ -13,24 +12,11 @@ from pathlib import Path
 import httpx
 
 from tests.machine import free_port, wait_for
+from tests.nginx import configured
 from tests.support import Running
 
-NGINX = "/usr/sbin/nginx"
 CONFIG = """
-user {user};
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log stderr error;
-events {{ worker_connections 500; }}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-{cache}
+  proxy_cache_path {folder}/cache keys_zone=boards:1m;
   server {{
     listen 127.0.0.1:{port};
     location / {{
@@ -41,7 +27,6 @@ http {{
       proxy_cache_use_stale updating;
     }}
   }}
-}}
 """
 COUNTED = re.compile(
     r'^sunbeon_http_requests_total\{method="GET",route="/api/v1/offices/\{office\}/board",status="(\d+)"\} (\d+)',
@@ -58,10 +43,7 @@ def is_listening(port: int) -> bool:
 def proxy(folder: Path, service: str) -> Iterator[str]:
     """nginx with a cache before the service; its address."""
     port = free_port()
-    config = folder / "nginx.conf"
-    cache = f"  proxy_cache_path {folder}/cache keys_zone=boards:1m;"
-    config.write_text(CONFIG.format(folder=folder, port=port, service=service, cache=cache, user=getpass.getuser()))
-    process = subprocess.Popen([NGINX, "-p", str(folder), "-c", str(config)])
+    process = subprocess.Popen(configured(folder, CONFIG.format(folder=folder, port=port, service=service)))
     try:
         wait_for(lambda: is_listening(port))
         yield f"http://127.0.0.1:{port}"
