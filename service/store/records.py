@@ -15,6 +15,9 @@ from service.store.ticket_ids import TicketIds
 View = Sequence[Any]
 """A ticket as `view` of lua/lib/views.lua gives it."""
 
+Record = dict[str, Any]
+"""A ticket as lua/issue.lua writes it."""
+
 WindowView = Sequence[Any]
 """A window as `view_window` of lua/lib/views.lua gives it."""
 
@@ -31,6 +34,26 @@ def salt(view: View) -> str:
     """The random part of the ticket's id, made when it was issued."""
     found: str = json.loads(view[0])["salt"]
     return found
+
+
+def ticket_facts(record: Record) -> dict[str, Any]:
+    """The members of a ticket that its holder and the staff see alike."""
+    arrive_by = record.get("arrive_by")
+    return {
+        "counter": record["counter"],
+        "number": record["number"],
+        "state": record["state"],
+        "channel": record["channel"],
+        "priority": record["priority"],
+        "priority_confirmed": record.get("confirmed", False),
+        "arrived": record["arrived"],
+        "issued_at": datetime.fromtimestamp(record["issued_at"] // 1000, KST),
+        "called_at": moment(record.get("called_at")),
+        "window": record.get("window"),
+        "recalls": record["recalls"],
+        "turn_passed": arrive_by is not None,
+        "arrive_by": moment(arrive_by),
+    }
 
 
 def of_state(state: bytes) -> dict[str, Any]:
@@ -50,26 +73,13 @@ class Records:
     def ticket(self, office: str, day: date, view: View) -> Ticket:
         """The ticket of a view. Raises StoreNotReady until ids can be made."""
         record = json.loads(view[0])
-        arrive_by = record.get("arrive_by")
         return Ticket(
             id=self._ids.make(office, day, record["number"], record["salt"]),
             office=office,
-            counter=record["counter"],
             day=day,
-            number=record["number"],
-            state=record["state"],
-            channel=record["channel"],
-            priority=record["priority"],
-            priority_confirmed=record.get("confirmed", False),
-            arrived=record["arrived"],
             ahead=self._ahead(record, view[1]),
             wait=None,
-            issued_at=datetime.fromtimestamp(record["issued_at"] // 1000, KST),
-            called_at=moment(record.get("called_at")),
-            window=record.get("window"),
-            recalls=record["recalls"],
-            turn_passed=arrive_by is not None,
-            arrive_by=moment(arrive_by),
+            **ticket_facts(record),
         )
 
     def _ahead(self, record: dict[str, Any], in_line: bytes) -> int | None:

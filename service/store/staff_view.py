@@ -7,16 +7,14 @@ counted in full beside the list.
 import json
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from service.domain.board import BoardContent, StaffCounter, StaffTicket, StaffViewContent, StaffWindow, Window
-from service.domain.hours import KST
 from service.domain.line import calling_order
 from service.domain.office import Office
 from service.domain.ticket import State
-from service.store.records import moment
+from service.store.records import Record, ticket_facts
 
 MOST_WAITING = 200
 """Waiting tickets in the list, shared equally among the office's counters. They fill several screens, and are called
@@ -27,9 +25,6 @@ MOST_ABSENT = 100
 
 MOST_PARKED = 50
 """Held tickets in the list, and the same number of no-shows. Staff call any other one by its number."""
-
-Record = dict[str, Any]
-"""A ticket as lua/issue.lua writes it."""
 
 
 def limits(office: Office) -> tuple[int, int, int]:
@@ -74,7 +69,7 @@ def staff_view(
         ],
         held=held,
         no_shows=no_shows,
-        tickets=[_ticket(record) for record in sorted(records, key=_place)],
+        tickets=[StaffTicket(**ticket_facts(record)) for record in sorted(records, key=_place)],
     )
 
 
@@ -98,21 +93,3 @@ def _place(record: Record) -> tuple[bool, bool, bool, int]:
     state, order = record["state"], record["order"]
     order = -order if state == State.NO_SHOW else order
     return state != State.CALLED, state != State.WAITING, state != State.HELD, order
-
-
-def _ticket(record: Record) -> StaffTicket:
-    return StaffTicket(
-        number=record["number"],
-        counter=record["counter"],
-        state=record["state"],
-        channel=record["channel"],
-        priority=record["priority"],
-        priority_confirmed=record.get("confirmed", False),
-        arrived=record["arrived"],
-        turn_passed="arrive_by" in record,
-        arrive_by=moment(record.get("arrive_by")),
-        issued_at=datetime.fromtimestamp(record["issued_at"] // 1000, KST),
-        called_at=moment(record.get("called_at")),
-        window=record.get("window"),
-        recalls=record["recalls"],
-    )
