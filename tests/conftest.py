@@ -1,4 +1,4 @@
-"""Fixtures: one real store for the run; each test builds the rest in its own body."""
+"""Fixtures: one real store and one real database for the run; each test builds the rest in its own body."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 from service.net.connection_table import raise_descriptor_limit
 from service.store.driver.bundled_server import BundledServer
+from tests.postgres import PostgresServer
 from tests.support import Running, running
 
 
@@ -23,6 +24,16 @@ def store_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     store.start()
     yield store.url
     store.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL, started when the first test asks for it. Each test makes a database of its own there.
+
+    A test that stops or kills it starts it again; one that might fail before that makes a server of its own.
+    """
+    with PostgresServer() as server:
+        yield server
 
 
 @pytest.fixture
