@@ -34,6 +34,7 @@ from service.settings import Settings
 from service.store.bootstrap import bootstrap
 from service.store.driver.bundled_server import BundledServer, BundledServerError
 from service.store.keys import Keys
+from service.store.revisions import Revisions
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +125,8 @@ def serve() -> None:
 
 async def _bootstrap(url: str, settings: Settings, city: City) -> None:
     async with Redis.from_url(url) as redis:
-        await bootstrap(redis, Keys(settings.namespace), city, seoul_time, may_bootstrap=True)
+        keys = Keys(settings.namespace)
+        await bootstrap(redis, keys, city, seoul_time, Revisions(redis, keys), may_bootstrap=True)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -41,6 +41,7 @@ from service.store.orphaned_tickets import tell_who_is_left_behind
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
 from service.store.removed_offices import RemovedOffices
+from service.store.revisions import Revisions
 from service.store.scripts import load_scripts
 from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     # Signals and reads must come from the server that the writes go to.
     topology = OnePrimary(settings.redis_url, concern, primary_changed=lambda: relay.follow())
     seal, ids = Seal(), TicketIds()
+    revisions = Revisions(redis, keys)
     records = Records(ids, city.rules.priority_in_a_row)
     cache = BoardCache(service_clock)
     aof_rewriter = AofRewriter(redis)
@@ -90,6 +92,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         keys,
         service_clock,
         records,
+        revisions,
         cache.newest,
         clock_tolerance=settings.clock_tolerance_seconds,
         number_gap=settings.number_gap,
@@ -126,7 +129,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         await concern.check(redis)
         await check_own_clock()
         may_bootstrap = settings.demo if settings.bootstrap_store is None else settings.bootstrap_store
-        await bootstrap(redis, keys, city, clock, may_bootstrap=may_bootstrap)
+        await bootstrap(redis, keys, city, clock, revisions, may_bootstrap=may_bootstrap)
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
         ids.sign_with(secret)
         seal.sign_with(secret)

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.freshness import WithFreshness
-from service.domain.office import Status
+from service.domain.line import Line
+from service.domain.office import Counter, Status
 from service.domain.ticket import Channel, Priority, State, Ticket
 from service.domain.wait import Wait
 
@@ -26,6 +27,36 @@ class BoardCounter(_Frozen):
     issued: int | None = Field(description="The number given last, null before the first ticket of the day.")
     ticketing: Ticketing
     wait: Wait | None = Field(description="What a ticket taken now would wait; null where it can't honestly be said.")
+
+
+class CounterState(NamedTuple):
+    """What an office knows of a counter."""
+
+    line: Line
+    called: int | None
+    issued: int | None
+    paused: bool
+    walk_ins_waiting: int
+
+    def on_board(self, counter: Counter, status: Status, in_a_row: int) -> BoardCounter:
+        """What a board shows of it. `in_a_row`: how many priority tickets are called before a normal one."""
+        return BoardCounter(
+            id=counter.id,
+            waiting=self.line.before_newcomer(in_a_row),
+            called=self.called,
+            issued=self.issued,
+            ticketing=self._ticketing(counter, status),
+            wait=None,
+        )
+
+    def _ticketing(self, counter: Counter, status: Status) -> Ticketing:
+        """Whether the counter gives numbers to walk-ins."""
+        if status in ("closed", "holiday"):
+            return "closed"
+        if self.paused:
+            return "paused"
+        used_up = (self.issued or 0) >= counter.numbers[1]
+        return "full" if used_up or (counter.max_waiting and self.walk_ins_waiting >= counter.max_waiting) else "open"
 
 
 class BoardWindow(_Frozen):
@@ -143,6 +174,7 @@ class StaffTicket(_Frozen):
     state: State
     channel: Channel
     priority: Priority
+    people: int = Field(description="How many people it stands for.")
     priority_confirmed: bool
     arrived: bool
     turn_passed: bool

@@ -50,7 +50,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "lapse": (frozenset({State.WAITING}), State.NO_SHOW),
     "cancel": (frozenset({State.WAITING, State.HELD}), State.CANCELLED),
     "expire": (frozenset({State.WAITING, State.HELD}), State.EXPIRED),
-    "close_day": (frozenset({State.CALLED}), State.SERVED),
+    "close_out": (frozenset({State.CALLED}), State.SERVED),
 }
 """move -> (states it starts from, state it ends in). Any other start is refused with `move_not_allowed`."""
 
@@ -68,6 +68,7 @@ class Ticket(BaseModel):
     state: State
     channel: Channel
     priority: Priority
+    people: int = Field(description="How many people it stands for.")
     priority_confirmed: bool = Field(
         description="Its priority counts. One that was claimed online counts once the kiosk or the staff confirm it."
     )

@@ -5,6 +5,7 @@ import secrets
 
 from pydantic import BaseModel, ConfigDict
 
+from service.domain.staff import Actor
 from service.identity.demo import DEMO_DEVICE_KEY
 
 
@@ -16,6 +17,11 @@ class Device(BaseModel):
     name: str = ""
     office: str | None = None
     key: str
+
+    @property
+    def actor(self) -> Actor:
+        """As events name it."""
+        return Actor("device", self.name)
 
 
 class Devices:

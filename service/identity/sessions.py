@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
+from service.domain.staff import Actor
 from service.store.driver.topology import Topology
 from service.store.keys import Keys
 
@@ -19,6 +20,11 @@ class Staff(BaseModel):
     user: str
     role: str
     office: str | None
+
+    @property
+    def actor(self) -> Actor:
+        """As events name them."""
+        return Actor("staff", self.user)
 
 
 class StartedSession(Staff):

@@ -1,7 +1,8 @@
 """The one way from Python to the scripts of an office: `answer = await executor.execute("next", "passport", 3, 113)`.
 
 It runs a script on the office's business day. If the script's preconditions refuse, it corrects the cause and runs the
-script again: it closes a day that is over, lets the numbers continue after a failover, or counts the replicas again.
+script again: it closes a day that is over, lets the numbers continue after a failover, counts the replicas again, or
+takes over an office that an earlier version wrote.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,19 +15,20 @@ from service.domain import errors
 from service.domain.board import BoardContent
 from service.domain.hours import KST, business_day
 from service.domain.service_clock import ServiceClock
+from service.domain.staff import TIME, Actor
 from service.store.driver.pipelining import new_deadline
 from service.store.driver.topology import Topology
 from service.store.driver.write_concern import WriteConcern
 from service.store.idempotency import NO_KEY, IdempotentRequest
 from service.store.keys import Keys
 from service.store.records import Records, of_state
+from service.store.revisions import Revisions
 from service.store.scripts import Refused, Script
 
 KEEP_TICKETS = timedelta(days=8)
-KEEP_LOG = timedelta(days=40)
-"""How long a day's tickets and log are kept after it was closed. They hold no personal data then."""
+"""How long a day's tickets are kept after it was closed. They hold no personal data then."""
 
-PRECONDITIONS = {"replicas", "day", "store_changed"}
+PRECONDITIONS = {"old_format", "replicas", "day", "store_changed"}
 """Refusals of lua/lib/preconditions.lua whose cause the executor corrects before it runs the script again."""
 
 
@@ -45,6 +47,7 @@ class _Run(NamedTuple):
     office: str
     now: datetime
     deadline: float
+    by: Actor
 
 
 class Executor:
@@ -58,6 +61,7 @@ class Executor:
         keys: Keys,
         clock: ServiceClock,
         records: Records,
+        revisions: Revisions,
         newest_board: Callable[[str], BoardContent | None],
         *,
         clock_tolerance: float,
@@ -76,22 +80,30 @@ class Executor:
         self._keys = keys
         self._clock = clock
         self._records = records
+        self._revisions = revisions
         self._newest_board = newest_board
         self._tolerance_ms = int(clock_tolerance * 1000)
         self._number_gap = number_gap
         self._day_closed = day_closed
 
     async def execute(
-        self, operation: str, office: str, *args: str | int, of: date | None = None, request: IdempotentRequest = NO_KEY
+        self,
+        operation: str,
+        office: str,
+        *args: str | int,
+        by: Actor = TIME,
+        of: date | None = None,
+        request: IdempotentRequest = NO_KEY,
     ) -> Answer:
         """What the script answered, on the office's business day; `of` is the day of the keys where it is another one.
+        `by`: who does it, for the log; nobody where it only reads, or does what is due.
 
         An office that is still on an earlier day has that day closed first. One that is on a later day, since this
         process's clock is behind, is served on its own day. Raises the `domain.errors` error of what the script
         refused, and what `ReplicatedWriter.send` raises.
         """
         # One deadline for all attempts: the caller waits for the last of them.
-        run = _Run(office, self._clock.now(), new_deadline())
+        run = _Run(office, self._clock.now(), new_deadline(), by)
         newest = self._newest_board(office)
         day = max(business_day(run.now), newest.day) if newest else business_day(run.now)
         while True:
@@ -111,11 +123,12 @@ class Executor:
         *,
         of: date | None = None,
         request: IdempotentRequest = NO_KEY,
+        more_keys: Sequence[str] = (),
     ) -> Sequence[Any]:
         """Sends the script once. Raises Refused."""
         script = self._scripts[operation]
         newest, required = self._newest_board(run.office), self._concern.required_replicas
-        keys = self._keys.of_day(run.office, of or day)
+        keys = [*self._keys.of_day(run.office, of or day), *more_keys]
         common: list[str | int] = [
             int(run.now.timestamp() * 1000),
             day.isoformat(),
@@ -125,6 +138,8 @@ class Executor:
             self._tolerance_ms,
             # A script that only reads loses nothing without its replicas.
             "" if script.readonly or required is None else required,
+            str(run.by),
+            self._revisions.current,
         ]
         answer = await self._send(script, run, [len(keys), *keys, *common, *args])
         if answer[0] == b"refused":
@@ -148,6 +163,8 @@ class Executor:
                 self._topology.writer(run.office).recheck()
             elif refused.code == "store_changed":
                 await self._fail_over(run, day)
+            elif refused.code == "old_format":
+                await self._take_over(run, date.fromisoformat(refused.rest[0].decode()))
             else:
                 return await self._change_day(run, date.fromisoformat(refused.rest[0].decode()), day)
         except Refused as another:
@@ -167,15 +184,20 @@ class Executor:
             args += [counter.id, given.get(counter.id, 0), counter.numbers[1]]
         await self._round("failover", run, day, args)
 
+    async def _take_over(self, run: _Run, office_day: date) -> None:
+        """Runs take_over.lua on the day that the office has."""
+        log = self._keys.earlier_log(run.office, office_day)
+        await self._round("take_over", run, office_day, (), more_keys=[log])
+
     async def _change_day(self, run: _Run, office_day: date, day: date) -> date:
         """The day on which to try again: ours, after an earlier day was closed, or the office's own, later day."""
         if office_day > day:
             return office_day
         ended = datetime.combine(office_day + timedelta(days=1), time(), KST)
-        keep = [int(KEEP_TICKETS.total_seconds()), int(KEEP_LOG.total_seconds())]
+        keep = int(KEEP_TICKETS.total_seconds())
         newest = self._newest_board(run.office)
         seen_later = newest is not None and newest.day > office_day
-        args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000), *keep, int(seen_later)]
+        args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000), keep, int(seen_later)]
         await self._round("close_day", run, office_day, args)
         self._day_closed()
         return day

@@ -3,9 +3,11 @@
 `{office}` is a hash tag: all keys of one office live in one slot, so every script runs unchanged on a Cluster.
 Keys of a business day carry its date: numbers start again by themselves, with nothing to run at midnight.
 
-    <ns>:city                       hash    generation; office:<id> -> 1 for each office that has been set up;
+    <ns>:city                       hash    generation; database, the id of the SQL database that is its own;
+                                            office:<id> -> 1 for each office that has been set up;
                                             replicas, the most that were ever connected; confirmed, counted up
                                             before every wait for them
+    <ns>:revisions                  hash    latest, a number; number -> the city's configuration, JSON
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
     <ns>:{attempts}:<user hash>:user        hash    failed sign-ins, and turns at further ones
@@ -16,8 +18,16 @@ Keys of a business day carry its date: numbers start again by themselves, with n
 
     <ns>:demo-life                  hash    a demo's switch: off; paused:<office>, until when (ms)
 
+    <ns>:{projections}:processes    zset    (lua/leases/renew.lua says what each holds)
+    <ns>:{projections}:leases       hash
+    <ns>:{projections}:generation   string
+
+    <ns>:{*}:log                    stream  the city's events, such as sign-ins; as the offices' logs
+
     <ns>:{office}:meta              hash    generation epoch version seq day status status_at; replid, the server
-                                            that it was on; epochs, counted up at every failover
+                                            that it was on; epochs, counted up at every failover; format, of all
+                                            these keys (lua/take_over.lua brings an earlier one to it)
+    <ns>:{office}:log               stream  one entry an event, over all days: `event`, JSON (domain/event.py)
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
     <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
                                             :online (how many were issued so) :waiting:<channel>
@@ -32,7 +42,6 @@ Keys of a business day carry its date: numbers start again by themselves, with n
     <ns>:{office}:<day>:no_show     zset    number of the parked no-shows, by order
     <ns>:{office}:<day>:requests    hash    <operation>:<hash of who asks and Idempotency-Key> -> the answer,
                                             JSON (lua/lib/idempotency.lua)
-    <ns>:{office}:<day>:log         stream  one entry an event: move version at number counter lane window
 
     <ns>:{office}:changed           channel the office changed; the payload is its version
 """
@@ -41,8 +50,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+CITY = "*"
+"""The source of the city's own events, where others are offices."""
+
 OFFICE_KEYS = (
     "meta",
+    "log",
     "tickets",
     "counters",
     "windows",
@@ -54,9 +67,11 @@ OFFICE_KEYS = (
     "held",
     "no_show",
     "requests",
-    "log",
 )
-"""KEYS of every script of an office, under the names that the scripts know them by. All but `meta` are of one day."""
+"""KEYS of every script of an office, under the names that the scripts know them by."""
+
+UNDATED = 2
+"""How many of these, the first ones, are of the office and not of one business day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +105,29 @@ class Keys:
             f"{prefix}:{browser_hash}:browser",
         ]
 
+    @property
+    def leases(self) -> list[str]:
+        """KEYS of lua/leases/."""
+        prefix = f"{self.namespace}:{{projections}}"
+        return [f"{prefix}:processes", f"{prefix}:leases", f"{prefix}:generation"]
+
     def rate(self, name: str, address_hash: str) -> str:
         return f"{self.namespace}:rate:{name}:{address_hash}"
 
+    @property
+    def revisions(self) -> str:
+        return f"{self.namespace}:revisions"
+
     def meta(self, office: str) -> str:
         return f"{self.namespace}:{{{office}}}:meta"
+
+    def log(self, source: str) -> str:
+        """The events of an office, or of CITY."""
+        return f"{self.namespace}:{{{source}}}:log"
+
+    def earlier_log(self, office: str, day: date) -> str:
+        """The log of one day, in a store that lua/take_over.lua has not taken over yet."""
+        return f"{self.namespace}:{{{office}}}:{day.isoformat()}:log"
 
     def of_day(self, office: str, day: date) -> list[str]:
         """KEYS of every script of the office, in the order of `OFFICE_KEYS`."""
@@ -116,4 +149,4 @@ class Keys:
 @lru_cache(10_000)
 def _keys_of_day(keys: Keys, office: str, day: date) -> list[str]:
     prefix = f"{keys.namespace}:{{{office}}}:{day.isoformat()}"
-    return [keys.meta(office), *(f"{prefix}:{name}" for name in OFFICE_KEYS[1:])]
+    return [keys.meta(office), keys.log(office), *(f"{prefix}:{name}" for name in OFFICE_KEYS[UNDATED:])]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from service.domain.board import BoardContent, BoardCounter, BoardWindow, Call, Ticketing, Window
+from service.domain.board import BoardContent, BoardWindow, Call, CounterState, Window
 from service.domain.hours import KST
 from service.domain.line import Line
 from service.domain.office import Counter, Office, Status
@@ -44,6 +44,7 @@ def ticket_facts(record: Record) -> dict[str, Any]:
         "number": record["number"],
         "state": record["state"],
         "channel": record["channel"],
+        "people": record["people"],
         "priority": record["priority"],
         "priority_confirmed": record.get("confirmed", False),
         "arrived": record["arrived"],
@@ -120,23 +121,11 @@ class Records:
             day=day,
             status=status,
             counters=[
-                self._counter(
-                    counter, status, fields, Line(line[0], line[1], line[2], _count(fields, counter, "streak") or 0)
-                )
-                for counter, line in zip(office.counters, lines, strict=True)
+                _counter(counter, fields, in_lanes).on_board(counter, status, self._in_a_row)
+                for counter, in_lanes in zip(office.counters, lines, strict=True)
             ],
             windows=[_window(known.id, records.get(str(known.id).encode(), CLOSED)) for known in office.windows],
             calls=[Call(**{**entry, "at": moment(entry["at"])}) for entry in map(json.loads, calls)],
-        )
-
-    def _counter(self, counter: Counter, status: Status, fields: dict[bytes, bytes], line: Line) -> BoardCounter:
-        return BoardCounter(
-            id=counter.id,
-            waiting=line.before_newcomer(self._in_a_row),
-            called=_count(fields, counter, "called"),
-            issued=_count(fields, counter, "issued"),
-            ticketing=_ticketing(counter, status, fields),
-            wait=None,
         )
 
 
@@ -150,15 +139,15 @@ def _count(fields: dict[bytes, bytes], counter: Counter, name: str) -> int | Non
     return None if value is None else int(value)
 
 
-def _ticketing(counter: Counter, status: Status, fields: dict[bytes, bytes]) -> Ticketing:
-    """Whether the counter gives numbers to walk-ins."""
-    if status in ("closed", "holiday"):
-        return "closed"
-    if _count(fields, counter, "paused"):
-        return "paused"
-    used_up = (_count(fields, counter, "issued") or 0) >= counter.numbers[1]
-    waiting = _count(fields, counter, "waiting:walk_in") or 0
-    return "full" if used_up or (counter.max_waiting and waiting >= counter.max_waiting) else "open"
+def _counter(counter: Counter, fields: dict[bytes, bytes], in_lanes: Sequence[int]) -> CounterState:
+    """The state of a counter, from the counters' hash and how many are in each of its lanes."""
+    return CounterState(
+        line=Line(in_lanes[0], in_lanes[1], in_lanes[2], _count(fields, counter, "streak") or 0),
+        called=_count(fields, counter, "called"),
+        issued=_count(fields, counter, "issued"),
+        paused=bool(_count(fields, counter, "paused")),
+        walk_ins_waiting=_count(fields, counter, "waiting:walk_in") or 0,
+    )
 
 
 def _window(id: int, raw: bytes) -> BoardWindow:

@@ -9,6 +9,7 @@ from math import ceil
 from service.domain.errors import SunbeonError, Unavailable, UnknownTicket
 from service.domain.office import Counter, Office
 from service.domain.service_clock import ServiceClock
+from service.domain.staff import Actor
 from service.domain.ticket import Channel, Priority, Ticket
 from service.store.executor import Executor
 from service.store.idempotency import idempotent_request
@@ -60,11 +61,12 @@ class Tickets:
         priority: Priority,
         lang: str,
         *,
-        caller: str,
+        people: int = 1,
+        by: Actor,
         key: str | None,
         address: str = "",
     ) -> Ticket:
-        """A new ticket; for a `key` that `caller` has used before, the ticket of that request.
+        """A new ticket for so many `people`; for a `key` that `by` has used before, the ticket of that request.
 
         `address`: the ticket counts in this address's rate limit of online numbers; "" for none.
         """
@@ -85,9 +87,18 @@ class Tickets:
                 channel,
                 priority,
                 lang,
+                people,
                 new_salt,
                 int(self._clock.status(office) in ("closed", "holiday")),
-                request=idempotent_request(key, "issue", caller, asks=(counter.id, channel, priority, lang)),
+                by=by,
+                # Holders have no name, so that a key alone says who asks. A store in use has the requests of earlier
+                # versions, which did not know of `people`.
+                request=idempotent_request(
+                    key,
+                    "issue",
+                    by.name,
+                    asks=(counter.id, channel, priority, lang, *([people] if people > 1 else [])),
+                ),
             )
         except SunbeonError as error:
             # If the store gave no answer, it may have issued the ticket.
@@ -114,23 +125,25 @@ class Tickets:
             found = await self._read(office, day, numbers)
         return found
 
-    async def arrive(self, ticket: Ticket, confirmed: Priority | None = None) -> Ticket:
-        """The holder of this ticket is in the office.
+    async def arrive(self, ticket: Ticket, confirmed: Priority | None = None, *, by: Actor) -> Ticket:
+        """The holder of this ticket is in the office, as `by` says.
 
         `confirmed`: what the kiosk or the staff say of its priority; None where they say nothing.
         """
-        return await self._holder_move("arrive", ticket, confirmed or "")
+        return await self._holder_move("arrive", ticket, by, confirmed or "")
 
-    async def cancel(self, ticket: Ticket) -> Ticket:
-        """The holder of this ticket gives the place up."""
-        return await self._holder_move("cancel", ticket)
+    async def cancel(self, ticket: Ticket, *, by: Actor) -> Ticket:
+        """The place in the line is given up, by the holder or the staff."""
+        return await self._holder_move("cancel", ticket, by)
 
     async def _read(self, office: Office, day: date, numbers: Sequence[int]) -> list[Ticket | None]:
         _, (views,) = await self._executor.execute("read_tickets", office.id, *numbers, of=day)
         return [self._records.ticket(office.id, day, view) if view else None for view in views]
 
-    async def _holder_move(self, operation: str, ticket: Ticket, *args: str) -> Ticket:
-        _, (view, _) = await self._executor.execute(operation, ticket.office, ticket.number, *args, of=ticket.day)
+    async def _holder_move(self, operation: str, ticket: Ticket, by: Actor, *args: str) -> Ticket:
+        _, (view, _) = await self._executor.execute(
+            operation, ticket.office, ticket.number, *args, by=by, of=ticket.day
+        )
         return self._records.ticket(ticket.office, ticket.day, view)
 
     def _locate(self, id: str) -> tuple[Office, date, int]:

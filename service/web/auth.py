@@ -4,10 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
+from starlette.types import Scope
 
 from service.domain.errors import Forbidden, Unauthenticated
 from service.domain.office import Office
 from service.domain.request_errors import CrossSite, FormRefused
+from service.domain.staff import ANONYMOUS, Actor
 from service.identity.devices import Device
 from service.identity.sessions import Staff
 from service.web.context import Context, InContext, TheOffice
@@ -19,6 +21,17 @@ def bearer(connection: HTTPConnection) -> str | None:
     """The token of an Authorization: Bearer header."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def set_actor(connection: HTTPConnection, actor: Actor) -> None:
+    """Remembers who asks, for `actor_of`."""
+    connection.scope["sunbeon.actor"] = actor
+
+
+def actor_of(scope: Scope) -> Actor:
+    """Who asks, as far as a route has found it out by now."""
+    found: Actor = scope.get("sunbeon.actor", ANONYMOUS)
+    return found
 
 
 def session_token(connection: HTTPConnection, context: Context) -> str | None:
@@ -33,7 +46,10 @@ async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | 
     """Who is signed in, if anyone."""
     token = session_token(connection, context)
     session = await context.sessions.find(token) if token else None
-    return session if session and context.credentials.now.accounts.admits(session) else None
+    if session is None or not context.credentials.now.accounts.admits(session):
+        return None
+    set_actor(connection, session.actor)
+    return session
 
 
 CsrfChecked = Depends(refuse_cross_site)
@@ -64,8 +80,8 @@ async def _clerk(staff: SignedIn, office: TheOffice) -> Staff:
     return staff
 
 
-IsClerk = Depends(_clerk)
-"""For routes of an office's staff; raises what `STAFF_ERRORS` names, Forbidden, UnknownOffice."""
+TheClerk = Annotated[Staff, Depends(_clerk)]
+"""A member of the office's staff; raises what `STAFF_ERRORS` names, Forbidden, UnknownOffice."""
 
 
 async def find_device(connection: HTTPConnection, context: InContext) -> Device | None:
@@ -76,24 +92,26 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
     device = context.credentials.now.devices.find(key)
     if device is None:
         raise Unauthenticated("This device key isn't known. Enter the kiosk's key again.")
+    set_actor(connection, device.actor)
     return device
 
 
-async def is_from_office(connection: HTTPConnection, context: Context, office: str) -> bool:
-    """Whether a kiosk or a member of staff of this office asks, and not just the holder of a ticket.
+async def actor_of_office(connection: HTTPConnection, context: Context, office: str) -> Actor | None:
+    """The kiosk or the member of staff of this office that asks; None for just the holder of a ticket.
 
     Raises Unauthenticated for a bearer token that is neither's, and Forbidden for a kiosk of another office: its
     user would be called elsewhere.
     """
     key = bearer(connection)
     if key and (device := context.credentials.now.devices.find(key)):
+        set_actor(connection, device.actor)
         if device.office not in (None, office):
             raise Forbidden
-        return True
+        return device.actor
     staff = await find_staff(connection, context)
     if key and staff is None:
         raise Unauthenticated
-    return staff is not None and staff.office in (None, office)
+    return staff.actor if staff and staff.office in (None, office) else None
 
 
 AskingDevice = Annotated[Device | None, Depends(find_device)]

@@ -5,7 +5,7 @@ Every call can be repeated: with its Idempotency-Key it is answered as the first
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -27,13 +27,14 @@ from service.domain.errors import (
     WindowEmpty,
 )
 from service.domain.request_errors import BodyTooLarge
-from service.web.auth import STAFF_ERRORS, IsClerk
-from service.web.context import API, Context, InContext, TheCounter, TheOffice
+from service.domain.staff import Actor
+from service.web.auth import STAFF_ERRORS, TheClerk
+from service.web.context import API, InContext, TheCounter, TheOffice
 from service.web.direct_route import DirectRoute
 from service.web.holder import IdempotencyKey
 from service.web.problems import documented
 
-router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], dependencies=[IsClerk], route_class=DirectRoute)
+router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], route_class=DirectRoute)
 
 _ALWAYS = (UnknownOffice, UnknownWindow, *STAFF_ERRORS, Forbidden, Invalid, BodyTooLarge)
 _MOVED = (WindowChanged, WindowClosed, WindowEmpty)
@@ -89,28 +90,51 @@ TheWindow = Annotated[city.Window, Depends(_window)]
 
 @dataclass
 class Press:
-    """A request at a window, and its Idempotency-Key."""
+    """A request at a window: who presses, and the Idempotency-Key."""
 
+    clerk: TheClerk
     office: TheOffice
     window: TheWindow
     context: InContext
     idempotency_key: IdempotencyKey = None
 
+    @property
+    def named(self) -> "_Named":
+        """Who presses, and the key, as every method of `Windows` takes them."""
+        return {"by": self.clerk.actor, "key": self.idempotency_key}
+
+
+class _Named(TypedDict):
+    by: Actor
+    key: str | None
+
+
+@dataclass
+class Pause:
+    """A request to pause or resume a counter."""
+
+    clerk: TheClerk
+    office: TheOffice
+    counter: TheCounter
+    context: InContext
+    idempotency_key: IdempotencyKey = None
+
 
 ThePress = Annotated[Press, Depends()]
+ThePause = Annotated[Pause, Depends()]
 Believed = Annotated[AtWindowRequest | None, Body()]
 
 
 async def _move(
     move: Callable[..., Awaitable[MovedTicket]], press: Press, wanted: AtWindowRequest | None
 ) -> MovedTicket:
-    return await move(press.office, press.window.id, wanted.number if wanted else None, key=press.idempotency_key)
+    return await move(press.office, press.window.id, wanted.number if wanted else None, **press.named)
 
 
 @router.post("/windows/{window}/next", responses=documented(*_ALWAYS, *_KEYED, WindowChanged, WindowClosed))
 async def next(press: ThePress, wanted: NextRequest) -> Pressed:
     """Finishes the ticket at the window and calls the one whose turn it is."""
-    return await press.context.windows.next(press.office, press.window.id, wanted.finished, key=press.idempotency_key)
+    return await press.context.windows.next(press.office, press.window.id, wanted.finished, **press.named)
 
 
 @router.post("/windows/{window}/recall", responses=_AT_WINDOW)
@@ -145,7 +169,7 @@ async def transfer(press: ThePress, wanted: TransferRequest) -> MovedTicket:
         press.window.id,
         wanted.number,
         press.office.counter(wanted.counter),
-        key=press.idempotency_key,
+        **press.named,
     )
 
 
@@ -155,7 +179,7 @@ async def transfer(press: ThePress, wanted: TransferRequest) -> MovedTicket:
 )
 async def call(press: ThePress, wanted: CallRequest) -> MovedTicket:
     """Calls a chosen ticket to the idle window; takes back who was held or didn't show."""
-    return await press.context.windows.call(press.office, press.window.id, wanted.number, key=press.idempotency_key)
+    return await press.context.windows.call(press.office, press.window.id, wanted.number, **press.named)
 
 
 @router.post("/windows/{window}/open", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
@@ -163,35 +187,31 @@ async def open(press: ThePress, wanted: Annotated[OpenRequest | None, Body()] = 
     """A clerk sits down; whoever is at the window stays."""
     named = (wanted.counters if wanted else None) or press.window.counters
     counters = [press.office.counter(id).id for id in dict.fromkeys(named)]
-    return await press.context.windows.open(press.office, press.window.id, counters, key=press.idempotency_key)
+    return await press.context.windows.open(press.office, press.window.id, counters, **press.named)
 
 
 @router.post("/windows/{window}/close", responses=documented(*_ALWAYS, *_KEYED, WindowBusy))
 async def close(press: ThePress) -> MovedWindow:
     """Nobody is called to the window any more."""
-    return await press.context.windows.close(press.office, press.window.id, key=press.idempotency_key)
+    return await press.context.windows.close(press.office, press.window.id, **press.named)
 
 
 @router.post("/counters/{counter}/pause", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
-async def pause(
-    office: TheOffice, counter: TheCounter, context: InContext, idempotency_key: IdempotencyKey = None
-) -> BoardCounter:
+async def pause(wanted: ThePause) -> BoardCounter:
     """The counter gives no numbers until it is resumed, or the day ends."""
-    return await _pause(office, counter, context, True, idempotency_key)
+    return await _pause(wanted, True)
 
 
 @router.post("/counters/{counter}/resume", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
-async def resume(
-    office: TheOffice, counter: TheCounter, context: InContext, idempotency_key: IdempotencyKey = None
-) -> BoardCounter:
+async def resume(wanted: ThePause) -> BoardCounter:
     """The counter gives numbers again."""
-    return await _pause(office, counter, context, False, idempotency_key)
+    return await _pause(wanted, False)
 
 
-async def _pause(
-    office: city.Office, counter: city.Counter, context: Context, paused: bool, key: str | None
-) -> BoardCounter:
-    await context.counters.pause(office, counter, paused, key=key)
-    cached = await context.boards.refresh(office)
-    (line,) = (line for line in cached.board.counters if line.id == counter.id)
+async def _pause(wanted: Pause, paused: bool) -> BoardCounter:
+    await wanted.context.counters.pause(
+        wanted.office, wanted.counter, paused, by=wanted.clerk.actor, key=wanted.idempotency_key
+    )
+    cached = await wanted.context.boards.refresh(wanted.office)
+    (line,) = (line for line in cached.board.counters if line.id == wanted.counter.id)
     return line

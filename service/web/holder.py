@@ -24,8 +24,9 @@ from service.domain.errors import (
     WeakIdempotencyKey,
 )
 from service.domain.request_errors import BodyTooLarge
+from service.domain.staff import HOLDER
 from service.domain.ticket import Channel, Priority, Ticket
-from service.web.auth import AskingDevice, is_from_office
+from service.web.auth import AskingDevice, actor_of_office, find_staff
 from service.web.context import API, InContext, TheCounter, TheOffice, address_of
 from service.web.direct_route import DirectRoute, json_response
 from service.web.problems import documented, header
@@ -54,6 +55,7 @@ class TicketRequest(BaseModel):
         default=Priority.NONE,
         description="Claimed online, it counts once the kiosk or the staff confirm it at arrival.",
     )
+    people: int = Field(default=1, ge=1, le=9, strict=True, description="How many people it stands for.")
     lang: str = Field(
         default="ko",
         pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
@@ -124,7 +126,8 @@ async def issue(
         wanted.channel,
         wanted.priority,
         wanted.lang,
-        caller=device.name if device else "",
+        people=wanted.people,
+        by=device.actor if device else HOLDER,
         key=idempotency_key,
         # A kiosk's online numbers are its office's doing.
         address="" if device else address_of(request.scope, context),
@@ -149,12 +152,15 @@ async def arrive(
     """Its holder is in the office. Again: the same. The kiosk and the staff may confirm a priority with it."""
     found = await context.tickets.find(id)
     confirmed = wanted.priority if wanted else None
-    if not await is_from_office(request, context, found.office) and confirmed is not None:
+    actor = await actor_of_office(request, context, found.office)
+    if actor is None and confirmed is not None:
         raise Forbidden("A priority is confirmed at the office, by the kiosk or the staff.")
-    return await context.tickets.arrive(found, confirmed)
+    return await context.tickets.arrive(found, confirmed, by=actor or HOLDER)
 
 
 @router.delete("/tickets/{id}", responses=documented(UnknownTicket, MoveNotAllowed))
-async def cancel(id: str, context: InContext) -> Ticket:
+async def cancel(id: str, context: InContext, request: Request) -> Ticket:
     """Gives the place up. Again: the same."""
-    return await context.tickets.cancel(await context.tickets.find(id))
+    found = await context.tickets.find(id)
+    staff = await find_staff(request, context)
+    return await context.tickets.cancel(found, by=staff.actor if staff else HOLDER)

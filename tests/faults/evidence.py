@@ -7,12 +7,15 @@ from typing import Any
 
 from redis import Redis
 
+from service.domain.event import Event, Pass, TicketEvent, parse
 from service.store.keys import Keys
 from service.store.ticket_ids import TicketIds
 from tests.faults import town
 from tests.faults.replay import Entry
 
 KEYS = Keys("sunbeon")
+AT_WINDOWS = {"call", "recall", "finish", "hold", "no_show", "transfer"}
+"""Events of a ticket that is at a window."""
 
 
 @dataclass
@@ -41,7 +44,8 @@ def read_office(redis: Redis, office: str, secret: str | None) -> Evidence:
     """Reads the evidence of a store that nobody changes; `secret` signs the ids, None for the demo's."""
     meta = redis.hgetall(KEYS.meta(office))
     day = date.fromisoformat(meta[b"day"].decode())
-    _, tickets, _, windows, _, front, priority, normal, passed, held, no_show, requests, log = KEYS.of_day(office, day)
+    _, log, tickets, _, windows, _, front, priority, normal, passed, held, no_show, requests = KEYS.of_day(office, day)
+    events = [parse(fields[b"event"]) for _, fields in redis.xrange(log)]
     ids = TicketIds()
     ids.sign_with(secret or redis.get(KEYS.secret).decode())
     records = {int(number): json.loads(record) for number, record in redis.hgetall(tickets).items()}
@@ -52,7 +56,7 @@ def read_office(redis: Redis, office: str, secret: str | None) -> Evidence:
         day=day,
         epoch=meta[b"epoch"].decode(),
         version=int(meta[b"version"]),
-        log=[_entry(fields) for _, fields in redis.xrange(log)],
+        log=[_entry(event) for event in events if event.day == day],
         tickets=records,
         ids={number: ids.make(office, day, number, record["salt"]) for number, record in records.items()},
         lanes={
@@ -73,13 +77,13 @@ def read_offices(redis: Redis, secret: str | None, offices: int) -> list[Evidenc
     return [read_office(redis, office, secret) for office in town.OFFICES[:offices]]
 
 
-def _entry(fields: dict[bytes, bytes]) -> Entry:
-    found = {name.decode(): value.decode() for name, value in fields.items()}
+def _entry(found: Event) -> Entry:
+    about = found.ticket if isinstance(found, TicketEvent) else None
     return Entry(
-        move=found["move"],
-        version=int(found["version"]),
-        number=int(found["number"] or 0),
-        counter=found["counter"],
-        lane=found["lane"],
-        window=int(found["window"] or 0),
+        move=found.kind,
+        version=found.version,
+        number=about.number if about else 0,
+        counter=about.counter if about else "",
+        lane=about.lane if about else "",
+        window=found.window if isinstance(found, Pass) else (about and found.kind in AT_WINDOWS and about.window) or 0,
     )

@@ -16,6 +16,7 @@ from service.app import seoul_time
 from service.domain.board import BoardContent, StaffViewContent
 from service.domain.errors import StoreNotReady, StoreUnavailable
 from service.domain.office import Office
+from service.domain.staff import HOLDER
 from service.live.freshness import Pulse
 from service.live.hub import Hub
 from service.live.relay import Relay
@@ -137,7 +138,7 @@ async def test_a_ticket_is_published_to_those_who_listen_to_it(store_url: str) -
             while not holder.frames:
                 await asyncio.sleep(0.01)
             assert (holder.frames[-1]["number"], holder.frames[-1]["ahead"]) == (second.number, 1)
-            await queue.tickets.cancel(first)
+            await queue.tickets.cancel(first, by=HOLDER)
             while holder.frames[-1]["ahead"]:
                 await asyncio.sleep(0.01)
 

@@ -22,6 +22,7 @@ ON_THE_DESK = (
     "state",
     "channel",
     "priority",
+    "people",
     "priority_confirmed",
     "arrived",
     "turn_passed",
@@ -149,6 +150,7 @@ def _of_ticket(model: Model, ticket: Ticket) -> dict[str, Any]:
         "state": ticket.state,
         "channel": ticket.channel,
         "priority": ticket.priority,
+        "people": ticket.people,
         "priority_confirmed": ticket.confirmed,
         "arrived": ticket.arrived,
         "ahead": _ahead(model, ticket),
@@ -193,7 +195,7 @@ def _of_line(model: Model, counter: Counter) -> dict[str, Any]:
 
 def _of_counter(model: Model, counter: Counter) -> dict[str, Any]:
     newcomer = Ticket(
-        0, counter.id, "walk_in", "none", model.day, len(model.tickets), model.now, counter.id, arrived=True
+        0, counter.id, "walk_in", "none", 1, model.day, len(model.tickets), model.now, counter.id, arrived=True
     )
     return {
         "id": counter.id,

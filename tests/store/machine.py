@@ -11,9 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from service.domain import ticket as domain
 from service.domain.board import BoardCounter
 from service.domain.office import Counter
+from service.domain.staff import HOLDER
 from service.domain.ticket import Channel, Priority
 from tests.store.model import MAY_BE_CALLED, Window
 from tests.store.pair import NewQueue, Pair
+from tests.store.queue import CLERK, KIOSK
 from tests.store.room import Ticket
 from tests.store.steps import Step, steps
 from tests.store.town import HALL
@@ -59,19 +61,19 @@ class StoreAndRules(RuleBasedStateMachine):
 
     async def pause_and_read(self, counter: Counter, paused: bool, key: str | None) -> BoardCounter:
         """As the route does: the counter's line of the board after it."""
-        await self.queue.counters.pause(HALL, counter, paused, key=key)
+        await self.queue.counters.pause(HALL, counter, paused, by=CLERK, key=key)
         board = (await self.queue.reader.refresh(HALL)).board
         return next(line for line in board.counters if line.id == counter.id)
 
     # Holders and kiosks.
 
-    def issue(self, counter: str, online: bool, priority: str, key: str | None) -> None:
-        channel, caller = (Channel.ONLINE, "") if online else (Channel.WALK_IN, "kiosk")
+    def issue(self, counter: str, online: bool, priority: str, people: int, key: str | None) -> None:
+        channel, by = (Channel.ONLINE, HOLDER) if online else (Channel.WALK_IN, KIOSK)
         known, wish = HALL.counter(counter), Priority(priority)
         self.send(
-            f"issue at {counter}, {channel}, {priority}, {key}",
-            lambda: self.queue.tickets.issue(HALL, known, channel, wish, "ko", caller=caller, key=key),
-            lambda: self.model.issue(known, channel, priority, caller, key),
+            f"issue at {counter}, {channel}, {priority}, {people}, {key}",
+            lambda: self.queue.tickets.issue(HALL, known, channel, wish, "ko", people=people, by=by, key=key),
+            lambda: self.model.issue(known, channel, priority, people, by.name, key),
             safe=False,
         )
 
@@ -80,14 +82,16 @@ class StoreAndRules(RuleBasedStateMachine):
             said = Priority(confirmed) if confirmed else None
             self.send(
                 f"arrive {at[1]}, {confirmed}",
-                lambda: self.by_id(at, lambda ticket: self.queue.tickets.arrive(ticket, said)),
+                lambda: self.by_id(at, lambda ticket: self.queue.tickets.arrive(ticket, said, by=HOLDER)),
                 lambda: self.model.arrive(*at, confirmed),
             )
 
     def cancel(self, which: int, sensible: bool) -> None:
         if at := self.issued(which, lambda ticket: sensible and ticket.state == "waiting"):
             self.send(
-                f"cancel {at[1]}", lambda: self.by_id(at, self.queue.tickets.cancel), lambda: self.model.cancel(*at)
+                f"cancel {at[1]}",
+                lambda: self.by_id(at, lambda ticket: self.queue.tickets.cancel(ticket, by=HOLDER)),
+                lambda: self.model.cancel(*at),
             )
 
     async def by_id(self, at: tuple[date, int], move: Callable[[domain.Ticket], Awaitable[Any]]) -> Any:
@@ -106,7 +110,7 @@ class StoreAndRules(RuleBasedStateMachine):
         finished, key = self.believed(window, sees), self.press(keyed)
         self.send(
             f"next at {window} after {finished}, {key}",
-            lambda: self.queue.windows.next(HALL, window, finished, key=key),
+            lambda: self.queue.windows.next(HALL, window, finished, by=CLERK, key=key),
             lambda: self.model.next(window, finished, key),
             safe=keyed,
         )
@@ -117,7 +121,7 @@ class StoreAndRules(RuleBasedStateMachine):
         key = self.press(keyed)
         self.send(
             f"call {number} to {window}, {key}",
-            lambda: self.queue.windows.call(HALL, window, number, key=key),
+            lambda: self.queue.windows.call(HALL, window, number, by=CLERK, key=key),
             lambda: self.model.call(window, number, key),
         )
 
@@ -126,7 +130,7 @@ class StoreAndRules(RuleBasedStateMachine):
             number, key = self.believed(at, sees), self.press(keyed)
             self.send(
                 f"recall at {at} of {number}, {key}",
-                lambda: self.queue.windows.recall(HALL, at, number, key=key),
+                lambda: self.queue.windows.recall(HALL, at, number, by=CLERK, key=key),
                 lambda: self.model.recall(at, number, key),
                 safe=keyed,
             )
@@ -136,7 +140,7 @@ class StoreAndRules(RuleBasedStateMachine):
             number, key = self.believed(at, sees), self.press(keyed)
             self.send(
                 f"{move} at {at} of {number}, {key}",
-                lambda: getattr(self.queue.windows, move)(HALL, at, number, key=key),
+                lambda: getattr(self.queue.windows, move)(HALL, at, number, by=CLERK, key=key),
                 lambda: self.model.leave_window(move, at, number, key),
             )
 
@@ -145,7 +149,7 @@ class StoreAndRules(RuleBasedStateMachine):
             number, key = self.believed(at, sees), self.press(keyed)
             self.send(
                 f"transfer from {at} of {number} to {to}, {key}",
-                lambda: self.queue.windows.transfer(HALL, at, number, HALL.counter(to), key=key),
+                lambda: self.queue.windows.transfer(HALL, at, number, HALL.counter(to), by=CLERK, key=key),
                 lambda: self.model.transfer(at, number, to, key),
             )
 
@@ -153,7 +157,7 @@ class StoreAndRules(RuleBasedStateMachine):
         key = self.press(keyed)
         self.send(
             f"open {window} for {serving}, {key}",
-            lambda: self.queue.windows.open(HALL, window, [*serving], key=key),
+            lambda: self.queue.windows.open(HALL, window, [*serving], by=CLERK, key=key),
             lambda: self.model.open(window, [*serving], key),
         )
 
@@ -161,7 +165,7 @@ class StoreAndRules(RuleBasedStateMachine):
         key = self.press(keyed)
         self.send(
             f"close {window}, {key}",
-            lambda: self.queue.windows.close(HALL, window, key=key),
+            lambda: self.queue.windows.close(HALL, window, by=CLERK, key=key),
             lambda: self.model.close(window, key),
         )
 

@@ -107,11 +107,11 @@ class Model:
 
     # Holders and kiosks.
 
-    def issue(self, counter: Counter, channel: str, priority: str, caller: str, key: str | None) -> Ticket:
-        asks = counter.id, channel, priority
-        return self.once(key, ("issue", caller), asks, lambda: self._issue(counter, channel, priority))
+    def issue(self, counter: Counter, channel: str, priority: str, people: int, caller: str, key: str | None) -> Ticket:
+        asks = counter.id, channel, priority, people
+        return self.once(key, ("issue", caller), asks, lambda: self._issue(counter, channel, priority, people))
 
-    def _issue(self, counter: Counter, channel: str, priority: str) -> Ticket:
+    def _issue(self, counter: Counter, channel: str, priority: str, people: int) -> Ticket:
         if self.ticketing(counter) == "closed":
             raise Refused("office_closed")
         if counter.id in self.paused:
@@ -133,6 +133,7 @@ class Model:
             counter=counter.id,
             channel=channel,
             priority=priority,
+            people=people,
             day=self.day,
             place=len(self.tickets),
             issued_at=self.now,
@@ -155,7 +156,7 @@ class Model:
         ticket.priority, ticket.confirmed = says, counts
         ticket.arrived = True
         ticket.came_late = ticket.came_late or ticket.turn_passed
-        ticket.arrive_by = None
+        ticket.arrive_by = ticket.left_by = None
         return ticket
 
     def cancel(self, day: date, number: int) -> Ticket:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from service.domain import event
 from service.domain.board import OfState
 from service.domain.errors import SunbeonError
+from service.domain.fold import BrokenLog, DayState, OfficeState, apply, fold
 from service.domain.service_clock import Clock
 from tests.store import facts
+from tests.store.folded import held_by_fold, held_by_store, meta_of_fold, meta_of_store
 from tests.store.model import Model, Refused
 from tests.store.queue import Queue
 from tests.store.town import HALL, MORNING, TOWN
@@ -30,7 +33,8 @@ class Request:
 
 
 class Pair:
-    """Compares every answer and refusal, and after every request all that clients can see. Raises AssertionError."""
+    """Compares every answer and refusal, and after every request all that clients can see. The fold of the log must be
+    what the store holds, too. Raises AssertionError."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, new_queue: NewQueue) -> None:
         self.loop = loop
@@ -42,6 +46,9 @@ class Pair:
         self.answer: Any = None
         self.looked_at: tuple[int, Any] | None = None
         self.day_seen: date | None = None
+        self.log: list[event.Event] = []
+        self.folded: OfficeState | None = None
+        self.folded_to = "0-0"
 
         def clock() -> datetime:
             return self.model.now
@@ -90,6 +97,7 @@ class Pair:
         # Earlier days are looked at once they are over: nothing changes them after that.
         days = [self.model.day] if self.model.day == self.day_seen else list(self.model.days)
         self.day_seen = self.model.day
+        self.loop.run_until_complete(self.compare_with_log(days))
         version, seen = self.loop.run_until_complete(self.read(days))
         self.agree("", seen, facts.of_office(self.model, days))
         # Whether a counter is paused can't be seen while the office is closed.
@@ -112,6 +120,31 @@ class Pair:
         board = (await self.queue.reader.refresh(HALL)).board
         view = await self.queue.boards.staff_view(HALL, board)
         return board.version, facts.seen_office(tickets, board, view)
+
+    async def compare_with_log(self, days: list[date]) -> None:
+        """The fold of the office's log is what the store holds."""
+        queue, office = self.queue, HALL.id
+        # What is due is done by whoever looks.
+        board = (await queue.reader.refresh(HALL)).board
+        entries = await queue.redis.xrange(queue.keys.log(office), min=f"({self.folded_to}")
+        for id, fields in entries:
+            self.folded_to = id.decode()
+            self.log.append(event.parse(fields[b"event"]))
+        try:
+            if self.folded is None:
+                self.folded = fold(self.log, await queue.revisions.read())
+            else:
+                for entry in self.log[-len(entries) :] if entries else ():
+                    apply(self.folded, entry)
+        except BrokenLog as broken:
+            self.agree("log", str(broken), None)
+        assert self.folded
+        self.agree("meta", await meta_of_store(queue.redis, queue.keys, office), meta_of_fold(self.folded))
+        self.agree("board", board.model_dump(), self.folded.board(office).model_dump())
+        for day in days:
+            is_over, of_day = day != self.folded.day, self.folded.days.get(day, DayState())
+            stored = await held_by_store(queue.redis, queue.keys, office, day, is_over=is_over)
+            self.agree(f"log of {day}", stored, held_by_fold(of_day, is_over=is_over))
 
     def agree(self, what: str, store: Any, rules: Any) -> None:
         if lines := list(facts.differences(store, rules, what)):

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from service.domain.office import City
 from service.domain.service_clock import Clock, ServiceClock
+from service.domain.staff import Actor
 from service.domain.ticket import Channel, Priority, Ticket
 from service.live.board_cache import BoardCache
 from service.live.board_reader import BoardReader
@@ -22,6 +23,7 @@ from service.store.executor import Executor
 from service.store.keys import Keys
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
+from service.store.revisions import Revisions
 from service.store.scripts import Script, load_scripts
 from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
@@ -30,12 +32,15 @@ from service.store.windows import Windows
 from tests.store.town import TOWN
 from tests.support import A_CENTURY, MovableClock, StoppedClock
 
+KIOSK = Actor("device", "kiosk")
+CLERK = Actor("staff", "clerk")
+
 KEPT_HERE = WriteConcern(0, Keys("kept-here"), durable=True)
 """The store alone keeps what was acknowledged, without replicas."""
 
 
 class Queue:
-    """`queue = Queue(...); await queue.bootstrap(redis)`, then as routes use it: `queue.windows.next(...)`."""
+    """`queue = Queue(...); await queue.bootstrap()`, then as routes use it: `queue.windows.next(...)`."""
 
     def __init__(
         self,
@@ -43,6 +48,7 @@ class Queue:
         clock: Clock,
         scripts: dict[str, Script],
         topology: Topology,
+        redis: Redis,
         *,
         online_share: float | None = None,
         number_gap: int = 0,
@@ -55,6 +61,8 @@ class Queue:
         self.keys = Keys(uuid.uuid4().hex)
         self.ids = TicketIds()
         self.ids.sign_with("secret")
+        self.redis = redis
+        self.revisions = Revisions(redis, self.keys)
         records = Records(self.ids, city.rules.priority_in_a_row)
         self.cache = BoardCache(self.clock)
         self.executor = Executor(
@@ -64,6 +72,7 @@ class Queue:
             self.keys,
             self.clock,
             records,
+            self.revisions,
             self.cache.newest,
             clock_tolerance=clock_tolerance,
             number_gap=number_gap,
@@ -81,12 +90,12 @@ class Queue:
         """A number for somebody at the first office's counter."""
         office = self.city.offices[0]
         return await self.tickets.issue(
-            office, office.counter(counter), channel, Priority.NONE, "ko", caller="kiosk", key=None
+            office, office.counter(counter), channel, Priority.NONE, "ko", by=KIOSK, key=None
         )
 
-    async def bootstrap(self, redis: Redis) -> None:
+    async def bootstrap(self) -> None:
         """Sets the store up for the town."""
-        await bootstrap(redis, self.keys, self.city, self.clock.now, may_bootstrap=True)
+        await bootstrap(self.redis, self.keys, self.city, self.clock.now, self.revisions, may_bootstrap=True)
 
 
 @asynccontextmanager
@@ -95,8 +104,8 @@ async def queue_on(
 ) -> AsyncIterator[tuple[Queue, Redis]]:
     """The queue of the town, which is always open here, and a client of its store. Without a `clock`, time stands."""
     topology = OnePrimary(store_url, KEPT_HERE)
-    queue = Queue(TOWN, clock or StoppedClock(), load_scripts(), topology, always_open=True, **options)
     async with Redis.from_url(store_url) as redis:
-        await queue.bootstrap(redis)
+        queue = Queue(TOWN, clock or StoppedClock(), load_scripts(), topology, redis, always_open=True, **options)
+        await queue.bootstrap()
         yield queue, redis
     await topology.aclose()

@@ -10,6 +10,7 @@ class Ticket:
     counter: str
     channel: str
     priority: str
+    people: int
     day: date
     place: int
     """Its seniority: how many were issued before it on its day."""

@@ -55,6 +55,7 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
             "counter": counters,
             "online": [False, False, True],
             "priority": ["none", "none", "elderly", "pregnant"],
+            "people": [1, 1, 4],
             "key": [None, None, None, "k1", "k2"],
         },
     ),

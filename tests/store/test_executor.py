@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from redis.asyncio import Redis
 
 from service.domain.errors import (
     ClockOff,
@@ -15,7 +16,7 @@ from service.domain.errors import (
 )
 from service.store.driver.topology import OnePrimary
 from service.store.scripts import load_scripts
-from tests.store.queue import KEPT_HERE, Queue, queue_on
+from tests.store.queue import CLERK, KEPT_HERE, Queue, queue_on
 from tests.store.town import HALL, TOWN
 from tests.support import MovableClock, StoppedClock
 
@@ -64,7 +65,7 @@ async def test_numbers_go_on_past_those_that_may_be_missing(store_url: str) -> N
 
 async def test_a_store_without_the_office_is_not_ready(store_url: str) -> None:
     topology = OnePrimary(store_url, KEPT_HERE)
-    queue = Queue(TOWN, MovableClock(), load_scripts(), topology)
+    queue = Queue(TOWN, MovableClock(), load_scripts(), topology, Redis.from_url(store_url))
     with pytest.raises(StoreNotReady):
         await queue.take()
     await topology.aclose()
@@ -82,16 +83,16 @@ async def test_a_refusal_is_the_domain_error_with_what_it_names(store_url: str) 
     async with queue_on(store_url) as (queue, _):
         await queue.reader.refresh(HALL)
         first, second = await queue.take(), await queue.take()
-        await queue.windows.open(HALL, 2, ["a"])
-        await queue.windows.next(HALL, 2, None)
+        await queue.windows.open(HALL, 2, ["a"], by=CLERK)
+        await queue.windows.next(HALL, 2, None, by=CLERK)
         with pytest.raises(WindowChanged) as changed:
-            await queue.windows.next(HALL, 2, second.number)
+            await queue.windows.next(HALL, 2, second.number, by=CLERK)
         problem = changed.value.problem()
         assert (problem["window"]["number"], problem["window"]["ticket"]["id"]) == (first.number, first.id)
         assert problem["version"] == (await queue.reader.refresh(HALL)).board.version
-        await queue.windows.finish(HALL, 2, first.number)
+        await queue.windows.finish(HALL, 2, first.number, by=CLERK)
         with pytest.raises(MoveNotAllowed) as not_allowed:
-            await queue.windows.call(HALL, 2, first.number)
+            await queue.windows.call(HALL, 2, first.number, by=CLERK)
         assert not_allowed.value.problem()["state"] == "served"
 
 

@@ -117,8 +117,8 @@ async def test_a_store_that_changes_while_a_day_is_closed(store_url: str) -> Non
     async with pipelined(store_url) as connection, Redis.from_url(store_url, protocol=2) as redis:
         topology = OnePrimary(store_url, KEPT_HERE)
         topology._writer = ChangesMeanwhile(connection, KEPT_HERE)
-        queue = Queue(TOWN, clock, scripts, topology, number_gap=100)
-        await queue.bootstrap(redis)
+        queue = Queue(TOWN, clock, scripts, topology, redis, number_gap=100)
+        await queue.bootstrap()
         today, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1)
         clock.move(days=1)
         day, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1)

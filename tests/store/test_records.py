@@ -32,6 +32,7 @@ def record(**changes: Any) -> bytes:
         "state": "waiting",
         "lane": "normal",
         "channel": "walk_in",
+        "people": 1,
         "priority": "none",
         "confirmed": False,
         "arrived": True,

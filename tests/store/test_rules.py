@@ -56,8 +56,8 @@ class Rig:
         run_state_machine_as_test(lambda: StoreAndRules(self.loop, self.new_queue), settings=how)
 
     def new_queue(self, clock: Clock) -> Queue:
-        queue = Queue(TOWN, clock, self.scripts, self.topology, online_share=ONLINE_SHARE)
-        self.loop.run_until_complete(queue.bootstrap(self.redis))
+        queue = Queue(TOWN, clock, self.scripts, self.topology, self.redis, online_share=ONLINE_SHARE)
+        self.loop.run_until_complete(queue.bootstrap())
         return queue
 
 
@@ -104,6 +104,13 @@ def test_the_store_keeps_the_rules(rig: Rig) -> None:
         pytest.param('move_state("arrive", ticket)\n', "", id="arrival signals no change"),
         pytest.param('counter .. ":streak") or 0),\n  }', '":streak") or 0),\n  }', id="a line forgets priority calls"),
         pytest.param('":away", change', '":away", 0', id="who is absent counts as here"),
+        pytest.param("in_turn = in_turn", "in_turn = true", id="the log takes a chosen ticket for one in turn"),
+        pytest.param('event("pass", {', "facts_of({", id="nothing is logged when a turn passes"),
+        pytest.param(
+            "window = id, counters = serves",
+            "window = id, counters = { serves[1] }",
+            id="the log forgets what a window serves",
+        ),
         pytest.param("if parked[ticket.state] then", "if false then", id="who was called back is still parked"),
     ],
 )
@@ -119,6 +126,6 @@ def test_an_example_shrinks_to_its_point(rig: Rig) -> None:
         rig.run(settings(SETTINGS, stateful_step_count=15))
     story, _, differences = str(found.value).partition("\n\n")
     taken, pressed = story.splitlines()[-2:]
-    assert re.fullmatch(r"issue at \w, online, \w+, None -> \d+ waiting", taken)
+    assert re.fullmatch(r"issue at \w, online, \w+, \d, None -> \d+ waiting", taken)
     assert re.fullmatch(r"next at \d after None, None -> None, \d+ called", pressed)
     assert differences.startswith("answer [1]: the store says {")

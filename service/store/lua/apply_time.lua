@@ -10,6 +10,6 @@ lapse()
 local was = redis.call("HMGET", meta, "status", "status_at")
 if was[1] ~= status and now >= tonumber(was[2] or 0) then
   redis.call("HSET", meta, "status", status, "status_at", now)
-  event("status")
+  event("status", { status = status }, TIME)
 end
 return { "ok" }

@@ -24,5 +24,5 @@ end
 if not allowed("call", ticket) then
   return not_allowed(ticket)
 end
-call_to(ticket, id, window)
+call_to(ticket, id, window, false)
 return ok(ticket)

@@ -11,7 +11,7 @@ if window.number then
 end
 if window.state ~= "closed" then
   window = { state = "closed", last = window.last }
-  event("close", nil, id)
+  event("close", { window = id })
   write_window(id, window)
 end
 return ok_window(id, window)

@@ -5,7 +5,7 @@
 -- Returns {"ok", "kept" or "carried"}. "carried": a new epoch begins, and each counter continues after every number that
 -- somebody may hold; if that is beyond its last number, the counter has no numbers left today. "kept": a plain restart of
 -- a server that fsyncs before it answers has lost nothing, and nothing changes.  Logs failover.
--- @include preconditions, events
+-- @include preconditions, events, counts
 
 local restart_is_safe, gap = args[1] == "1", tonumber(args[2])
 
@@ -22,23 +22,29 @@ if not known_replid or (restart_is_safe and not promoted and not went_back) then
 end
 
 -- Two servers may be promoted with the same count. The server's own id makes their epochs different.
-redis.call("HSET", meta, "epoch", redis.call("HINCRBY", meta, "epochs", 1) .. "." .. string.sub(replid, 1, 8))
+local previous, epochs = epoch, redis.call("HINCRBY", meta, "epochs", 1)
+epoch = epochs .. "." .. string.sub(replid, 1, 8)
+redis.call("HSET", meta, "epoch", epoch)
+local stored = counts_of("issued")
 local given, last = {}, {}
 for i = 3, #args, 3 do
-  local field = args[i] .. ":issued"
-  given[field], last[field] = tonumber(args[i + 1]), tonumber(args[i + 2])
+  given[args[i]], last[args[i]] = tonumber(args[i + 1]), tonumber(args[i + 2])
 end
-local fields = redis.call("HGETALL", counters)
-for i = 1, #fields, 2 do
-  if string.match(fields[i], ":issued$") then
-    given[fields[i]] = math.max(given[fields[i]] or 0, tonumber(fields[i + 1]))
-  end
+for counter, number in pairs(stored) do
+  given[counter] = math.max(given[counter] or 0, number)
 end
-for field, number in pairs(given) do
+local skipped = {}
+for counter, number in pairs(given) do
   if number > 0 then
     -- If the city's file has cut the band below the given numbers, it stays used up.
-    redis.call("HSET", counters, field, math.max(number, math.min(number + gap, last[field] or math.huge)))
+    local from = math.max(number, math.min(number + gap, last[counter] or math.huge))
+    redis.call("HSET", counters, counter .. ":issued", from)
+    skipped[counter] = { stored[counter] or 0, from }
   end
 end
-event("failover")
+local newest = redis.call("XREVRANGE", log, "+", "-", "COUNT", 1)[1]
+event("failover", {
+  previous_epoch = previous, last_id = newest and newest[1] or "0-0",
+  epochs = epochs, replid = replid, issued = skipped,
+}, "service")
 return { "ok", "carried" }

@@ -48,7 +48,7 @@ local function pass(ticket)
   ticket.arrive_by = now + grace
   redis.call("ZADD", passed, ticket.arrive_by, ticket.number)
   write_ticket(ticket)
-  event("pass", ticket, id)
+  event("pass", { ticket = facts_of(ticket), window = id })
 end
 
 local function oldest(lane)
@@ -98,7 +98,7 @@ lapse()
 local finished
 if window.number then
   finished = read_ticket(window.number)
-  release("finish", finished, id, window)
+  release("finish", finished, window)
   write_ticket(finished)
 end
 
@@ -116,7 +116,7 @@ while called and not called.arrived do
 end
 if called then
   count_streak(called.lane)
-  call_to(called, id, window)
+  call_to(called, id, window, true)
 end
 
 write_window(id, window)

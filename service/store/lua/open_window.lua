@@ -9,7 +9,7 @@ local window = read_window(id)
 if window.state == "closed" or table.concat(window.counters, ",") ~= table.concat(serves, ",") then
   window.state = window.number and "serving" or "idle"
   window.counters = serves
-  event("open", nil, id)
+  event("open", { window = id, counters = serves })
   write_window(id, window)
 end
 return ok_window(id, window)

@@ -18,7 +18,6 @@ if not window.number then
 end
 local ticket = read_ticket(window.number)
 ticket.recalls = ticket.recalls + 1
-move_state("recall", ticket, id)
-announce(ticket, id, true)
+move_state("recall", ticket, { seq = announce(ticket, id, true) })
 write_ticket(ticket)
 return ok(ticket)

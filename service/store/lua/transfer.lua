@@ -13,9 +13,10 @@ end)
 if not ticket then
   return answer
 end
+local from = ticket.counter
 ticket.counter = counter
 ticket.lane = own_lane(ticket)
-release("transfer", ticket, id, window)
+release("transfer", ticket, window, { from_counter = from })
 join(ticket)
 write_ticket(ticket)
 write_window(id, window)

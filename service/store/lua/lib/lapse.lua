@@ -6,8 +6,9 @@
 local function lapse(by)
   for _, number in ipairs(redis.call("ZRANGEBYSCORE", passed, "-inf", by or now)) do
     local ticket = read_ticket(number)
+    local due = ticket.arrive_by
     leave(ticket)
-    move_state("lapse", ticket)
+    move_state("lapse", ticket, { due = due }, TIME)
     park(ticket)
     write_ticket(ticket)
   end

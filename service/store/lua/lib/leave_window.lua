@@ -2,8 +2,8 @@
 -- @include records, moves, line, answers
 
 -- Makes the window idle; it remembers its last ticket. The caller writes ticket and window.
-local function release(move, ticket, id, window)
-  move_state(move, ticket, id)
+local function release(move, ticket, window, about)
+  move_state(move, ticket, about)
   window.state, window.last = "idle", ticket.number
   window.number, window.counter = nil, nil
 end
@@ -37,7 +37,7 @@ local function leave_window(move, parks)
   if not ticket then
     return answer
   end
-  release(move, ticket, id, window)
+  release(move, ticket, window)
   if parks then
     park(ticket)
   end

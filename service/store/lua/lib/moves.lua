@@ -6,11 +6,14 @@ local function allowed(move, ticket)
   return MOVES[move].from[ticket.state] == true
 end
 
--- Changes the ticket's state and logs it. The caller must check `allowed` before, and write the ticket after.
-local function move_state(move, ticket, window)
+-- Changes the ticket's state and logs it; `about` and `by` are those of `event`. The caller must check `allowed` before,
+-- and write the ticket after.
+local function move_state(move, ticket, about, by)
   ticket.state = MOVES[move].to
   ticket.last_move = move
-  event(move, ticket, window)
+  about = about or {}
+  about.ticket = facts_of(ticket)
+  event(move, about, by)
 end
 
 local function not_allowed(ticket)

@@ -7,10 +7,12 @@
 --         (idempotency.lua)
 --       7 by how much `now` may differ from the store's clock, ms
 --       8 how many replicas must be connected; "" where their number does not matter
---       9... the script's own arguments, in `args`
+--       9 who does it, and 10 the revision of the city's configuration: for the events
+--       11... the script's own arguments, in `args`
 --
 -- A refusal is {"refused", code, ...}. It changes nothing, except that overdue tickets may have lapsed (lapse.lua).
 -- After these, the caller corrects the cause and runs the script again:
+--   old_format     names the day of the office, which an earlier version wrote: the caller runs take_over.lua on it
 --   replicas       another number of replicas than required can be promoted: the caller counts them again
 --   day            names the day of the office: the caller closes it, or uses it if the caller's own clock is slow
 --   store_changed  the store may lack acknowledged writes: the caller runs failover.lua
@@ -19,12 +21,19 @@
 --   clock_off         by how many ms `now` is ahead of the store's clock
 
 local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
-local request, fingerprint, args = ARGV[5], ARGV[6], { unpack(ARGV, 9) }
+local request, fingerprint = ARGV[5], ARGV[6]
+local actor, revision, args = ARGV[9], tonumber(ARGV[10]), { unpack(ARGV, 11) }
 
-local generation, office_day, known_replid, epoch, last_version =
-  unpack(redis.call("HMGET", meta, "generation", "day", "replid", "epoch", "version"))
+-- Of the office's keys. Stores without one have a log for each day, and tickets without `people`.
+local FORMAT = "2"
+
+local generation, office_day, known_replid, epoch, last_version, format =
+  unpack(redis.call("HMGET", meta, "generation", "day", "replid", "epoch", "version", "format"))
 if not generation then
   return { "refused", "store_not_ready" }
+end
+if format ~= FORMAT and OPERATION ~= "take_over" then
+  return { "refused", "old_format", office_day }
 end
 
 -- A closed day can't be opened again, so a wrong clock must not close it for everyone.
@@ -61,6 +70,7 @@ local OLDER = "older"
 local replid = string.match(replication, "master_replid:(%w+)")
 local seen_epoch, seen_version = string.match(ARGV[4], "^(.*):(%d+)$")
 local went_back = seen_epoch == epoch and tonumber(last_version) < tonumber(seen_version)
-if (known_replid ~= replid or went_back) and OPERATION ~= "failover" and OPERATION ~= "close_day" then
+local PUTS_RIGHT = { failover = true, close_day = true, take_over = true }
+if (known_replid ~= replid or went_back) and not PUTS_RIGHT[OPERATION] then
   return { "refused", "store_changed" }
 end

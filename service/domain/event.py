@@ -1,0 +1,324 @@
+"""Events: what happened in an office, one class a kind. The office's log is a stream of them.
+
+An event says all that its readers need, so that most of them need no memory: who did it, when, under which revision of
+the city, and the ticket as it was afterwards. What must not outlive the day stays out: the kind of a priority, the
+language, and the salt of a ticket's id. `domain/fold.py` makes an office's state of its events again.
+
+    _OfficeEvent
+      _OfTicket: Issue Arrive Pass Lapse Call Recall Finish Hold NoShow Transfer Cancel Expire CloseOut
+      Open Close Pause Resume Status EndOfDay
+      Bootstrap TakeOver Failover
+    _CityEvent
+      SignIn SignOut Refusals
+
+The scripts of store/lua write those of offices (lua/lib/events.lua). Moments are epoch milliseconds.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from service.domain import office
+from service.domain.ticket import Channel, State
+
+Lane = Literal["front", "priority", "normal"]
+
+
+class _Facts(BaseModel):
+    # A member that nobody declared might be one that must not be kept.
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TicketFacts(_Facts):
+    """A ticket, without what must not be kept."""
+
+    number: int
+    counter: str
+    channel: Channel
+    people: int
+    state: State
+    lane: Lane
+    order: int
+    """Its seniority in the office: lower numbers were issued earlier."""
+    arrived: bool
+    confirmed: bool
+    """Its priority counts; without one, false."""
+    issued_at: int
+    first_called_at: int | None = None
+    called_at: int | None = None
+    window: int | None = None
+    """The window that it was last called to."""
+    windows: tuple[int, ...] = ()
+    """Every window that it was called to, in order; a recall is no call."""
+    recalls: int
+    arrive_by: int | None = None
+    """Until when it keeps its place, once its turn has passed."""
+    last_move: str | None = None
+
+
+class WindowFacts(_Facts):
+    """A window."""
+
+    state: Literal["closed", "idle", "serving"] = "closed"
+    counters: tuple[str, ...] = ()
+    number: int | None = None
+    counter: str | None = None
+    last: int | None = None
+    """The number that left it last."""
+
+
+class CallFacts(_Facts):
+    """An entry of the board's calls."""
+
+    seq: int
+    number: int
+    counter: str
+    window: int
+    at: int
+    again: bool
+
+
+class _OfficeEvent(_Facts):
+    epoch: str
+    version: int
+    """The office's version after the change; events of one change share it."""
+    at: int
+    """When it was written. What was due earlier says so in `due`."""
+    day: date
+    """The business day that it belongs to."""
+    revision: int
+    """Of the city's configuration."""
+    actor: str
+    """As `domain.staff.Actor` writes it."""
+
+
+class _OfTicket(_OfficeEvent):
+    ticket: TicketFacts
+    """As it was afterwards."""
+
+
+class Issue(_OfTicket):
+    """A number was given."""
+
+    kind: Literal["issue"]
+
+
+class Arrive(_OfTicket):
+    """The holder of an online ticket is here, or a priority was confirmed."""
+
+    kind: Literal["arrive"]
+
+
+class Pass(_OfTicket):
+    """Its turn came before its holder; it is called next if they come before `ticket.arrive_by`."""
+
+    kind: Literal["pass"]
+    window: int
+    """The one that it would have been called to."""
+
+
+class Lapse(_OfTicket):
+    """Its holder did not come in time."""
+
+    kind: Literal["lapse"]
+    due: int
+
+
+class Call(_OfTicket):
+    """It was called to `ticket.window`."""
+
+    kind: Literal["call"]
+    seq: int
+    in_turn: bool
+    """`next` called it; else staff chose it by its number."""
+
+
+class Recall(_OfTicket):
+    """Its holder was called once more."""
+
+    kind: Literal["recall"]
+    seq: int
+
+
+class Finish(_OfTicket):
+    """It was served."""
+
+    kind: Literal["finish"]
+
+
+class Hold(_OfTicket):
+    """It was parked."""
+
+    kind: Literal["hold"]
+
+
+class NoShow(_OfTicket):
+    """It was called, and its holder did not come."""
+
+    kind: Literal["no_show"]
+
+
+class Transfer(_OfTicket):
+    """It waits for another counter, `ticket.counter`."""
+
+    kind: Literal["transfer"]
+    from_counter: str
+
+
+class Cancel(_OfTicket):
+    """It was given up."""
+
+    kind: Literal["cancel"]
+
+
+class Expire(_OfTicket):
+    """It still waited, or was held, when the day ended."""
+
+    kind: Literal["expire"]
+    due: int
+
+
+class CloseOut(_OfTicket):
+    """It was at a window when the day ended, and counts as served."""
+
+    kind: Literal["close_out"]
+    due: int
+
+
+class Open(_OfficeEvent):
+    """A clerk sat down, or serves other counters from now on."""
+
+    kind: Literal["open"]
+    window: int
+    counters: tuple[str, ...]
+
+
+class Close(_OfficeEvent):
+    """A window closed."""
+
+    kind: Literal["close"]
+    window: int
+
+
+class Pause(_OfficeEvent):
+    """A counter stopped giving numbers."""
+
+    kind: Literal["pause"]
+    counter: str
+
+
+class Resume(_OfficeEvent):
+    """A counter gives numbers again."""
+
+    kind: Literal["resume"]
+    counter: str
+
+
+class Status(_OfficeEvent):
+    """The office opened, broke for lunch or closed."""
+
+    kind: Literal["status"]
+    status: office.Status
+
+
+class EndOfDay(_OfficeEvent):
+    """The business day is over. A fold can begin after it."""
+
+    kind: Literal["end_of_day"]
+    due: int
+    next_day: date
+    seq: int
+    """Of the last call."""
+    status: office.Status | None = None
+    """None if nobody has looked at the office yet."""
+    tickets: int
+    """How many numbers the day's tickets have in the store."""
+    issued: dict[str, int]
+    """The last number of each counter that gave one."""
+
+
+class Bootstrap(_OfficeEvent):
+    """The office was set up in an empty store, in `epoch`."""
+
+    kind: Literal["bootstrap"]
+    generation: str
+    """Of the store: one that was lost and set up again has another."""
+    seq: int
+
+
+class TakeOver(_OfficeEvent):
+    """A store of an earlier version, whose log can't be folded, goes on from this state."""
+
+    kind: Literal["take_over"]
+    seq: int
+    status: office.Status | None = None
+    tickets: tuple[TicketFacts, ...] = ()
+    windows: dict[int, WindowFacts]
+    calls: tuple[CallFacts, ...] = ()
+    issued: dict[str, int]
+    called: dict[str, int]
+    online: dict[str, int]
+    streak: dict[str, int]
+    paused: tuple[str, ...] = ()
+
+
+class Failover(_OfficeEvent):
+    """The store changed and may lack events; numbers go on after every one that somebody may hold."""
+
+    kind: Literal["failover"]
+    previous_epoch: str
+    last_id: str
+    """The stream id of the last event of the epoch before that is in the log; 0-0 if there is none."""
+    epochs: int
+    """How many failovers there have been."""
+    replid: str
+    """The server that it is on now."""
+    issued: dict[str, tuple[int, int]]
+    """For each counter that skipped numbers: the last one in the store, and the one after which it goes on."""
+
+
+class _CityEvent(_Facts):
+    """What happened in the city's service, and in no office's queue."""
+
+    at: int
+    day: date
+    actor: str
+
+
+class SignIn(_CityEvent):
+    """A member of staff signed in."""
+
+    kind: Literal["sign_in"]
+
+
+class SignOut(_CityEvent):
+    """A member of staff signed out."""
+
+    kind: Literal["sign_out"]
+
+
+class Refusals(_CityEvent):
+    """What one actor was refused in one minute, which begins at `at`. Everyone without a name is one actor."""
+
+    kind: Literal["refusals"]
+    code: str
+    """Of the problem documents."""
+    count: int
+    user: str | None = None
+    """The account that somebody tried to sign in to; None where there is no such account."""
+
+
+TicketEvent = (
+    Issue | Arrive | Pass | Lapse | Call | Recall | Finish | Hold | NoShow | Transfer | Cancel | Expire | CloseOut
+)
+Event = TicketEvent | Open | Close | Pause | Resume | Status | EndOfDay | Bootstrap | TakeOver | Failover
+
+CityEvent = SignIn | SignOut | Refusals
+
+_ADAPTER: TypeAdapter[Event | CityEvent] = TypeAdapter(Annotated[Event | CityEvent, Field(discriminator="kind")])
+
+
+def parse(text: bytes | str) -> Event | CityEvent:
+    """The event of a log entry's JSON. Raises pydantic's ValidationError for what is none."""
+    return _ADAPTER.validate_json(text)
