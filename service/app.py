@@ -8,7 +8,9 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from service.database.engine import Database, sqlite_url
 from service.directory.loader import load_city
+from service.domain.errors import StoreNotReady
 from service.domain.hours import KST
 from service.domain.service_clock import Clock, ServiceClock
 from service.identity.admission_queue import AdmissionQueue
@@ -26,6 +28,11 @@ from service.live.push_socket import Sockets
 from service.live.relay import Relay
 from service.net.client_addresses import ClientAddresses
 from service.net.connection_table import ConnectionTable, within_descriptor_limit
+from service.projections.audit import Audit
+from service.projections.history import History
+from service.projections.pairing import prepare_database
+from service.projections.retention import Retention
+from service.projections.runner import Runner
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
@@ -35,12 +42,14 @@ from service.store.counters import Counters
 from service.store.demo_switch import DemoSwitch
 from service.store.driver.topology import OnePrimary, connect
 from service.store.driver.write_concern import WriteConcern
+from service.store.event_log import EventLog
 from service.store.executor import Executor
-from service.store.keys import Keys
+from service.store.keys import CITY, Keys
+from service.store.leases import Leases
 from service.store.orphaned_tickets import tell_who_is_left_behind
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
-from service.store.removed_offices import RemovedOffices
+from service.store.removed_offices import RemovedOffices, offices_set_up
 from service.store.revisions import Revisions
 from service.store.scripts import load_scripts
 from service.store.seal import Seal
@@ -137,6 +146,26 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             await tell_who_is_left_behind(redis, keys, city, service_clock.today())
             has_begun = True
 
+    database = Database(settings.database_url or sqlite_url(settings.data_dir))
+    log = EventLog(topology, keys)
+
+    async def log_sources() -> list[str]:
+        if not relay.ready:
+            raise StoreNotReady
+        return [CITY, *await offices_set_up(redis, keys)]
+
+    runner = Runner(
+        [History(), Audit()],
+        database,
+        log,
+        Leases(topology, keys),
+        service_clock,
+        sources=log_sources,
+        prepare=lambda: prepare_database(database, redis, keys),
+        keep_days=settings.log_days,
+        alarm_seconds=settings.projection_alarm_seconds,
+    )
+    retention = Retention(database, service_clock, history_days=settings.history_days, audit_days=settings.audit_days)
     relay = Relay(
         redis,
         board_reader,
@@ -148,6 +177,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         prepare=prepare,
         check_clock=check_own_clock,
         look_for_primary=topology.renew,
+        changed=runner.changed,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
     )
@@ -170,6 +200,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
             asyncio.create_task(aof_rewriter.run(), name="rewrite the append-only file"),
             asyncio.create_task(removed_offices.run(), name="removed offices"),
+            asyncio.create_task(runner.run(), name="projections"),
+            asyncio.create_task(retention.run(), name="retention"),
         ]
         async with relay:
             # Whoever asks one worker whether it is ready takes the answer for all. So no worker accepts requests before
@@ -178,6 +210,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             yield {"sockets": live, "limits": limits}
         for task in lasting:
             task.cancel()
+        await asyncio.wait(lasting)
+        await database.aclose()
         await topology.aclose()
         await redis.aclose()
 

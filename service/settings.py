@@ -30,10 +30,28 @@ class Settings(BaseSettings):
     )
     city: Path | None = Field(None, description="The city's file; the bundled Uijeongbu where unset.")
     data_dir: Path = Field(
-        Path("data"), description="Holds the embedded store's data, and what a demo's life remembers; nothing else."
+        Path("data"),
+        description="Holds the embedded store, the SQLite database, and what a demo's life remembers; nothing else.",
     )
     redis_url: str | None = Field(
         None, description="A Redis >= 7.2 or Valkey >= 8 to use; the embedded server where unset."
+    )
+    database_url: str | None = Field(
+        None,
+        pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://",
+        description="Where history and audit are kept; SQLite in the data folder where unset.",
+    )
+    log_days: int = Field(
+        14,
+        ge=8,
+        description="Whole days of events that the store keeps: so far back can a projection be made anew.",
+    )
+    history_days: int = Field(
+        1096, ge=8, description="How long the rows of finished tickets are kept, which name nobody: to compare years."
+    )
+    audit_days: int = Field(730, ge=1, description="How long it is kept who did what.")
+    projection_alarm_seconds: float = Field(
+        60, gt=0, description="The log tells when events wait longer than this for the database."
     )
     namespace: str = Field(
         "sunbeon",

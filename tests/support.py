@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -160,6 +161,8 @@ async def running(
     """
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
     settings.setdefault("demo_life", False)
+    folder = tempfile.TemporaryDirectory(prefix="sunbeon-test-")
+    settings.setdefault("data_dir", folder.name)
     settings.setdefault("clock_tolerance_seconds", A_CENTURY)
     clock = clock or MovableClock()
     listening = listening or listening_socket("127.0.0.1", 0)
@@ -181,6 +184,7 @@ async def running(
         finally:
             server.should_exit = True
             await serving
+            folder.cleanup()
 
 
 @contextmanager

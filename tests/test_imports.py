@@ -1,4 +1,5 @@
-"""Imports go one way: domain <- directory, store <- identity, live <- web <- app; compat and net are below."""
+"""Imports go one way: domain <- directory, store, database <- identity, projections, live <- web <- app; compat and net
+are below."""
 
 import ast
 from pathlib import Path
@@ -16,11 +17,13 @@ MAY_IMPORT = {
     "life": {"life"},
     "directory": {"domain", "directory"},
     "store": {"compat", "domain", "net", "store"},
+    "database": {"database"},
     "identity": {"compat", "domain", "directory", "store", "identity"},
+    "projections": {"domain", "store", "database", "projections"},
     "live": {"compat", "domain", "net", "store", "live"},
     "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "web"},
 }
-MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "logs", "app"}
+MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "database", "projections", "logs", "app"}
 MAY_IMPORT["server"] = {*MAY_IMPORT["app"], "server"}
 MAY_IMPORT["__main__"] = {*MAY_IMPORT["server"], "life", "__main__"}
 

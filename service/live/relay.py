@@ -59,11 +59,13 @@ class Relay:
         prepare: Callable[[], Awaitable[None]],
         check_clock: Callable[[], Awaitable[None]],
         look_for_primary: Callable[[], None],
+        changed: Callable[[str], None],
         interval: float,
         reread: float,
     ) -> None:
         """`prepare` makes sure that the store is this city's, `check_clock` asks it for its time and raises ClockOff,
-        `look_for_primary` begins to look whether another server is the primary; `interval` and `reread` are seconds."""
+        `look_for_primary` begins to look whether another server is the primary, `changed` is told of each office that
+        may have changed; `interval` and `reread` are seconds."""
         self._ready = asyncio.Event()
         self._redis = redis
         self._reader = reader
@@ -74,6 +76,7 @@ class Relay:
         self._prepare = prepare
         self._check_clock = check_clock
         self._look_for_primary = look_for_primary
+        self._changed = changed
         self._logged: set[str] = set()
         self._primary_changed = False
         self._interval = interval
@@ -130,6 +133,7 @@ class Relay:
         read."""
         self.read_soon(office)
         self._hub.offices[office].freshness.is_behind = True
+        self._changed(office)
 
     def read_soon(self, office: str) -> None:
         """Has the office read again for a new listener who has no frame yet. Its facts stay as fresh as before."""

@@ -100,5 +100,5 @@ class ReplicatedWriter:
 def _needs_no_confirmation(answer: Any) -> bool:
     """Whether the answer is right whatever the replicas say: an error, or a script that changed nothing."""
     if isinstance(answer, list):
-        return answer[0] == b"refused" and answer[1] in CHANGED_NOTHING
+        return answer[:1] == [b"refused"] and answer[1] in CHANGED_NOTHING
     return isinstance(answer, BaseException)

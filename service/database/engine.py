@@ -1,0 +1,120 @@
+"""The SQL database: SQLite in the data folder, or PostgreSQL by its URL."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, insert, make_url, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from service.database.migrate import upgrade
+from service.database.tables import identity
+
+BUSY_SECONDS = 5.0
+"""How long another process may hold SQLite's one write lock."""
+
+CONNECT_SECONDS = 3.0
+ANSWER_SECONDS = 10.0
+"""How long PostgreSQL may take to accept a connection, and for each statement."""
+
+MIGRATION_LOCK = 0x5E0B
+"""Of pg_advisory_xact_lock: one process migrates at a time."""
+
+
+class DatabaseAway(Exception):
+    """The database does not answer. Nothing of the transaction was kept, or its commit is unknown."""
+
+
+class WrongDatabase(Exception):
+    """The database is not the store's own; the message says what to do."""
+
+
+class Database:
+    """`async with database.begin() as connection:` is one transaction; `prepare` comes before the first."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._shown = make_url(url).render_as_string(hide_password=True)
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction, committed at the end. Raises DatabaseAway, and IntegrityError for a broken constraint."""
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except IntegrityError:
+            raise
+        except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
+            raise DatabaseAway(f"{self._shown}: {error}") from error
+
+    async def prepare(self) -> None:
+        """Brings the schema to this version's. Several processes may do so at the same time. Raises DatabaseAway."""
+        async with self.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            await connection.run_sync(upgrade)
+
+    async def identify(self, generation: str) -> str:
+        """The database's id. An empty one becomes that of the store of this generation. Raises WrongDatabase for one
+        that belongs to another store, and DatabaseAway."""
+        async with self.begin() as connection:
+            known = (await connection.execute(select(identity))).one_or_none()
+            if known is None:
+                id = secrets.token_hex(8)
+                await connection.execute(insert(identity).values(id=id, generation=generation))
+                return id
+        if known.generation != generation:
+            raise WrongDatabase(
+                f"the database {self._shown} belongs to another store: name that of this store in "
+                "SUNBEON_DATABASE_URL, or take an empty one, and run python -m service database adopt"
+            )
+        found: str = known.id
+        return found
+
+    async def adopt(self, generation: str) -> str:
+        """The database's id. It belongs to the store of this generation from now on, whatever it was before."""
+        async with self.begin() as connection:
+            await connection.execute(identity.update().values(generation=generation))
+        return await self.identify(generation)
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        await self.engine.dispose()
+
+    def __str__(self) -> str:
+        return self._shown
+
+
+def sqlite_url(folder: Path) -> str:
+    """The URL of the database in a data folder."""
+    return f"sqlite+aiosqlite:///{folder.absolute() / 'sunbeon.db'}"
+
+
+def _engine(url: str) -> AsyncEngine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_async_engine(url, pool_size=2, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine.sync_engine, "connect", _sqlite_connected)
+        event.listen(engine.sync_engine, "begin", _sqlite_begins)
+        return engine
+    # A connection that an outage has closed is noticed when it is used next, and the transaction is tried again.
+    return create_async_engine(
+        url, pool_size=2, connect_args={"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS}
+    )
+
+
+def _sqlite_connected(connection: Any, _record: Any) -> None:
+    # The driver would begin transactions by itself, and only before the first write.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _sqlite_begins(connection: Any) -> None:
+    # A transaction that reads first and then writes would fail where another process wrote in between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

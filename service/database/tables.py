@@ -1,0 +1,90 @@
+"""The tables. Their migrations are in migrations/versions; a test compares the two.
+
+Moments are epoch milliseconds. A `position` is the place of an event in its log (`store/event_log.py`), and `source`
+is the log: an office's id, or CITY.
+"""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, MetaData, String, Table
+
+metadata = MetaData()
+
+POSITION = String(32)
+EPOCH = String(64)
+ID = String(64)
+
+identity = Table(
+    "identity",
+    metadata,
+    Column("id", String(32), primary_key=True, comment="What the store knows this database by."),
+    Column("generation", String(32), nullable=False, comment="The store that it belongs to."),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("projection", ID, primary_key=True),
+    Column("source", ID, primary_key=True),
+    Column("epoch", EPOCH, nullable=False),
+    Column("position", POSITION, nullable=False, comment="Of the last event whose effect is here."),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("office", ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("lost_epoch", EPOCH, primary_key=True, comment="Empty; else the epoch that was lost, and this with it."),
+    Column("counter", ID, nullable=False, comment="The last one, after any transfer."),
+    Column("channel", String(16), nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("outcome", String(16), nullable=False, comment="served, no_show, cancelled or expired"),
+    Column("windows", JSON, nullable=False, comment="Those that it was called to, in order."),
+    Column("recalls", Integer, nullable=False),
+    Column("issued_at", BigInteger, nullable=False),
+    Column("first_called_at", BigInteger),
+    Column("called_at", BigInteger, comment="When it was last called; a recall is no call."),
+    Column("finished_at", BigInteger, comment="Null where an earlier version of the service finished it."),
+    Column("epoch", EPOCH, nullable=False),
+    Column("position", POSITION, nullable=False, comment="Of the event that finished it."),
+)
+
+days = Table(
+    "days",
+    metadata,
+    Column("office", ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("issued", Integer, nullable=False),
+    Column("served", Integer),
+    Column("no_show", Integer),
+    Column("cancelled", Integer),
+    Column("expired", Integer),
+    Column("balanced", Boolean, comment="Null until the day is over."),
+)
+
+skipped_numbers = Table(
+    "skipped_numbers",
+    metadata,
+    Column("office", ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("position", POSITION, primary_key=True, comment="Of the failover that skipped them."),
+    Column("counter", ID, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("source", ID, primary_key=True),
+    Column("position", POSITION, primary_key=True),
+    Column("epoch", EPOCH, primary_key=True),
+    Column("at", BigInteger, nullable=False, index=True),
+    Column("actor", String(128), nullable=False, comment="As domain/staff.py writes it."),
+    Column("kind", String(32), nullable=False, comment="Of the event."),
+    Column("number", Integer),
+    Column("window", Integer),
+    Column("counter", ID),
+    Column("about", JSON, comment="What else the event says."),
+    Column("lost", Boolean, nullable=False, default=False, comment="A failover lost the event."),
+)

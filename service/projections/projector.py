@@ -1,0 +1,132 @@
+"""Brings one projection up to the logs, a batch at a time."""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import chain
+
+from service.database.engine import Database
+from service.domain.event import EndOfDay
+from service.projections import checkpoints
+from service.projections.checkpoints import START, Checkpoint, Moved
+from service.projections.projection import Projection
+from service.store.event_log import BEGINNING, EventLog, Logged, position
+from service.store.keys import CITY
+
+logger = logging.getLogger(__name__)
+
+BATCH = 250
+"""Events of one source in one transaction."""
+
+REWIND_MS = 120_000
+"""How far the clocks of two primaries may be apart, twice: so much of the city's log is read again after a failover."""
+
+
+class Projector:
+    """`await projector.advance(sources)` until it has nothing more to do."""
+
+    def __init__(self, projection: Projection, database: Database, log: EventLog) -> None:
+        self.projection = projection
+        self._database = database
+        self._log = log
+        self._checkpoints: dict[str, Checkpoint] | None = None
+
+    def forget(self) -> None:
+        """Reads the checkpoints anew: others may have moved them."""
+        self._checkpoints = None
+
+    async def checkpoint(self, source: str) -> Checkpoint:
+        """How far it has come in a log. Raises DatabaseAway."""
+        if self._checkpoints is None:
+            async with self._database.begin() as connection:
+                self._checkpoints = await checkpoints.read(connection, self.projection.name)
+        return self._checkpoints.get(source, START)
+
+    async def advance(self, sources: Iterable[str]) -> Mapping[str, list[Logged]]:
+        """Projects the next events of each source, all in one transaction. Returns them; a source with `BATCH` of them
+        may have more.
+
+        Raises DatabaseAway and what `EventLog.read` raises: nothing is written then, and the same events come again.
+        """
+        sources = list(sources)
+        # The first that asks for a checkpoint reads all of them.
+        await self.checkpoint(CITY)
+        found = await asyncio.gather(*map(self._next, sources))
+        batches = {source: events for source, events in zip(sources, found, strict=True) if events}
+        if batches:
+            try:
+                await self._commit(batches)
+            except Moved:
+                # Another process is at it. Where it has come to, the next round will see.
+                self.forget()
+                return {}
+        return batches
+
+    async def _next(self, source: str) -> list[Logged]:
+        """The next events of a source. After a failover that lost some, it begins the day again."""
+        at = await self.checkpoint(source)
+        found = await self._log.read(source, since=at.position, count=BATCH + 1)
+        if at == START:
+            return found[:BATCH]
+        # The last event that was projected is read once more: if it is not there, the log is another one.
+        if found and (found[0].position, found[0].epoch) == (at.position, at.epoch):
+            return found[1:]
+        await self._recover(source, at)
+        return []
+
+    async def _commit(self, batches: Mapping[str, Sequence[Logged]]) -> None:
+        ends = {source: Checkpoint(events[-1].epoch, events[-1].position) for source, events in batches.items()}
+        async with self._database.begin() as connection:
+            for source, end in ends.items():
+                await checkpoints.move(connection, self.projection.name, source, await self.checkpoint(source), end)
+            await self.projection.apply(connection, list(chain.from_iterable(batches.values())))
+        assert self._checkpoints is not None
+        self._checkpoints.update(ends)
+        self.projection.committed()
+
+    async def _recover(self, source: str, at: Checkpoint) -> None:
+        """The event at the checkpoint is not in the log: a failover lost it, or it was trimmed. Goes back to where the
+        log can be read from."""
+        before = await self._log.last_until(source, at.position)
+        if before is None:
+            first = await self._log.read(source, since=BEGINNING, count=1)
+            if first:
+                name, day = self.projection.name, first[0].event.day
+                logger.error("%s lacks events of %s: the log begins with %s", name, source, day)
+                await self._restart(source, at, None, since=day)
+        elif source == CITY:
+            # Its events have no epoch, so the clocks of two primaries must be allowed for.
+            ms, _ = at.position.split("-")
+            back = await self._log.last_until(source, position(f"{int(ms) - REWIND_MS}-0"))
+            await self._restart(source, at, back, since=None)
+        elif failover := await self._log.failover_of(source, at.epoch):
+            survived = min(before.position, position(failover.last_id))
+            end = await self._log.last_end_of_day(source, survived)
+            logger.warning("a failover lost events of %s: %s begins their day again", source, self.projection.name)
+            since = end.event.next_day if end and isinstance(end.event, EndOfDay) else date.min
+            await self._restart(source, at, end, since=since, lost_after=survived)
+        # Otherwise the store is an older copy, and nobody has used the office yet, which logs the failover.
+
+    async def _restart(
+        self, source: str, at: Checkpoint, to: Logged | None, *, since: date | None, lost_after: str | None = None
+    ) -> None:
+        """Goes back from a checkpoint to an event, or to the beginning. The days from `since` on are made anew; what
+        comes of events after `lost_after` is marked."""
+        now = Checkpoint(to.epoch, to.position) if to else START
+        async with self._database.begin() as connection:
+            await checkpoints.move(connection, self.projection.name, source, at, now)
+            if lost_after is not None:
+                await self.projection.mark_lost(connection, source, at.epoch, lost_after, at.position)
+            if since is not None:
+                await self.projection.forget(connection, source, since)
+        self.forget()
+
+    async def rebuild(self, source: str) -> None:
+        """Removes what it has of the days that the log still has, and begins with them again. Raises Moved while
+        another process projects it, and what `advance` raises."""
+        self.forget()
+        at, first = await self.checkpoint(source), await self._log.read(source, since=BEGINNING, count=1)
+        if first and at != START:
+            begin = first[0].event
+            await self._restart(source, at, None, since=begin.next_day if isinstance(begin, EndOfDay) else begin.day)

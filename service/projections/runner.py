@@ -1,0 +1,217 @@
+"""The runner: projects the logs that this process has leases for, for as long as the service runs.
+
+It is told which offices have changed, and looks at all of its logs now and then, since a signal may be lost. Nothing
+waits for it: while the database is away the logs grow, and it catches up afterwards.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from itertools import count
+
+from prometheus_client import Gauge
+from redis.exceptions import RedisError
+
+from service.database.engine import Database, DatabaseAway, WrongDatabase
+from service.domain.errors import SunbeonError
+from service.domain.event import EndOfDay
+from service.domain.hours import KST
+from service.domain.service_clock import ServiceClock
+from service.projections.projection import Projection
+from service.projections.projector import BATCH, Projector
+from service.store.event_log import EventLog, Logged, position
+from service.store.keys import CITY
+from service.store.leases import RENEW_SECONDS, Leases
+
+logger = logging.getLogger(__name__)
+
+SOURCES_AT_A_TIME = 16
+"""Logs whose events are written in one transaction."""
+
+GATHER_SECONDS = 0.2
+"""After a signal, so long until its events are read: those of one moment are written together."""
+
+LOOK_TURNS = 60
+"""After how many renewals of the leases all logs are looked at without a signal."""
+
+MEASURE_SECONDS = 1.0
+MEASURES_A_COUNT = 15
+"""How often the lag is published, and after how many times the logs' events are counted again."""
+
+RETRY_SECONDS = 1.0
+LONGEST_RETRY_SECONDS = 15.0
+"""How long after a failure it tries again: longer after each one, with jitter."""
+
+LAG = Gauge(
+    "sunbeon_projection_lag_seconds",
+    "How long the oldest event of this process's logs has waited to be projected.",
+    multiprocess_mode="livemax",
+)
+ENTRIES = Gauge("sunbeon_log_entries", "Events in the logs of this process.", multiprocess_mode="livesum")
+
+
+class Runner:
+    """`run()` is a task that lasts as long as the service; `changed(office)` whenever an office has changed."""
+
+    def __init__(
+        self,
+        projections: Sequence[Projection],
+        database: Database,
+        log: EventLog,
+        leases: Leases,
+        clock: ServiceClock,
+        *,
+        sources: Callable[[], Awaitable[Sequence[str]]],
+        prepare: Callable[[], Awaitable[None]],
+        keep_days: int,
+        alarm_seconds: float,
+    ) -> None:
+        """`sources`: all logs there are. `prepare` makes sure that the database is the store's own. `keep_days`: whole
+        days that a log keeps. `alarm_seconds`: the lag that is an alarm."""
+        self._projectors = [Projector(projection, database, log) for projection in projections]
+        self._log = log
+        self._leases = leases
+        self._clock = clock
+        self._sources = sources
+        self._prepare = prepare
+        self._keep_days = keep_days
+        self._alarm_seconds = alarm_seconds
+        self._waiting_since: dict[str, float] = {}
+        """Logs with events that may not be projected yet, and the time of the first of them, in epoch seconds."""
+        self._woken = asyncio.Event()
+        self._alarmed = False
+
+    def changed(self, source: str) -> None:
+        """The log may have a new event."""
+        if source in self._leases.held:
+            self._waiting_since.setdefault(source, self._now())
+            self._woken.set()
+
+    async def run(self) -> None:
+        """Projects for ever; gives the leases back when it is cancelled."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._hold_leases(), name="leases")
+                tasks.create_task(self._project(), name="projections")
+                tasks.create_task(self._measure(), name="projections' lag")
+        finally:
+            try:
+                await self._leases.release()
+            except SunbeonError:
+                logger.debug("the leases end by themselves")
+
+    @property
+    def lag(self) -> float:
+        """Seconds that the oldest event has waited; 0 when everything is projected."""
+        waiting = [since for source, since in self._waiting_since.items() if source in self._leases.held]
+        return max(0.0, self._now() - min(waiting)) if waiting else 0.0
+
+    async def _hold_leases(self) -> None:
+        sources: Sequence[str] = ()
+        for turn in count():
+            try:
+                if turn % LOOK_TURNS == 0 or not sources:
+                    sources = await self._sources()
+                before = self._leases.held
+                await self._leases.renew(sources)
+                # Whoever writes to the city's log sends no signal.
+                looked_at = self._leases.held if turn % LOOK_TURNS == 0 else self._leases.held - before | {CITY}
+                for source in looked_at:
+                    self.changed(source)
+            except (SunbeonError, RedisError, OSError) as error:
+                logger.debug("the leases are not renewed: %s", error)
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def _project(self) -> None:
+        failures, told = 0, ""
+        while True:
+            try:
+                # The store is there once this process has leases.
+                await self._woken.wait()
+                await self._prepare()
+                while True:
+                    await self._woken.wait()
+                    await asyncio.sleep(GATHER_SECONDS)
+                    more = True
+                    while more:
+                        more = await self._round()
+                    failures, told = 0, ""
+            except (DatabaseAway, WrongDatabase, SunbeonError) as error:
+                failures += 1
+                if str(error) != told:
+                    told = str(error)
+                    logger.error("projections stand still: %s", error)
+            except Exception:
+                failures += 1
+                logger.exception("projections stand still")
+            for projector in self._projectors:
+                projector.forget()
+            longest = min(LONGEST_RETRY_SECONDS, RETRY_SECONDS * 2**failures)
+            await asyncio.sleep(random.uniform(RETRY_SECONDS / 2, longest))
+
+    async def _round(self) -> bool:
+        """Projects the next events of some logs that have any. Returns whether there may be more."""
+        self._woken.clear()
+        mine = [source for source in self._waiting_since if source in self._leases.held][:SOURCES_AT_A_TIME]
+        if not mine:
+            return False
+        # A signal that comes from here on counts as a new one.
+        began = {source: self._waiting_since.pop(source) for source in mine}
+        more: set[str] = set()
+        try:
+            for projector in self._projectors:
+                done = await projector.advance(mine)
+                more |= {source for source, events in done.items() if len(events) >= BATCH}
+                if projector is self._projectors[-1]:
+                    await self._trim(done)
+        except BaseException:
+            self._still_wait(began)
+            raise
+        self._still_wait({source: began[source] for source in more})
+        return True
+
+    def _still_wait(self, since: Mapping[str, float]) -> None:
+        for source, moment in since.items():
+            self._waiting_since[source] = min(moment, self._waiting_since.get(source, moment))
+
+    async def _trim(self, done: Mapping[str, Sequence[Logged]]) -> None:
+        """Removes whole days from the logs of offices whose day has ended, and as much of the city's."""
+        for source, events in done.items():
+            ended = [logged.event for logged in events if isinstance(logged.event, EndOfDay)]
+            if not ended and source != CITY:
+                continue
+            slowest = min([(await projector.checkpoint(source)).position for projector in self._projectors])
+            keep_from = self._clock.today() - timedelta(days=self._keep_days)
+            if source == CITY:
+                midnight = datetime.combine(keep_from, time(), KST)
+                before: str | None = position(f"{int(midnight.timestamp() * 1000)}-0")
+            else:
+                end = await self._log.end_of_last_day_before(source, keep_from)
+                before = end and end.position
+            if before:
+                await self._log.trim(source, before=min(before, slowest))
+
+    async def _measure(self) -> None:
+        """Publishes the lag and the logs' length, and tells of a lag that is too long."""
+        while True:
+            entries = 0
+            try:
+                entries = sum(await asyncio.gather(*(self._log.length(source) for source in self._leases.held)))
+                ENTRIES.set(entries)
+            except SunbeonError:
+                pass
+            for _ in range(MEASURES_A_COUNT):
+                lag = self.lag
+                LAG.set(lag)
+                if (lag > self._alarm_seconds) != self._alarmed:
+                    self._alarmed = not self._alarmed
+                    if self._alarmed:
+                        logger.error("projections lag by %d s; the logs have %d events", lag, entries)
+                    else:
+                        logger.info("projections have caught up")
+                await asyncio.sleep(MEASURE_SECONDS)
+
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
