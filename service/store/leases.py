@@ -4,7 +4,9 @@ A process renews all of its leases with one command, however many it has. When i
 other processes share them. A lease is no fence: a process that wakes up late may still believe that it has one.
 """
 
+import os
 import secrets
+import socket
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -29,7 +31,8 @@ class Leases:
         )
         self._topology = topology
         self._keys = keys.leases
-        self._process = secrets.token_hex(8)
+        self.process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        """This process, as the store names it."""
         self._generation: int | None = None
         self.held: frozenset[str] = frozenset()
 
@@ -49,4 +52,4 @@ class Leases:
 
     async def _run(self, script: str, *args: str | int) -> Any:
         connection = self._topology.connection(self._keys[0])
-        return await connection.send("EVAL", script, len(self._keys), *self._keys, self._process, *args)
+        return await connection.send("EVAL", script, len(self._keys), *self._keys, self.process, *args)
