@@ -16,6 +16,7 @@ from service.domain.service_clock import Clock, ServiceClock
 from service.identity.admission_queue import AdmissionQueue
 from service.identity.current_credentials import CurrentCredentials
 from service.identity.known_browsers import KnownBrowsers
+from service.identity.refusals import RefusalCounter
 from service.identity.sessions import Sessions
 from service.identity.sign_in import SignIn
 from service.identity.sign_in_throttle import SignInThrottle
@@ -166,6 +167,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         alarm_seconds=settings.projection_alarm_seconds,
     )
     retention = Retention(database, service_clock, history_days=settings.history_days, audit_days=settings.audit_days)
+    refusals = RefusalCounter(log, clock)
     relay = Relay(
         redis,
         board_reader,
@@ -200,6 +202,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
             asyncio.create_task(aof_rewriter.run(), name="rewrite the append-only file"),
             asyncio.create_task(removed_offices.run(), name="removed offices"),
+            asyncio.create_task(refusals.run(), name="refusals"),
             asyncio.create_task(runner.run(), name="projections"),
             asyncio.create_task(retention.run(), name="retention"),
         ]
@@ -254,6 +257,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         hub=hub,
         relay=relay,
         limiter=ConnectionLimiter(settings.sockets_per_address),
+        log=log,
+        refusals=refusals,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
     for part in (public, holder, clerk, session, health, pages):

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
-from starlette.types import Scope
 
 from service.domain.errors import Forbidden, Unauthenticated
 from service.domain.office import Office
 from service.domain.request_errors import CrossSite, FormRefused
-from service.domain.staff import ANONYMOUS, Actor
+from service.domain.staff import Actor
 from service.identity.devices import Device
 from service.identity.sessions import Staff
+from service.web.asking import set_actor
 from service.web.context import Context, InContext, TheOffice
 from service.web.cookies import session_cookie
 from service.web.csrf import refuse_cross_site
@@ -21,17 +21,6 @@ def bearer(connection: HTTPConnection) -> str | None:
     """The token of an Authorization: Bearer header."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
-
-
-def set_actor(connection: HTTPConnection, actor: Actor) -> None:
-    """Remembers who asks, for `actor_of`."""
-    connection.scope["sunbeon.actor"] = actor
-
-
-def actor_of(scope: Scope) -> Actor:
-    """Who asks, as far as a route has found it out by now."""
-    found: Actor = scope.get("sunbeon.actor", ANONYMOUS)
-    return found
 
 
 def session_token(connection: HTTPConnection, context: Context) -> str | None:
@@ -48,7 +37,7 @@ async def find_staff(connection: HTTPConnection, context: InContext) -> Staff | 
     session = await context.sessions.find(token) if token else None
     if session is None or not context.credentials.now.accounts.admits(session):
         return None
-    set_actor(connection, session.actor)
+    set_actor(connection.scope, session.actor)
     return session
 
 
@@ -92,7 +81,7 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
     device = context.credentials.now.devices.find(key)
     if device is None:
         raise Unauthenticated("This device key isn't known. Enter the kiosk's key again.")
-    set_actor(connection, device.actor)
+    set_actor(connection.scope, device.actor)
     return device
 
 
@@ -104,7 +93,7 @@ async def actor_of_office(connection: HTTPConnection, context: Context, office: 
     """
     key = bearer(connection)
     if key and (device := context.credentials.now.devices.find(key)):
-        set_actor(connection, device.actor)
+        set_actor(connection.scope, device.actor)
         if device.office not in (None, office):
             raise Forbidden
         return device.actor

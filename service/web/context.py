@@ -11,6 +11,7 @@ from service.domain.office import City, Counter, Office
 from service.domain.service_clock import ServiceClock
 from service.identity.current_credentials import CurrentCredentials
 from service.identity.known_browsers import KnownBrowsers
+from service.identity.refusals import RefusalCounter
 from service.identity.sessions import Sessions
 from service.identity.sign_in import SignIn
 from service.live.board_cache import BoardCache
@@ -21,6 +22,7 @@ from service.live.relay import Relay
 from service.net.client_addresses import ClientAddresses
 from service.settings import Settings
 from service.store.counters import Counters
+from service.store.event_log import EventLog
 from service.store.tickets import Tickets
 from service.store.windows import Windows
 from service.web.csrf import CsrfProtection
@@ -48,6 +50,8 @@ class Context:
     hub: Hub
     relay: Relay
     limiter: ConnectionLimiter
+    log: EventLog
+    refusals: RefusalCounter
 
 
 async def find_context(connection: HTTPConnection) -> Context:

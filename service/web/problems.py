@@ -14,6 +14,8 @@ from starlette.exceptions import HTTPException
 from service.compat.fastapi import path_template
 from service.domain.errors import Invalid, NotFound, StoreUnavailable, SunbeonError
 from service.domain.request_errors import BodyTooLarge
+from service.web.asking import account_of, actor_of
+from service.web.context import Context
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +80,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SunbeonError)
     async def refused(request: Request, error: SunbeonError) -> ProblemResponse:
+        context: Context = app.state.context
+        context.refusals.count(actor_of(request.scope), error.code, account_of(request.scope))
         return respond(error)
 
     @app.exception_handler(RedisError)

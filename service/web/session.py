@@ -1,16 +1,20 @@
 """Signing in and out; a kiosk asking whether its key is right."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from service.domain.errors import Invalid, TooManyAttempts, Unauthenticated, WeakPassword
+from service.domain.event import SignIn, SignOut
 from service.domain.request_errors import BodyTooLarge, CrossSite, FormRefused
 from service.identity.admission_queue import CallerGone
 from service.identity.passwords import LONGEST
 from service.identity.sessions import Staff, StartedSession
-from service.web.auth import STAFF_ERRORS, AskingDevice, CsrfChecked, SignedIn, session_token
-from service.web.context import API, InContext, address_of
+from service.web.asking import set_account
+from service.web.auth import STAFF_ERRORS, AskingDevice, CsrfChecked, SignedIn, find_staff, session_token
+from service.web.context import API, Context, InContext, address_of
 from service.web.cookies import delete_session_cookie, known_browser, remember_browser, set_session_cookie
 from service.web.direct_route import DirectRoute
 from service.web.problems import documented
@@ -56,6 +60,8 @@ class _Client:
 )
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
+    if wanted.user in context.credentials.now.accounts.staff:
+        set_account(request.scope, wanted.user)
     try:
         account = await context.sign_in.verify(
             _Client(request),
@@ -70,6 +76,7 @@ async def sign_in(wanted: Credentials, request: Request, response: Response, con
         raise Unauthenticated("User or password is wrong.")
     staff = Staff(user=wanted.user, role=account.role, office=account.office)
     token = await context.sessions.start(StartedSession(**staff.model_dump(), account=account.fingerprint))
+    await context.log.append(SignIn(kind="sign_in", **_by(staff, context)))
     set_session_cookie(response, token, context.sessions.lifetime, context.settings)
     remember_browser(response, wanted.user, context.browsers, context.settings)
     return Session(**staff.model_dump(), token=token)
@@ -94,9 +101,17 @@ async def who(staff: SignedIn) -> Staff:
 async def sign_out(request: Request, response: Response, context: InContext) -> None:
     """Signs out. Again: the same."""
     token = session_token(request, context)
+    staff = await find_staff(request, context)
     if token:
         await context.sessions.end(token)
+    if staff:
+        await context.log.append(SignOut(kind="sign_out", **_by(staff, context)))
     delete_session_cookie(response, context.settings)
+
+
+def _by(staff: Staff, context: Context) -> dict[str, Any]:
+    """Who, and when, for an event."""
+    return {"at": context.clock.now_ms(), "day": context.clock.today(), "actor": str(staff.actor)}
 
 
 @router.get("/device", responses=documented(Unauthenticated), openapi_extra={"security": [{"device": []}]})

@@ -14,7 +14,8 @@ from prometheus_client import Gauge
 from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection
 
-from service.domain.errors import Unavailable, UnknownOffice, UnknownTicket
+from service.domain.errors import Forbidden, Unauthenticated, Unavailable, UnknownOffice, UnknownTicket
+from service.domain.staff import ANONYMOUS
 from service.live.close_codes import AWAY, BAD_QUERY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
 from service.live.hub import Topic
 from service.live.push_socket import Answer, Endpoint, PushSocket, Scope
@@ -112,6 +113,7 @@ class Endpoints:
         """An endpoint whose sockets stay open as long as the session is valid."""
         token = session_token(HTTPConnection(scope), self._context)
         if token is None:
+            self._context.refusals.count(ANONYMOUS, Unauthenticated.code)
             return UNAUTHENTICATED
         self._staff.add(socket, token)
         return endpoint(socket, scope)
@@ -132,12 +134,14 @@ class Endpoints:
         except Unavailable:
             return AWAY
         if staff is None:
+            self._context.refusals.count(ANONYMOUS, Unauthenticated.code)
             return UNAUTHENTICATED
         try:
             office = self._context.city.office(connection.path_params["office"])
         except UnknownOffice:
             return UNKNOWN
         if not may_work_in(staff, office):
+            self._context.refusals.count(staff.actor, Forbidden.code)
             return FORBIDDEN
         self._context.relay.read_soon(office.id)
         return [self._context.hub.offices[office.id].staff_view]
