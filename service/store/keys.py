@@ -55,7 +55,6 @@ CITY = "*"
 
 OFFICE_KEYS = (
     "meta",
-    "log",
     "tickets",
     "counters",
     "windows",
@@ -67,11 +66,12 @@ OFFICE_KEYS = (
     "held",
     "no_show",
     "requests",
+    "log",
 )
 """KEYS of every script of an office, under the names that the scripts know them by."""
 
-UNDATED = 2
-"""How many of these, the first ones, are of the office and not of one business day."""
+UNDATED = ("meta", "log")
+"""Those of the office; the others are of one business day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +148,5 @@ class Keys:
 
 @lru_cache(10_000)
 def _keys_of_day(keys: Keys, office: str, day: date) -> list[str]:
-    prefix = f"{keys.namespace}:{{{office}}}:{day.isoformat()}"
-    return [keys.meta(office), keys.log(office), *(f"{prefix}:{name}" for name in OFFICE_KEYS[UNDATED:])]
+    prefix = f"{keys.namespace}:{{{office}}}"
+    return [f"{prefix}:{name}" if name in UNDATED else f"{prefix}:{day.isoformat()}:{name}" for name in OFFICE_KEYS]

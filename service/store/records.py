@@ -44,7 +44,8 @@ def ticket_facts(record: Record) -> dict[str, Any]:
         "number": record["number"],
         "state": record["state"],
         "channel": record["channel"],
-        "people": record["people"],
+        # Tickets of the days before lua/take_over.lua have none.
+        "people": record.get("people", 1),
         "priority": record["priority"],
         "priority_confirmed": record.get("confirmed", False),
         "arrived": record["arrived"],

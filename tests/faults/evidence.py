@@ -44,7 +44,7 @@ def read_office(redis: Redis, office: str, secret: str | None) -> Evidence:
     """Reads the evidence of a store that nobody changes; `secret` signs the ids, None for the demo's."""
     meta = redis.hgetall(KEYS.meta(office))
     day = date.fromisoformat(meta[b"day"].decode())
-    _, log, tickets, _, windows, _, front, priority, normal, passed, held, no_show, requests = KEYS.of_day(office, day)
+    _, tickets, _, windows, _, front, priority, normal, passed, held, no_show, requests, log = KEYS.of_day(office, day)
     events = [parse(fields[b"event"]) for _, fields in redis.xrange(log)]
     ids = TicketIds()
     ids.sign_with(secret or redis.get(KEYS.secret).decode())
