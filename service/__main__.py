@@ -10,17 +10,21 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Coroutine
 from contextlib import ExitStack, suppress
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from argon2 import PasswordHasher
 from pydantic import ValidationError
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
-from service import logs
+from service import logs, maintenance
 from service.app import seoul_time
 from service.compat.uvicorn import run
+from service.database.engine import DatabaseAway, WrongDatabase
 from service.directory.loader import CityFileError, load_city
+from service.domain.errors import SunbeonError
 from service.domain.office import City
 from service.identity.credentials import AccessFileError
 from service.identity.current_credentials import CurrentCredentials
@@ -29,12 +33,15 @@ from service.identity.passwords import weakness
 from service.life import simulated_people
 from service.net.connection_table import raise_descriptor_limit
 from service.net.listener import listening_socket
+from service.projections.registry import all_projections
 from service.server import server_config
 from service.settings import Settings
 from service.store.bootstrap import bootstrap
 from service.store.driver.bundled_server import BundledServer, BundledServerError
 from service.store.keys import Keys
 from service.store.revisions import Revisions
+
+Result = TypeVar("Result")
 
 logger = logging.getLogger(__name__)
 
@@ -46,14 +53,38 @@ def main() -> None:
     commands.add_parser("serve", help="run the service (the default)")
     commands.add_parser("hash-password", help="ask for a password and print its hash for the access file")
     commands.add_parser("new-device-key", help="print a new device key and its hash for the access file")
-    command = parser.parse_args().command
-    if command == "hash-password":
+    projections = commands.add_parser("projections", help="what is made from the logs of events")
+    rebuild = projections.add_subparsers(dest="what", required=True).add_parser(
+        "rebuild", help="make one anew from the logs; the service may run meanwhile"
+    )
+    rebuild.add_argument("name", choices=[projection.name for projection in all_projections()])
+    database = commands.add_parser("database", help="the SQL database")
+    database.add_subparsers(dest="what", required=True).add_parser(
+        "adopt", help="make the database of the settings the store's own, instead of the one before"
+    )
+    asked = parser.parse_args()
+    command = asked.command
+    if command == "projections":
+        events = _maintain(maintenance.rebuild(_settings(), asked.name))
+        print(f"{asked.name}: {events} events")
+    elif command == "database":
+        _maintain(maintenance.adopt(_settings()))
+        print("the database is the store's own from now on")
+    elif command == "hash-password":
         hash_password()
     elif command == "new-device-key":
         key = secrets.token_urlsafe(24)
         print(f"key for the kiosk:        {key}\nhash for the access file: {hash_key(key)}")
     else:
         serve()
+
+
+def _maintain(work: Coroutine[Any, Any, Result]) -> Result:
+    """Does it, or ends the process with one line that says why not."""
+    try:
+        return asyncio.run(work)
+    except (WrongDatabase, DatabaseAway, BundledServerError, SunbeonError, RedisError) as error:
+        _stop(str(error))
 
 
 def _stop(message: str) -> NoReturn:
@@ -113,6 +144,7 @@ def serve() -> None:
                 store.mark_bootstrapped()
             # Workers read all their settings from the environment.
             os.environ.update(SUNBEON_REDIS_URL=store.url, SUNBEON_BOOTSTRAP_STORE="0")
+        _refuse_a_wrong_database()
         if settings.workers > 1:
             metrics = running.enter_context(tempfile.TemporaryDirectory(prefix="sunbeon-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
@@ -121,6 +153,17 @@ def serve() -> None:
         if settings.demo and settings.demo_life:
             running.enter_context(simulated_people(base, settings.data_dir))
         _run(settings, listening)
+
+
+def _refuse_a_wrong_database() -> None:
+    """Ends the process if the store has another database. While either is away, the service starts all the same, and
+    its runner tells."""
+    try:
+        asyncio.run(maintenance.check_database(Settings()))
+    except WrongDatabase as error:
+        _stop(str(error))
+    except (DatabaseAway, SunbeonError, RedisError) as error:
+        logger.debug("the database is checked later: %s", error)
 
 
 async def _bootstrap(url: str, settings: Settings, city: City) -> None:

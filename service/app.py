@@ -29,9 +29,8 @@ from service.live.push_socket import Sockets
 from service.live.relay import Relay
 from service.net.client_addresses import ClientAddresses
 from service.net.connection_table import ConnectionTable, within_descriptor_limit
-from service.projections.audit import Audit
-from service.projections.history import History
 from service.projections.pairing import prepare_database
+from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.runner import Runner
 from service.settings import Settings
@@ -156,7 +155,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         return [CITY, *await offices_set_up(redis, keys)]
 
     runner = Runner(
-        [History(), Audit()],
+        all_projections(),
         database,
         log,
         Leases(topology, keys),

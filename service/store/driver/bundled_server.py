@@ -71,7 +71,7 @@ class BundledServer:
         self._lock = self._take_lock(lock_within)
         self._supervisor.start()
         until = time.monotonic() + within
-        while not self._answers():
+        while not self.answers():
             if time.monotonic() > until or self._failure:
                 self.stop()
                 why = self._failure or f"see {self.folder / 'valkey.log'}"
@@ -178,7 +178,7 @@ class BundledServer:
         code = self._process.wait()
         return f"ended ({signal.Signals(-code).name if code < 0 else f'exit code {code}'}), see valkey.log"
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             with Redis(unix_socket_path=str(self._socket), socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
                 return bool(client.ping())

@@ -1,0 +1,108 @@
+"""Commands for operators, on the store and the database of the settings. A service may run on both meanwhile."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import NamedTuple
+
+from redis.asyncio import Redis
+
+from service.database.engine import Database, sqlite_url
+from service.projections.checkpoints import Moved
+from service.projections.pairing import adopt_database, prepare_database
+from service.projections.projector import Projector
+from service.projections.registry import all_projections
+from service.settings import Settings
+from service.store.driver.bundled_server import BundledServer
+from service.store.driver.topology import OnePrimary, connect
+from service.store.driver.write_concern import WriteConcern
+from service.store.event_log import EventLog
+from service.store.keys import CITY, Keys
+from service.store.removed_offices import offices_set_up
+
+AGAIN_SECONDS = 0.1
+"""How long after another process has moved a checkpoint it is tried again."""
+
+
+class _Parts(NamedTuple):
+    redis: Redis
+    keys: Keys
+    database: Database
+    log: EventLog
+
+
+async def check_database(settings: Settings) -> None:
+    """Raises WrongDatabase unless the database is the store's own, and DatabaseAway or an error of the store's while
+    that can't be known."""
+    async with _parts(settings) as parts:
+        await prepare_database(parts.database, parts.redis, parts.keys)
+
+
+async def adopt(settings: Settings) -> None:
+    """Makes the settings' database the store's own. Raises DatabaseAway, StoreNotReady, errors of the store's."""
+    async with _parts(settings) as parts:
+        await adopt_database(parts.database, parts.redis, parts.keys)
+
+
+async def rebuild(settings: Settings, name: str) -> int:
+    """Makes a projection anew from the logs, and returns the number of events. What is older than the logs stays.
+
+    Raises WrongDatabase, DatabaseAway, StoreNotReady, errors of the store's.
+    """
+    (projection,) = (each for each in all_projections() if each.name == name)
+    events = 0
+    async with _parts(settings) as parts:
+        await prepare_database(parts.database, parts.redis, parts.keys)
+        projector = Projector(projection, parts.database, parts.log)
+        for source in [CITY, *await offices_set_up(parts.redis, parts.keys)]:
+            begun = False
+            while not begun:
+                begun = await _begin_again(projector, source)
+            while not await projector.is_current(source):
+                done = await projector.advance([source])
+                events += sum(map(len, done.values()))
+                if not done:
+                    projector.forget()
+                    await asyncio.sleep(AGAIN_SECONDS)
+    return events
+
+
+async def _begin_again(projector: Projector, source: str) -> bool:
+    """Begins with a log again; False if another process moved the checkpoint meanwhile."""
+    try:
+        await projector.rebuild(source)
+    except Moved:
+        await asyncio.sleep(AGAIN_SECONDS)
+        return False
+    return True
+
+
+@asynccontextmanager
+async def _parts(settings: Settings) -> AsyncIterator[_Parts]:
+    with _store(settings) as url:
+        keys = Keys(settings.namespace)
+        redis, database = connect(url), Database(settings.database_url or sqlite_url(settings.data_dir))
+        topology = OnePrimary(url, WriteConcern(settings.replicas, keys, durable=settings.durable))
+        try:
+            yield _Parts(redis, keys, database, EventLog(topology, keys))
+        finally:
+            await topology.aclose()
+            await database.aclose()
+            await redis.aclose()
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[str]:
+    """The URL of the store, which is started for the moment if it is the embedded one and no service runs it."""
+    if settings.redis_url:
+        yield settings.redis_url
+        return
+    store = BundledServer(settings.data_dir / "store")
+    if store.answers():
+        yield store.url
+        return
+    store.start()
+    try:
+        yield store.url
+    finally:
+        store.stop()

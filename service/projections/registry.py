@@ -1,0 +1,10 @@
+"""The projections that the service runs."""
+
+from service.projections.audit import Audit
+from service.projections.history import History
+from service.projections.projection import Projection
+
+
+def all_projections() -> list[Projection]:
+    """One of each. A new projection is added here."""
+    return [History(), Audit()]
