@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Coroutine
 from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from argon2 import PasswordHasher
@@ -21,6 +22,7 @@ from redis.exceptions import RedisError
 
 from service import logs, maintenance
 from service.app import seoul_time
+from service.backup import BackupError, back_up
 from service.compat.uvicorn import run
 from service.database.engine import DatabaseAway, WrongDatabase
 from service.directory.loader import CityFileError, load_city
@@ -62,11 +64,19 @@ def main() -> None:
     database.add_subparsers(dest="what", required=True).add_parser(
         "adopt", help="make the database of the settings the store's own, instead of the one before"
     )
+    copy = commands.add_parser("backup", help="copy the embedded store and SQLite; the service may run meanwhile")
+    copy.add_argument("folder", type=Path, help="a new one")
     asked = parser.parse_args()
     command = asked.command
     if command == "projections":
         events = _maintain(maintenance.rebuild(_settings(), asked.name))
         print(f"{asked.name}: {events} events")
+    elif command == "backup":
+        try:
+            back_up(_settings().data_dir, asked.folder)
+        except (BackupError, OSError) as error:
+            _stop(str(error))
+        print(f"the copy is in {asked.folder}")
     elif command == "database":
         _maintain(maintenance.adopt(_settings()))
         print("the database is the store's own from now on")

@@ -66,6 +66,7 @@ def configure(*, demo: bool) -> None:
                 "uvicorn.access": {"level": "CRITICAL"},
                 "uvicorn.error": {"level": "WARNING"},
                 "asyncio": {"level": "WARNING"},
+                "alembic": {"level": "WARNING"},
             },
         }
     )

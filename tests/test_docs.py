@@ -20,7 +20,7 @@ from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES
 from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
 from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
-from service.store.executor import KEEP_LOG, KEEP_TICKETS
+from service.store.executor import KEEP_TICKETS
 from service.web import sockets
 from service.web.holder import STRONG_KEY
 from tests.faults import trio
@@ -112,8 +112,9 @@ SECONDS_OF_A_LOST_SIGNAL = max(FIELDS["reread_seconds"].default, 3500 / REREADS_
 
 FIGURES = [
     ("operations.md", "within about a second", 2 * sockets.LOOK_EVERY, 1),
-    ("operations.md", "tickets after 8 days", KEEP_TICKETS.days, 8),
-    ("operations.md", "logs after 40", KEEP_LOG.days, 40),
+    ("operations.md", "tickets expire after 8 days", KEEP_TICKETS.days, 8),
+    ("operations.md", "for whole days, 14 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 14),
+    ("operations.md", "an alarm above 60, `SUNBEON_PROJECTION_ALARM", FIELDS["projection_alarm_seconds"].default, 60),
     ("operations.md", "continues every counter's numbers 100 further on", FIELDS["number_gap"].default, 100),
     ("operations.md", "has under 8 characters", SHORTEST, 8),
     ("reliability.md", "100 (`SUNBEON_NUMBER_GAP`)", FIELDS["number_gap"].default, 100),

@@ -25,8 +25,9 @@ MAY_IMPORT = {
 }
 MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "database", "projections", "logs", "app"}
 MAY_IMPORT["maintenance"] = {"database", "domain", "projections", "settings", "store"}
+MAY_IMPORT["backup"] = {"store"}
 MAY_IMPORT["server"] = {*MAY_IMPORT["app"], "server"}
-MAY_IMPORT["__main__"] = {*MAY_IMPORT["server"], "life", "maintenance", "__main__"}
+MAY_IMPORT["__main__"] = {*MAY_IMPORT["server"], "life", "maintenance", "backup", "__main__"}
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "service").rglob("*.py")), ids=lambda p: str(p.relative_to(ROOT)))

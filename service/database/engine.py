@@ -38,7 +38,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        self._shown = make_url(url).render_as_string(hide_password=True)
+        parts = make_url(url)
+        self._file = Path(parts.database) if parts.get_backend_name() == "sqlite" and parts.database else None
+        self._shown = parts.render_as_string(hide_password=True)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncConnection]:
@@ -53,6 +55,8 @@ class Database:
 
     async def prepare(self) -> None:
         """Brings the schema to this version's. Several processes may do so at the same time. Raises DatabaseAway."""
+        if self._file:
+            _make_private(self._file)
         async with self.begin() as connection:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
@@ -92,6 +96,15 @@ class Database:
 def sqlite_url(folder: Path) -> str:
     """The URL of the database in a data folder."""
     return f"sqlite+aiosqlite:///{folder.absolute() / 'sunbeon.db'}"
+
+
+def _make_private(file: Path) -> None:
+    """Makes SQLite's file, which names members of staff, for this service's own user only. Raises DatabaseAway."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise DatabaseAway(f"{error.filename}: {error.strerror}") from error
 
 
 def _engine(url: str) -> AsyncEngine:

@@ -125,9 +125,8 @@ class Projector:
     async def is_current(self, source: str) -> bool:
         """Whether its checkpoint is the log's last event. Raises as `advance`."""
         at = await self.checkpoint(source)
-        return all(
-            logged.position == at.position for logged in await self._log.read(source, since=at.position, count=2)
-        )
+        found = await self._log.read(source, since=at.position, count=2)
+        return all(logged.position == at.position for logged in found)
 
     async def rebuild(self, source: str) -> None:
         """Removes what it has of the days that the log still has, and begins with them again. Raises Moved while

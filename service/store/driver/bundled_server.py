@@ -41,7 +41,7 @@ class BundledServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
-        self._bootstrapped = self.folder / "founded"
+        self._bootstrapped = self.bootstrapped_mark(self.folder)
         self._socket = self._socket_path()
         self._lock = -1
         self._process: subprocess.Popen[bytes] | None = None
@@ -57,6 +57,11 @@ class BundledServer:
     def is_bootstrapped(self) -> bool:
         """Whether a city's queue was set up in this folder. Then a store without a queue has lost it."""
         return self._bootstrapped.exists()
+
+    @staticmethod
+    def bootstrapped_mark(folder: Path) -> Path:
+        """The file that remembers it in a folder of the server."""
+        return folder / "founded"
 
     def mark_bootstrapped(self) -> None:
         """Remembers that a city's queue was set up here."""
