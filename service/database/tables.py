@@ -34,7 +34,7 @@ history = Table(
     Column("office", ID, primary_key=True),
     Column("day", Date, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("lost_epoch", EPOCH, primary_key=True, comment="Empty; else the epoch that was lost, and this with it."),
+    Column("position", POSITION, primary_key=True, comment="Of the event that finished it."),
     Column("counter", ID, nullable=False, comment="The last one, after any transfer."),
     Column("channel", String(16), nullable=False),
     Column("people", Integer, nullable=False),
@@ -46,7 +46,7 @@ history = Table(
     Column("called_at", BigInteger, comment="When it was last called; a recall is no call."),
     Column("finished_at", BigInteger, comment="Null where an earlier version of the service finished it."),
     Column("epoch", EPOCH, nullable=False),
-    Column("position", POSITION, nullable=False, comment="Of the event that finished it."),
+    Column("lost_epoch", EPOCH, nullable=False, comment="Empty; else the epoch whose end lost that event."),
 )
 
 days = Table(

@@ -153,7 +153,6 @@ def _row(logged: Logged, day: date, ticket: TicketFacts, finished_at: int | None
         "office": logged.source,
         "day": day,
         "number": ticket.number,
-        "lost_epoch": "",
         "counter": ticket.counter,
         "channel": ticket.channel.value,
         "people": ticket.people,
@@ -166,6 +165,7 @@ def _row(logged: Logged, day: date, ticket: TicketFacts, finished_at: int | None
         "finished_at": finished_at,
         "epoch": logged.epoch,
         "position": logged.position,
+        "lost_epoch": "",
     }
 
 

@@ -100,13 +100,15 @@ class Projector:
             ms, _ = at.position.split("-")
             back = await self._log.last_until(source, position(f"{int(ms) - REWIND_MS}-0"))
             await self._restart(source, at, back, since=None)
-        elif failover := await self._log.failover_of(source, at.epoch):
-            survived = min(before.position, position(failover.last_id))
+        else:
+            survived = before.position
+            if failover := await self._log.failover_of(source, at.epoch):
+                # By the clock of another primary, events of the next epoch may come before the lost ones.
+                survived = min(survived, position(failover.last_id))
             end = await self._log.last_end_of_day(source, survived)
             logger.warning("a failover lost events of %s: %s begins their day again", source, self.projection.name)
             since = end.event.next_day if end and isinstance(end.event, EndOfDay) else date.min
             await self._restart(source, at, end, since=since, lost_after=survived)
-        # Otherwise the store is an older copy, and nobody has used the office yet, which logs the failover.
 
     async def _restart(
         self, source: str, at: Checkpoint, to: Logged | None, *, since: date | None, lost_after: str | None = None
