@@ -25,6 +25,10 @@ MIGRATION_LOCK = 0x5E0B
 """Of pg_advisory_xact_lock: one process migrates at a time."""
 
 
+READS_ONLY = "sunbeon_reads_only"
+"""Execution option of a connection."""
+
+
 class DatabaseAway(Exception):
     """The database does not answer. Nothing of the transaction was kept, or its commit is unknown."""
 
@@ -43,11 +47,16 @@ class Database:
         self._shown = parts.render_as_string(hide_password=True)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction, committed at the end. Raises DatabaseAway, and IntegrityError for a broken constraint."""
+    async def begin(self, *, reads_only: bool = False) -> AsyncIterator[AsyncConnection]:
+        """A transaction, committed at the end. Raises DatabaseAway, and IntegrityError for a broken constraint.
+
+        `reads_only`: it changes nothing, and keeps nobody from writing.
+        """
         try:
-            async with self.engine.begin() as connection:
-                yield connection
+            async with self.engine.connect() as connection:
+                await connection.execution_options(**{READS_ONLY: reads_only})
+                async with connection.begin():
+                    yield connection
         except IntegrityError:
             raise
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
@@ -130,4 +139,5 @@ def _sqlite_connected(connection: Any, _record: Any) -> None:
 
 def _sqlite_begins(connection: Any) -> None:
     # A transaction that reads first and then writes would fail where another process wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads_only = connection.get_execution_options().get(READS_ONLY)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

@@ -39,7 +39,7 @@ class Projector:
     async def checkpoint(self, source: str) -> Checkpoint:
         """How far it has come in a log. Raises DatabaseAway."""
         if self._checkpoints is None:
-            async with self._database.begin() as connection:
+            async with self._database.begin(reads_only=True) as connection:
                 self._checkpoints = await checkpoints.read(connection, self.projection.name)
         return self._checkpoints.get(source, START)
 

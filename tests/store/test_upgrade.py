@@ -17,9 +17,19 @@ from typing import Any
 
 import httpx
 import pytest
+from redis.asyncio import Redis
+from sqlalchemy import select
 from websockets.asyncio.client import ClientConnection, connect
 
+from service.database.engine import Database, sqlite_url
+from service.database.tables import days
+from service.domain.event import parse
+from service.domain.fold import fold
 from service.store.driver.bundled_server import BundledServer
+from service.store.keys import Keys
+from service.store.revisions import Revisions
+from tests.store import facts
+from tests.store.folded import held_by_fold, held_by_store, meta_of_fold, meta_of_store
 from tests.support import DEVICE, Desk, Http, MovableClock, Running, StoppedClock, running
 
 LANDED = Path(__file__).parent / "landed"
@@ -262,3 +272,43 @@ def after_the_night(ticket: dict[str, Any]) -> dict[str, Any]:
     state = "no_show" if ticket["turn_passed"] else NIGHT.get(ticket["state"], ticket["state"])
     wiped = {"priority": "none", "priority_confirmed": False, "turn_passed": False, "arrive_by": None}
     return {**ticket, **wiped, "state": state, "ahead": None}
+
+
+async def differences(service: Running, office: str) -> list[str]:
+    """What the fold of the office's log says otherwise than the store."""
+    keys, day = Keys("sunbeon"), service.clock().date()
+    async with Redis.from_url(service.app.state.context.settings.redis_url) as redis:
+        log = [parse(fields[b"event"]) for _, fields in await redis.xrange(keys.log(office))]
+        state = fold(log, await Revisions(redis, keys).read())
+        store = await held_by_store(redis, keys, office, day, is_over=False)
+        assert not await redis.exists(keys.earlier_log(office, day))
+        lines = list(facts.differences(await meta_of_store(redis, keys, office), meta_of_fold(state)))
+    return [*lines, *facts.differences(store, held_by_fold(state.today, is_over=False))]
+
+
+@pytest.mark.parametrize("office", OFFICES)
+async def test_the_log_begins_with_the_office_as_it_is(service: Running, office: str) -> None:
+    await service.http.board(office)
+    assert await differences(service, office) == []
+    desk = await service.desk(office, 1)
+    desk.at_window = (await service.http.board(office))["windows"][0]["number"]
+    await desk.next()
+    assert await differences(service, office) == []
+
+
+async def test_the_day_of_the_upgrade_adds_up(service: Running) -> None:
+    move_to(service.clock, MORNING)
+    for office in OFFICES:
+        await service.http.board(office)
+    found: dict[str, Any] = {}
+    database = Database(sqlite_url(Path(service.app.state.context.settings.data_dir)))
+    await database.prepare()
+    async with asyncio.timeout(60):
+        while found.keys() != OFFICES.keys():
+            await asyncio.sleep(0.1)
+            async with database.begin(reads_only=True) as connection:
+                rows = await connection.execute(select(days).where(days.c.balanced.is_not(None)))
+            found = {row.office: row for row in rows}
+    await database.aclose()
+    assert all(row.balanced for row in found.values()), found
+    assert sum(row.issued for row in found.values()) == len(FACTS["tickets"])
