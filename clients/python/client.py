@@ -63,12 +63,14 @@ class Client:
         *,
         channel: str = "online",
         priority: str = "none",
+        people: int = 1,
         lang: str = "ko",
         device_key: str | None = None,
         key: str | None = None,
     ) -> Ticket:
-        """A new ticket; channel `walk_in` needs a device key. `key`: that of a failed attempt (`ClientError.key`)."""
-        body = {"channel": channel, "priority": priority, "lang": lang}
+        """A new ticket for so many `people`; channel `walk_in` needs a device key. `key`: that of a failed attempt
+        (`ClientError.key`)."""
+        body = {"channel": channel, "priority": priority, "people": people, "lang": lang}
         path = ("offices", office, "counters", counter, "tickets")
         answer = await self.send("POST", *path, body=body, token=device_key, key=key or new_key())
         return Ticket.model_validate(answer)

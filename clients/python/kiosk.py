@@ -16,11 +16,25 @@ class Kiosk:
         return Device.model_validate(await self._client.send("GET", "device", token=self._key))
 
     async def issue(
-        self, office: str, counter: str, *, priority: str = "none", lang: str = "ko", key: str | None = None
+        self,
+        office: str,
+        counter: str,
+        *,
+        priority: str = "none",
+        people: int = 1,
+        lang: str = "ko",
+        key: str | None = None,
     ) -> Ticket:
-        """A walk-in ticket. `key`: that of a failed attempt (`ClientError.key`)."""
+        """A walk-in ticket for so many `people`. `key`: that of a failed attempt (`ClientError.key`)."""
         return await self._client.issue(
-            office, counter, channel="walk_in", priority=priority, lang=lang, device_key=self._key, key=key
+            office,
+            counter,
+            channel="walk_in",
+            priority=priority,
+            people=people,
+            lang=lang,
+            device_key=self._key,
+            key=key,
         )
 
     async def arrive(self, ticket_id: str, *, priority: str | None = None) -> Ticket:

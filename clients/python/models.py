@@ -79,6 +79,7 @@ class Ticket(_Model):
     state: str
     channel: str
     priority: str
+    people: int = 1
     priority_confirmed: bool
     arrived: bool
     ahead: int | None
@@ -196,6 +197,7 @@ class DeskTicket(_Model):
     state: str
     channel: str
     priority: str
+    people: int = 1
     priority_confirmed: bool
     arrived: bool
     turn_passed: bool

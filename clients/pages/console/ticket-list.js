@@ -10,9 +10,10 @@ const TAGS = [
   { key: 'console.tag.online', on: ({ channel, arrived }) => channel === 'online' && arrived, tone: 'calm' },
 ];
 
-/** What a clerk should know of a ticket beside its number, as elements: priority, time to arrive, recalls. */
+/** What a clerk should know of a ticket beside its number, as elements: priority, people, time to arrive, recalls. */
 export function tagsOf(ticket) {
   const tags = TAGS.filter(({ on }) => on(ticket)).map(({ key, tone }) => tag(t(key), tone));
+  if (ticket.people > 1) tags.push(tag(t('console.tag.people', { count: ticket.people }), 'calm'));
   if (ticket.arrive_by) tags.push(tag(t('console.tag.passed', { time: timeOfDay(ticket.arrive_by) }), 'warn'));
   if (ticket.recalls > 0) tags.push(tag(t('console.tag.recalls', { count: ticket.recalls }), 'warn'));
   return tags;
