@@ -154,7 +154,6 @@ def serve() -> None:
                 store.mark_bootstrapped()
             # Workers read all their settings from the environment.
             os.environ.update(SUNBEON_REDIS_URL=store.url, SUNBEON_BOOTSTRAP_STORE="0")
-        _refuse_a_wrong_database()
         if settings.workers > 1:
             metrics = running.enter_context(tempfile.TemporaryDirectory(prefix="sunbeon-metrics-"))
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
@@ -163,17 +162,6 @@ def serve() -> None:
         if settings.demo and settings.demo_life:
             running.enter_context(simulated_people(base, settings.data_dir))
         _run(settings, listening)
-
-
-def _refuse_a_wrong_database() -> None:
-    """Ends the process if the store has another database. While either is away, the service starts all the same, and
-    its runner tells."""
-    try:
-        asyncio.run(maintenance.check_database(Settings()))
-    except WrongDatabase as error:
-        _stop(str(error))
-    except (DatabaseAway, SunbeonError, RedisError) as error:
-        logger.debug("the database is checked later: %s", error)
 
 
 async def _bootstrap(url: str, settings: Settings, city: City) -> None:

@@ -57,6 +57,7 @@ from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
 from service.web import clerk, demo, description, health, holder, pages, problems, public, session
+from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
 from service.web.context import API, Context
 from service.web.csrf import CsrfProtection
@@ -266,7 +267,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         app.state.demo_life = DemoSwitch(topology, keys, clock)
         app.router.routes.extend(demo.router.routes)
     app.router.routes.extend(pages.mounts())
-    problems.install(app)
+    problems.install(app, lambda scope, error: refusals.count(actor_of(scope), error.code, account_of(scope)))
     description.install(app)
     # The last that is added is the first to see a request.
     app.add_middleware(BoardFastPath, context=app.state.context)

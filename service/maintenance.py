@@ -31,13 +31,6 @@ class _Parts(NamedTuple):
     log: EventLog
 
 
-async def check_database(settings: Settings) -> None:
-    """Raises WrongDatabase unless the database is the store's own, and DatabaseAway or an error of the store's while
-    that can't be known."""
-    async with _parts(settings) as parts:
-        await prepare_database(parts.database, parts.redis, parts.keys)
-
-
 async def adopt(settings: Settings) -> None:
     """Makes the settings' database the store's own. Raises DatabaseAway, StoreNotReady, errors of the store's."""
     async with _parts(settings) as parts:

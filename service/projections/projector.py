@@ -11,12 +11,13 @@ from service.domain.event import EndOfDay
 from service.projections import checkpoints
 from service.projections.checkpoints import START, Checkpoint, Moved
 from service.projections.projection import Projection
+from service.projections.shared_reads import SharedReads
 from service.store.event_log import BEGINNING, EventLog, Logged, position
 from service.store.keys import CITY
 
 logger = logging.getLogger(__name__)
 
-BATCH = 250
+BATCH = 500
 """Events of one source in one transaction."""
 
 REWIND_MS = 120_000
@@ -26,10 +27,14 @@ REWIND_MS = 120_000
 class Projector:
     """`await projector.advance(sources)` until it has nothing more to do."""
 
-    def __init__(self, projection: Projection, database: Database, log: EventLog) -> None:
+    def __init__(
+        self, projection: Projection, database: Database, log: EventLog, reads: SharedReads | None = None
+    ) -> None:
+        """`reads`: those that it shares with others, which are cleared between its `advance`s."""
         self.projection = projection
         self._database = database
         self._log = log
+        self._reads = reads or log
         self._checkpoints: dict[str, Checkpoint] | None = None
 
     def forget(self) -> None:
@@ -43,7 +48,7 @@ class Projector:
                 self._checkpoints = await checkpoints.read(connection, self.projection.name)
         return self._checkpoints.get(source, START)
 
-    async def advance(self, sources: Iterable[str]) -> Mapping[str, list[Logged]]:
+    async def advance(self, sources: Iterable[str]) -> Mapping[str, Sequence[Logged]]:
         """Projects the next events of each source, all in one transaction. Returns them; a source with `BATCH` of them
         may have more.
 
@@ -63,10 +68,10 @@ class Projector:
                 return {}
         return batches
 
-    async def _next(self, source: str) -> list[Logged]:
+    async def _next(self, source: str) -> Sequence[Logged]:
         """The next events of a source. After a failover that lost some, it begins the day again."""
         at = await self.checkpoint(source)
-        found = await self._log.read(source, since=at.position, count=BATCH + 1)
+        found = await self._reads.read(source, since=at.position, count=BATCH + 1)
         if at == START:
             return found[:BATCH]
         # The last event that was projected is read once more: if it is not there, the log is another one.

@@ -21,6 +21,7 @@ from service.domain.hours import KST
 from service.domain.service_clock import ServiceClock
 from service.projections.projection import Projection
 from service.projections.projector import BATCH, Projector
+from service.projections.shared_reads import SharedReads
 from service.store.event_log import EventLog, Logged, position
 from service.store.keys import CITY
 from service.store.leases import RENEW_SECONDS, Leases
@@ -70,7 +71,8 @@ class Runner:
     ) -> None:
         """`sources`: all logs there are. `prepare` makes sure that the database is the store's own. `keep_days`: whole
         days that a log keeps. `alarm_seconds`: the lag that is an alarm."""
-        self._projectors = [Projector(projection, database, log) for projection in projections]
+        self._reads = SharedReads(log)
+        self._projectors = [Projector(projection, database, log, self._reads) for projection in projections]
         self._log = log
         self._leases = leases
         self._clock = clock
@@ -82,6 +84,7 @@ class Runner:
         """Logs with events that may not be projected yet, and the time of the first of them, in epoch seconds."""
         self._woken = asyncio.Event()
         self._alarmed = False
+        self._has_wrong_database = False
 
     def changed(self, source: str) -> None:
         """The log may have a new event."""
@@ -109,9 +112,14 @@ class Runner:
         return max(0.0, self._now() - min(waiting)) if waiting else 0.0
 
     async def _hold_leases(self) -> None:
+        """Renews the leases, for ever. While the database is another store's, other processes may have theirs."""
         sources: Sequence[str] = ()
         for turn in count():
             try:
+                if self._has_wrong_database:
+                    await self._leases.release()
+                    await asyncio.sleep(RENEW_SECONDS)
+                    continue
                 if turn % LOOK_TURNS == 0 or not sources:
                     sources = await self._sources()
                 before = self._leases.held
@@ -122,15 +130,18 @@ class Runner:
                     self.changed(source)
             except (SunbeonError, RedisError, OSError) as error:
                 logger.debug("the leases are not renewed: %s", error)
+            except Exception:
+                logger.exception("the leases are not renewed")
             await asyncio.sleep(RENEW_SECONDS)
 
     async def _project(self) -> None:
         failures, told = 0, ""
+        # The store is there once this process has leases.
+        await self._woken.wait()
         while True:
             try:
-                # The store is there once this process has leases.
-                await self._woken.wait()
                 await self._prepare()
+                self._has_wrong_database = False
                 while True:
                     await self._woken.wait()
                     await asyncio.sleep(GATHER_SECONDS)
@@ -138,8 +149,9 @@ class Runner:
                     while more:
                         more = await self._round()
                     failures, told = 0, ""
-            except (DatabaseAway, WrongDatabase, SunbeonError) as error:
+            except (DatabaseAway, WrongDatabase, SunbeonError, RedisError, OSError) as error:
                 failures += 1
+                self._has_wrong_database = isinstance(error, WrongDatabase)
                 if str(error) != told:
                     told = str(error)
                     logger.error("projections stand still: %s", error)
@@ -154,6 +166,7 @@ class Runner:
     async def _round(self) -> bool:
         """Projects the next events of some logs that have any. Returns whether there may be more."""
         self._woken.clear()
+        self._reads.clear()
         mine = [source for source in self._waiting_since if source in self._leases.held][:SOURCES_AT_A_TIME]
         if not mine:
             return False

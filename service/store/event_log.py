@@ -5,6 +5,7 @@ A position is a stream id with zeros before its parts, so that positions sort as
 
 from collections.abc import Callable
 from datetime import date
+from importlib.resources import files
 from typing import NamedTuple
 
 from service.domain.event import CityEvent, EndOfDay, Event, Failover, parse
@@ -36,6 +37,7 @@ class EventLog:
     """The logs of all sources. Methods raise what `ReplicatedWriter.send` raises."""
 
     def __init__(self, topology: Topology, keys: Keys) -> None:
+        self._read = (files("service.store") / "lua/log/read.lua").read_text()
         self._topology = topology
         self._keys = keys
 
@@ -49,10 +51,12 @@ class EventLog:
         """So many events from the position `since` on, that one included. All of them are confirmed: no failover can
         lose them any more, if the write concern covers every replica that can be promoted."""
         # The answer of the writer comes once the replicas have fsynced everything that was written before it.
-        found = await self._topology.writer(source).send(
-            "XRANGE", self._keys.log(source), stream_id(since), "+", "COUNT", count
+        text = await self._topology.writer(source).send(
+            "EVAL_RO", self._read, 1, self._keys.log(source), stream_id(since), count
         )
-        return [Logged(source, position(id), parse(fields[1])) for id, fields in found]
+        # The last line is empty.
+        lines = [line.partition(b" ") for line in text.split(b"\n")[:-1]]
+        return [Logged(source, position.decode(), parse(event)) for position, _, event in lines]
 
     async def length(self, source: str) -> int:
         """How many events the log has."""

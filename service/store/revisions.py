@@ -4,7 +4,6 @@ from importlib.resources import files
 
 from redis.asyncio import Redis
 
-from service.domain.errors import StoreNotReady
 from service.domain.office import City
 from service.store.keys import Keys
 
@@ -16,19 +15,13 @@ class Revisions:
         self._redis = redis
         self._key = keys.revisions
         self._revise = redis.register_script((files("service.store") / "lua/setup/revise.lua").read_text())
-        self._current: int | None = None
-
-    @property
-    def current(self) -> int:
-        """The revision that this process serves. Raises StoreNotReady before `enter`."""
-        if self._current is None:
-            raise StoreNotReady
-        return self._current
+        self.current = 0
+        """The revision that this process serves; 0 before `enter`."""
 
     async def enter(self, city: City) -> int:
         """Makes the city's configuration the latest revision, unless it is that already, and returns its number."""
-        self._current = int(await self._revise([self._key], [city.model_dump_json()]))
-        return self._current
+        self.current = int(await self._revise([self._key], [city.model_dump_json()]))
+        return self.current
 
     async def read(self) -> dict[int, City]:
         """Every revision by its number. Holidays are no part of one."""

@@ -1,6 +1,7 @@
 """Every error as an RFC 9457 problem document, and what the API's description says of them."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -10,12 +11,11 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from redis.exceptions import RedisError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from service.compat.fastapi import path_template
 from service.domain.errors import Invalid, NotFound, StoreUnavailable, SunbeonError
 from service.domain.request_errors import BodyTooLarge
-from service.web.asking import account_of, actor_of
-from service.web.context import Context
 
 logger = logging.getLogger(__name__)
 
@@ -75,13 +75,12 @@ def _without_slash(request: Request) -> RedirectResponse | None:
     return RedirectResponse(f"/{quote(path.strip('/'))}", 308)
 
 
-def install(app: FastAPI) -> None:
-    """Makes `app` answer every error with a problem document."""
+def install(app: FastAPI, refused: Callable[[Scope, SunbeonError], None] = lambda scope, error: None) -> None:
+    """Makes `app` answer every error with a problem document. `refused` is told of each refusal."""
 
     @app.exception_handler(SunbeonError)
-    async def refused(request: Request, error: SunbeonError) -> ProblemResponse:
-        context: Context = app.state.context
-        context.refusals.count(actor_of(request.scope), error.code, account_of(request.scope))
+    async def answer_refusal(request: Request, error: SunbeonError) -> ProblemResponse:
+        refused(request.scope, error)
         return respond(error)
 
     @app.exception_handler(RedisError)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import chart, crowds, issuing, life, push, scale
+from tests.bench import catching_up, chart, crowds, issuing, life, push, scale
 from tests.bench.machine import CORES
 from tests.bench.report import Report, Target, write_json
 
@@ -19,7 +19,7 @@ TARGETS = (
     Target("memory a connection, KB", "Nchan", 1.2),
 )
 ISSUING = (Target("issuing, requests a second", "minimal prototype", 0.9, at_most=False),)
-WHAT = ("push", "crowds", "issuing", "scale", "stalls", "life")
+WHAT = ("push", "crowds", "issuing", "scale", "stalls", "life", "projections")
 
 
 def main() -> None:
@@ -66,6 +66,9 @@ def _measure(what: str, folder: Path, asked: argparse.Namespace) -> Report:
     elif what == "stalls":
         report = Report("Stalls: listeners that stop reading")
         crowds.run_stalls(report, folder, asked.clients // 2, asked.minutes)
+    elif what == "projections":
+        report = Report("Projections: catching up")
+        catching_up.run(report, folder)
     elif what == "life":
         report = Report("A demo's life")
         life.run(report, folder, asked.minutes)

@@ -29,12 +29,12 @@ local id, number = tonumber(args[1]), tonumber(args[2])
 local window = read_window(id)
 local finished = window.number and read_ticket(window.number)
 if finished then
-  release("finish", finished, id, window)
+  release("finish", finished, window)
   write_ticket(finished)
 end
 local called = number and read_ticket(number)
 if called then
-  call_to(called, id, window)
+  call_to(called, id, window, true)
 end
 write_window(id, window)
 return ok(finished, called)
@@ -44,7 +44,7 @@ NEXT_IN_TWO_STEPS = """
 import asyncio
 
 
-async def _next(self, office, window, finished, *, key=None):
+async def _next(self, office, window, finished, *, by, key=None):
     _, (number,) = await self._executor.execute("ask", office.id, window, finished or "", 2, 60_000)
     await asyncio.sleep(0.05)
     day, (was, now, state) = await self._executor.execute("call_the_asked", office.id, window, number or "")

@@ -127,6 +127,7 @@ async def test_a_desk_sees_who_waits(service: Running) -> None:
             "counter": "apply",
             "state": "waiting",
             "channel": "walk_in",
+            "people": 1,
             "priority": "pregnant",
             "priority_confirmed": True,
             "arrived": True,

@@ -68,6 +68,7 @@ async def relaying(
             prepare=prepare,
             check_clock=nothing_to_do,
             look_for_primary=lambda: None,
+            changed=lambda office: None,
             interval=interval,
             reread=reread,
         )
@@ -225,6 +226,7 @@ async def test_each_face_of_an_outage_is_logged_once(
         prepare=prepare,
         check_clock=well,
         look_for_primary=lambda: None,
+        changed=lambda office: None,
         interval=0.05,
         reread=5,
     )

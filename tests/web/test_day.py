@@ -81,9 +81,8 @@ async def test_a_closed_days_data_go_by_themselves(service: Running, store_url: 
     async with Redis.from_url(store_url) as redis:
         keys = [key.decode() async for key in redis.scan_iter(f"{namespace}:{{passport}}:{day}:*")]
         kept = {key.rsplit(":", 1)[1]: await redis.ttl(key) for key in keys}
-    assert kept.keys() == {"tickets", "counters", "log"}
+    assert kept.keys() == {"tickets", "counters"}
     assert 0 < kept["tickets"] <= 8 * 86400
-    assert 0 < kept["log"] <= 40 * 86400
 
 
 @pytest.mark.parametrize(

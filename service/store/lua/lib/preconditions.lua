@@ -7,7 +7,7 @@
 --         (idempotency.lua)
 --       7 by how much `now` may differ from the store's clock, ms
 --       8 how many replicas must be connected; "" where their number does not matter
---       9 who does it, and 10 the revision of the city's configuration: for the events
+--       9 who does it, and 10 the revision of the city's configuration, 0 before it is known: for the events
 --       11... the script's own arguments, in `args`
 --
 -- A refusal is {"refused", code, ...}. It changes nothing, except that overdue tickets may have lapsed (lapse.lua).
@@ -17,7 +17,8 @@
 --   day            names the day of the office: the caller closes it, or uses it if the caller's own clock is slow
 --   store_changed  the store may lack acknowledged writes: the caller runs failover.lua
 -- These are for the caller of the service:
---   store_not_ready   the office was never set up here, so that this is an empty store
+--   store_not_ready   the office was never set up here, so that this is an empty store; or the caller has not found
+--                     out yet whether the store is its own
 --   clock_off         by how many ms `now` is ahead of the store's clock
 
 local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
@@ -41,6 +42,10 @@ local store_time = redis.call("TIME")
 local ahead = now - (store_time[1] * 1000 + math.floor(store_time[2] / 1000))
 if math.abs(ahead) > tonumber(ARGV[7]) then
   return { "refused", "clock_off", ahead }
+end
+
+if revision == 0 then
+  return { "refused", "store_not_ready" }
 end
 
 -- Any replica that is in step may be promoted at any moment. One replica may have two links, one of them dead; one

@@ -1,0 +1,89 @@
+"""How fast projections catch up: a log is written first, and projected afterwards."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from redis.asyncio import Redis
+
+from service.database.engine import Database, sqlite_url
+from service.domain.office import City
+from service.domain.ticket import Channel, Priority
+from service.projections.projector import Projector
+from service.projections.registry import all_projections
+from service.projections.shared_reads import SharedReads
+from service.store.driver.bundled_server import BundledServer
+from service.store.driver.topology import OnePrimary
+from service.store.event_log import EventLog
+from service.store.scripts import load_scripts
+from tests.bench.report import Report
+from tests.store.queue import CLERK, KEPT_HERE, KIOSK, Queue
+from tests.store.town import HALL, TOWN
+from tests.support import StoppedClock
+
+LEAST = 5000
+"""Events a second that all projections together take over, each event counted once."""
+
+VISITORS = 9000
+"""People who take a number, are called and are served."""
+
+AT_A_TIME = 50
+"""Of them who take a number at the same time."""
+
+
+def run(report: Report, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    asyncio.run(_run(report, folder))
+
+
+async def _run(report: Report, folder: Path) -> None:
+    store = BundledServer(folder / "store")
+    store.start()
+    topology, database = OnePrimary(store.url, KEPT_HERE), Database(sqlite_url(folder))
+    try:
+        async with Redis.from_url(store.url) as redis:
+            queue = Queue(_town(), StoppedClock(), load_scripts(), topology, redis, always_open=True)
+            await queue.bootstrap()
+            await _serve_all(queue)
+        log = EventLog(topology, queue.keys)
+        events = await log.length(HALL.id)
+        await database.prepare()
+        reads = SharedReads(log)
+        projectors = [Projector(projection, database, log, reads) for projection in all_projections()]
+        began = time.monotonic()
+        # As the runner does it.
+        while any([await projector.advance([HALL.id]) for projector in projectors]):
+            reads.clear()
+        seconds = time.monotonic() - began
+    finally:
+        await database.aclose()
+        await topology.aclose()
+        store.stop()
+    report.fact(
+        f"{events:,} events to {', '.join(projector.projection.name for projector in projectors)} on SQLite: at least {LEAST:,} a second",
+        f"{events / seconds:,.0f} a second",
+        events / seconds >= LEAST,
+    )
+
+
+def _town() -> City:
+    """A town with enough numbers."""
+    counters = [{**HALL.counters[0].model_dump(), "numbers": (1, 9999), "max_waiting": None}]
+    windows = [{"id": 1, "counters": (HALL.counters[0].id,)}]
+    office = {**HALL.model_dump(), "counters": tuple(counters), "windows": tuple(windows)}
+    return City.model_validate({**TOWN.model_dump(), "offices": (office,)}, strict=False)
+
+
+async def _serve_all(queue: Queue) -> None:
+    office = queue.city.offices[0]
+    counter = office.counters[0]
+    for _ in range(VISITORS // AT_A_TIME):
+        takes = (
+            queue.tickets.issue(office, counter, Channel.WALK_IN, Priority.NONE, "ko", by=KIOSK, key=None)
+            for _ in range(AT_A_TIME)
+        )
+        await asyncio.gather(*takes)
+    await queue.windows.open(office, 1, [counter.id], by=CLERK)
+    finished = None
+    while called := (await queue.windows.next(office, 1, finished, by=CLERK)).called:
+        finished = called.number
