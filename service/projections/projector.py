@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
 from service.database.engine import Database
 from service.domain.event import EndOfDay
@@ -21,6 +22,21 @@ BATCH = 250
 
 REWIND_MS = 120_000
 """How far the clocks of two primaries may be apart, twice: so much of the city's log is read again after a failover."""
+
+
+class _Batch(NamedTuple):
+    """Events to project."""
+
+    source: str
+    since: Checkpoint
+    """The one that they were read from. Only from there may it be moved: the effect of what comes after another one may
+    be in the database already."""
+    events: list[Logged]
+
+    @property
+    def end(self) -> Checkpoint:
+        """The checkpoint after them."""
+        return Checkpoint(self.events[-1].epoch, self.events[-1].position)
 
 
 class Projector:
@@ -40,7 +56,8 @@ class Projector:
         """How far it has come in a log. Raises DatabaseAway."""
         if self._checkpoints is None:
             async with self._database.begin(reads_only=True) as connection:
-                self._checkpoints = await checkpoints.read(connection, self.projection.name)
+                found = await checkpoints.read(connection, self.projection.name)
+            self._checkpoints = found
         return self._checkpoints.get(source, START)
 
     async def advance(self, sources: Iterable[str]) -> Mapping[str, list[Logged]]:
@@ -50,51 +67,54 @@ class Projector:
         Raises DatabaseAway and what `EventLog.read` raises: nothing is written then, and the same events come again.
         """
         sources = list(sources)
+        while True:
+            try:
+                return await self._advance(sources)
+            except Moved:
+                # Another process is at it. Where it has come to is read anew.
+                self.forget()
+
+    async def _advance(self, sources: Iterable[str]) -> Mapping[str, list[Logged]]:
         # The first that asks for a checkpoint reads all of them.
         await self.checkpoint(CITY)
-        found = await asyncio.gather(*map(self._next, sources))
-        batches = {source: events for source, events in zip(sources, found, strict=True) if events}
+        batches = {batch.source: batch for batch in await asyncio.gather(*map(self._next, sources)) if batch.events}
         if batches:
-            try:
-                await self._commit(batches)
-            except Moved:
-                # Another process is at it. Where it has come to, the next round will see.
-                self.forget()
-                return {}
-        return batches
+            await self._commit(batches)
+        return {source: batch.events for source, batch in batches.items()}
 
-    async def _next(self, source: str) -> list[Logged]:
-        """The next events of a source. After a failover that lost some, it begins the day again."""
-        at = await self.checkpoint(source)
-        found = await self._log.read(source, since=at.position, count=BATCH + 1)
-        if at == START:
-            return found[:BATCH]
-        # The last event that was projected is read once more: if it is not there, the log is another one.
-        if found and (found[0].position, found[0].epoch) == (at.position, at.epoch):
-            return found[1:]
-        await self._recover(source, at)
-        return []
+    async def _next(self, source: str) -> _Batch:
+        """The next events of a source. After a failover that lost some, they begin with the day."""
+        while True:
+            at = await self.checkpoint(source)
+            found = await self._log.read(source, since=at.position, count=BATCH + 1)
+            if at == START:
+                return _Batch(source, at, found[:BATCH])
+            # The last event that was projected is read once more: if it is not there, the log is another one.
+            if found and (found[0].position, found[0].epoch) == (at.position, at.epoch):
+                return _Batch(source, at, found[1:])
+            if not await self._recover(source, at):
+                return _Batch(source, at, [])
 
-    async def _commit(self, batches: Mapping[str, Sequence[Logged]]) -> None:
-        ends = {source: Checkpoint(events[-1].epoch, events[-1].position) for source, events in batches.items()}
+    async def _commit(self, batches: Mapping[str, _Batch]) -> None:
         async with self._database.begin() as connection:
-            for source, end in ends.items():
-                await checkpoints.move(connection, self.projection.name, source, await self.checkpoint(source), end)
-            await self.projection.apply(connection, list(chain.from_iterable(batches.values())))
-        assert self._checkpoints is not None
-        self._checkpoints.update(ends)
+            for source, batch in batches.items():
+                await checkpoints.move(connection, self.projection.name, source, batch.since, batch.end)
+            events = chain.from_iterable(batch.events for batch in batches.values())
+            await self.projection.apply(connection, list(events))
+        self._remember({source: batch.end for source, batch in batches.items()})
         self.projection.committed()
 
-    async def _recover(self, source: str, at: Checkpoint) -> None:
+    async def _recover(self, source: str, at: Checkpoint) -> bool:
         """The event at the checkpoint is not in the log: a failover lost it, or it was trimmed. Goes back to where the
-        log can be read from."""
+        log can be read from; False while there is no log."""
         before = await self._log.last_until(source, at.position)
         if before is None:
             first = await self._log.read(source, since=BEGINNING, count=1)
-            if first:
-                name, day = self.projection.name, first[0].event.day
-                logger.error("%s lacks events of %s: the log begins with %s", name, source, day)
-                await self._restart(source, at, None, since=day)
+            if not first:
+                return False
+            name, day = self.projection.name, first[0].event.day
+            logger.error("%s lacks events of %s: the log begins with %s", name, source, day)
+            await self._restart(source, at, None, since=day)
         elif source == CITY:
             # Its events have no epoch, so the clocks of two primaries must be allowed for.
             ms, _ = at.position.split("-")
@@ -109,6 +129,7 @@ class Projector:
             logger.warning("a failover lost events of %s: %s begins their day again", source, self.projection.name)
             since = end.event.next_day if end and isinstance(end.event, EndOfDay) else date.min
             await self._restart(source, at, end, since=since, lost_after=survived)
+        return True
 
     async def _restart(
         self, source: str, at: Checkpoint, to: Logged | None, *, since: date | None, lost_after: str | None = None
@@ -122,7 +143,11 @@ class Projector:
                 await self.projection.mark_lost(connection, source, at.epoch, lost_after, at.position)
             if since is not None:
                 await self.projection.forget(connection, source, since)
-        self.forget()
+        self._remember({source: now})
+
+    def _remember(self, moved: Mapping[str, Checkpoint]) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.update(moved)
 
     async def is_current(self, source: str) -> bool:
         """Whether its checkpoint is the log's last event. Raises as `advance`."""
