@@ -112,9 +112,9 @@ class Projector:
             first = await self._log.read(source, since=BEGINNING, count=1)
             if not first:
                 return False
-            name, day = self.projection.name, first[0].event.day
-            logger.error("%s lacks events of %s: the log begins with %s", name, source, day)
-            await self._restart(source, at, None, since=day)
+            begin = _first_day(first[0])
+            logger.error("%s lacks events of %s: its log begins with %s", self.projection.name, source, begin)
+            await self._restart(source, at, None, since=begin)
         elif source == CITY:
             # Its events have no epoch, so the clocks of two primaries must be allowed for.
             ms, _ = at.position.split("-")
@@ -126,9 +126,9 @@ class Projector:
                 # By the clock of another primary, events of the next epoch may come before the lost ones.
                 survived = min(survived, position(failover.last_id))
             end = await self._log.last_end_of_day(source, survived)
+            begin = _first_day(end or (await self._log.read(source, since=BEGINNING, count=1))[0])
             logger.warning("a failover lost events of %s: %s begins their day again", source, self.projection.name)
-            since = end.event.next_day if end and isinstance(end.event, EndOfDay) else date.min
-            await self._restart(source, at, end, since=since, lost_after=survived)
+            await self._restart(source, at, end, since=begin, lost_after=survived)
         return True
 
     async def _restart(
@@ -161,5 +161,10 @@ class Projector:
         self.forget()
         at, first = await self.checkpoint(source), await self._log.read(source, since=BEGINNING, count=1)
         if first and at != START:
-            begin = first[0].event
-            await self._restart(source, at, None, since=begin.next_day if isinstance(begin, EndOfDay) else begin.day)
+            await self._restart(source, at, None, since=_first_day(first[0]))
+
+
+def _first_day(begin: Logged) -> date:
+    """The first day of which a log has all events, from this one on. What there is of earlier days can't be made
+    anew."""
+    return begin.event.next_day if isinstance(begin.event, EndOfDay) else begin.event.day
