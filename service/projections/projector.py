@@ -140,7 +140,7 @@ class Projector:
         async with self._database.begin() as connection:
             await checkpoints.move(connection, self.projection.name, source, at, now)
             if lost_after is not None:
-                await self.projection.mark_lost(connection, source, at.epoch, lost_after, at.position)
+                await self.projection.mark_lost(connection, source, lost_after, at.position)
             if since is not None:
                 await self.projection.forget(connection, source, since)
         self._remember({source: now})
