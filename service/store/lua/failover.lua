@@ -23,6 +23,10 @@ end
 
 -- Two servers may be promoted with the same count. The server's own id makes their epochs different.
 local previous, epochs = epoch, redis.call("HINCRBY", meta, "epochs", 1)
+if seen_epoch and epochs <= failovers_before(seen_epoch) then
+  epochs = failovers_before(seen_epoch) + 1
+  redis.call("HSET", meta, "epochs", epochs)
+end
 epoch = epochs .. "." .. string.sub(replid, 1, 8)
 redis.call("HSET", meta, "epoch", epoch)
 local stored = counts_of("issued")
