@@ -368,7 +368,7 @@ async def test_numbers_that_a_failover_skipped_are_accounted_for(
     await town.next_morning()
     await town.catch_up()
     skipped = [(row["counter"], row["first"], row["last"]) for row in await town.rows(skipped_numbers)]
-    assert skipped == [("a", 2, 4), ("b", 22, 25), ("c", 1, 42)]
+    assert skipped == [("a", 2, 4), ("b", 22, 25), ("c", 41, 42)]
     (day,) = await town.rows(days)
     assert (day["issued"], day["expired"], day["balanced"]) == (4, 4, True)
     assert mismatches() == before
