@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from service.database.engine import sqlite_url
 from service.net.connection_table import raise_descriptor_limit
 from service.store.driver.bundled_server import BundledServer
 from tests.postgres import PostgresServer
@@ -34,6 +35,15 @@ def postgres() -> Iterator[PostgresServer]:
     """
     with PostgresServer() as server:
         yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database: the test runs on SQLite, and again on PostgreSQL."""
+    if request.param == "sqlite":
+        return sqlite_url(tmp_path)
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.new_database()
 
 
 @pytest.fixture

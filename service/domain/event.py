@@ -275,7 +275,8 @@ class Failover(_OfficeEvent):
     replid: str
     """The server that it is on now."""
     issued: dict[str, tuple[int, int]]
-    """For each counter that skipped numbers: the last one in the store, and the one after which it goes on."""
+    """For each counter that skipped numbers: the last one in the store, or the one before its band where there is none,
+    and the one after which it goes on."""
 
 
 class _CityEvent(_Facts):

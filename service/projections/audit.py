@@ -39,12 +39,10 @@ class Audit(Projection):
     async def forget(self, connection: AsyncConnection, source: str, since: date) -> None:
         """Nothing: rows stay, and are not inserted a second time."""
 
-    async def mark_lost(self, connection: AsyncConnection, source: str, epoch: str, after: str, up_to: str) -> None:
+    async def mark_lost(self, connection: AsyncConnection, source: str, after: str, up_to: str) -> None:
         await connection.execute(
             update(audit)
-            .where(
-                audit.c.source == source, audit.c.epoch == epoch, audit.c.position > after, audit.c.position <= up_to
-            )
+            .where(audit.c.source == source, audit.c.position > after, audit.c.position <= up_to)
             .values(lost=True)
         )
 

@@ -64,16 +64,11 @@ class History(Projection):
                 mine.append(history.c.lost_epoch == "")
             await connection.execute(delete(table).where(*mine))
 
-    async def mark_lost(self, connection: AsyncConnection, source: str, epoch: str, after: str, up_to: str) -> None:
+    async def mark_lost(self, connection: AsyncConnection, source: str, after: str, up_to: str) -> None:
         await connection.execute(
             update(history)
-            .where(
-                history.c.office == source,
-                history.c.epoch == epoch,
-                history.c.position > after,
-                history.c.position <= up_to,
-            )
-            .values(lost_epoch=epoch)
+            .where(history.c.office == source, history.c.position > after, history.c.position <= up_to)
+            .values(lost_epoch=history.c.epoch)
         )
 
     async def _write(self, connection: AsyncConnection, batch: Sequence[Logged]) -> None:

@@ -30,9 +30,9 @@ class Projection:
         for table in self.tables:
             await connection.execute(delete(table).where(table.c.office == source, table.c.day >= since))
 
-    async def mark_lost(self, connection: AsyncConnection, source: str, epoch: str, after: str, up_to: str) -> None:
-        """A failover lost the events of an epoch between these positions: marks what comes of them. `forget` follows,
-        and must leave what is marked. What is not marked is forgotten with the rest of the day."""
+    async def mark_lost(self, connection: AsyncConnection, source: str, after: str, up_to: str) -> None:
+        """A failover lost the events between these positions: marks what comes of them. `forget` follows, and must
+        leave what is marked. What is not marked is forgotten with the rest of the day."""
 
     def committed(self) -> None:
         """What the last `apply` wrote is committed."""

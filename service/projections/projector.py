@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import chain
+from typing import NamedTuple
 
 from service.database.engine import Database
 from service.domain.event import EndOfDay
@@ -22,6 +23,21 @@ BATCH = 500
 
 REWIND_MS = 120_000
 """How far the clocks of two primaries may be apart, twice: so much of the city's log is read again after a failover."""
+
+
+class _Batch(NamedTuple):
+    """Events to project."""
+
+    source: str
+    since: Checkpoint
+    """The one that they were read from. Only from there may it be moved: the effect of what comes after another one may
+    be in the database already."""
+    events: Sequence[Logged]
+
+    @property
+    def end(self) -> Checkpoint:
+        """The checkpoint after them."""
+        return Checkpoint(self.events[-1].epoch, self.events[-1].position)
 
 
 class Projector:
@@ -45,7 +61,8 @@ class Projector:
         """How far it has come in a log. Raises DatabaseAway."""
         if self._checkpoints is None:
             async with self._database.begin(reads_only=True) as connection:
-                self._checkpoints = await checkpoints.read(connection, self.projection.name)
+                found = await checkpoints.read(connection, self.projection.name)
+            self._checkpoints = found
         return self._checkpoints.get(source, START)
 
     async def advance(self, sources: Iterable[str]) -> Mapping[str, Sequence[Logged]]:
@@ -55,51 +72,54 @@ class Projector:
         Raises DatabaseAway and what `EventLog.read` raises: nothing is written then, and the same events come again.
         """
         sources = list(sources)
+        while True:
+            try:
+                return await self._advance(sources)
+            except Moved:
+                # Another process is at it. Where it has come to is read anew.
+                self.forget()
+
+    async def _advance(self, sources: Iterable[str]) -> Mapping[str, Sequence[Logged]]:
         # The first that asks for a checkpoint reads all of them.
         await self.checkpoint(CITY)
-        found = await asyncio.gather(*map(self._next, sources))
-        batches = {source: events for source, events in zip(sources, found, strict=True) if events}
+        batches = {batch.source: batch for batch in await asyncio.gather(*map(self._next, sources)) if batch.events}
         if batches:
-            try:
-                await self._commit(batches)
-            except Moved:
-                # Another process is at it. Where it has come to, the next round will see.
-                self.forget()
-                return {}
-        return batches
+            await self._commit(batches)
+        return {source: batch.events for source, batch in batches.items()}
 
-    async def _next(self, source: str) -> Sequence[Logged]:
-        """The next events of a source. After a failover that lost some, it begins the day again."""
-        at = await self.checkpoint(source)
-        found = await self._reads.read(source, since=at.position, count=BATCH + 1)
-        if at == START:
-            return found[:BATCH]
-        # The last event that was projected is read once more: if it is not there, the log is another one.
-        if found and (found[0].position, found[0].epoch) == (at.position, at.epoch):
-            return found[1:]
-        await self._recover(source, at)
-        return []
+    async def _next(self, source: str) -> _Batch:
+        """The next events of a source. After a failover that lost some, they begin with the day."""
+        while True:
+            at = await self.checkpoint(source)
+            found = await self._reads.read(source, since=at.position, count=BATCH + 1)
+            if at == START:
+                return _Batch(source, at, found[:BATCH])
+            # The last event that was projected is read once more: if it is not there, the log is another one.
+            if found and (found[0].position, found[0].epoch) == (at.position, at.epoch):
+                return _Batch(source, at, found[1:])
+            if not await self._recover(source, at):
+                return _Batch(source, at, [])
 
-    async def _commit(self, batches: Mapping[str, Sequence[Logged]]) -> None:
-        ends = {source: Checkpoint(events[-1].epoch, events[-1].position) for source, events in batches.items()}
+    async def _commit(self, batches: Mapping[str, _Batch]) -> None:
         async with self._database.begin() as connection:
-            for source, end in ends.items():
-                await checkpoints.move(connection, self.projection.name, source, await self.checkpoint(source), end)
-            await self.projection.apply(connection, list(chain.from_iterable(batches.values())))
-        assert self._checkpoints is not None
-        self._checkpoints.update(ends)
+            for source, batch in batches.items():
+                await checkpoints.move(connection, self.projection.name, source, batch.since, batch.end)
+            events = chain.from_iterable(batch.events for batch in batches.values())
+            await self.projection.apply(connection, list(events))
+        self._remember({source: batch.end for source, batch in batches.items()})
         self.projection.committed()
 
-    async def _recover(self, source: str, at: Checkpoint) -> None:
+    async def _recover(self, source: str, at: Checkpoint) -> bool:
         """The event at the checkpoint is not in the log: a failover lost it, or it was trimmed. Goes back to where the
-        log can be read from."""
+        log can be read from; False while there is no log."""
         before = await self._log.last_until(source, at.position)
         if before is None:
             first = await self._log.read(source, since=BEGINNING, count=1)
-            if first:
-                name, day = self.projection.name, first[0].event.day
-                logger.error("%s lacks events of %s: the log begins with %s", name, source, day)
-                await self._restart(source, at, None, since=day)
+            if not first:
+                return False
+            begin = _first_day(first[0])
+            logger.error("%s lacks events of %s: its log begins with %s", self.projection.name, source, begin)
+            await self._restart(source, at, None, since=begin)
         elif source == CITY:
             # Its events have no epoch, so the clocks of two primaries must be allowed for.
             ms, _ = at.position.split("-")
@@ -111,9 +131,10 @@ class Projector:
                 # By the clock of another primary, events of the next epoch may come before the lost ones.
                 survived = min(survived, position(failover.last_id))
             end = await self._log.last_end_of_day(source, survived)
+            begin = _first_day(end or (await self._log.read(source, since=BEGINNING, count=1))[0])
             logger.warning("a failover lost events of %s: %s begins their day again", source, self.projection.name)
-            since = end.event.next_day if end and isinstance(end.event, EndOfDay) else date.min
-            await self._restart(source, at, end, since=since, lost_after=survived)
+            await self._restart(source, at, end, since=begin, lost_after=survived)
+        return True
 
     async def _restart(
         self, source: str, at: Checkpoint, to: Logged | None, *, since: date | None, lost_after: str | None = None
@@ -124,10 +145,14 @@ class Projector:
         async with self._database.begin() as connection:
             await checkpoints.move(connection, self.projection.name, source, at, now)
             if lost_after is not None:
-                await self.projection.mark_lost(connection, source, at.epoch, lost_after, at.position)
+                await self.projection.mark_lost(connection, source, lost_after, at.position)
             if since is not None:
                 await self.projection.forget(connection, source, since)
-        self.forget()
+        self._remember({source: now})
+
+    def _remember(self, moved: Mapping[str, Checkpoint]) -> None:
+        if self._checkpoints is not None:
+            self._checkpoints.update(moved)
 
     async def is_current(self, source: str) -> bool:
         """Whether its checkpoint is the log's last event. Raises as `advance`."""
@@ -141,5 +166,10 @@ class Projector:
         self.forget()
         at, first = await self.checkpoint(source), await self._log.read(source, since=BEGINNING, count=1)
         if first and at != START:
-            begin = first[0].event
-            await self._restart(source, at, None, since=begin.next_day if isinstance(begin, EndOfDay) else begin.day)
+            await self._restart(source, at, None, since=_first_day(first[0]))
+
+
+def _first_day(begin: Logged) -> date:
+    """The first day of which a log has all events, from this one on. What there is of earlier days can't be made
+    anew."""
+    return begin.event.next_day if isinstance(begin.event, EndOfDay) else begin.event.day

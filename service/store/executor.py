@@ -181,7 +181,7 @@ class Executor:
         office = self._clock.city.find(run.office)
         args: list[str | int] = [int(self._concern.durable), self._number_gap]
         for counter in office.counters if office else ():
-            args += [counter.id, given.get(counter.id, 0), counter.numbers[1]]
+            args += [counter.id, given.get(counter.id, 0), *counter.numbers]
         await self._round("failover", run, day, args)
 
     async def _take_over(self, run: _Run, office_day: date) -> None:

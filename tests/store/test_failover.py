@@ -12,7 +12,7 @@ from service.store.driver.replicated_writer import ReplicatedWriter
 from service.store.driver.topology import OnePrimary
 from service.store.scripts import load_scripts
 from tests.store.driver.test_pipelining import pipelined
-from tests.store.queue import KEPT_HERE, Queue
+from tests.store.queue import KEPT_HERE, Queue, queue_on
 from tests.store.servers import REPLICATES, Link, replicate, server
 from tests.store.town import HALL, TOWN
 from tests.support import DEVICE, MovableClock, Running, running
@@ -102,6 +102,24 @@ async def test_a_day_that_began_and_was_forgotten_repeats_no_number(tmp_path: Pa
             link.release()
             await ready(service)
             assert (await service.http.take("passport", "apply"))["number"] == 103 + 100 + 1
+
+
+async def test_an_older_copy_that_lacks_a_whole_failover_is_noticed(store_url: str) -> None:
+    async with queue_on(store_url, number_gap=2) as (queue, redis):
+        given = [(await queue.take()).number]
+        keys = [key async for key in redis.scan_iter(f"{queue.keys.namespace}:*")]
+        copy = {key: await redis.dump(key) for key in keys}
+        for _ in range(2):
+            # As where an older copy was noticed before.
+            await redis.hset(queue.keys.meta(HALL.id), "replid", "older")
+            given.append((await queue.take()).number)
+        assert (await queue.reader.refresh(HALL)).board.epoch.startswith("2.")
+        for key, value in copy.items():
+            await redis.restore(key, 0, value, replace=True)
+        assert (await queue.take()).number == max(given) + 2 + 1
+        # Nobody has seen this epoch, and there is no further one.
+        assert (await queue.reader.refresh(HALL)).board.epoch.startswith("3.")
+        assert (await queue.take()).number == max(given) + 2 + 2
 
 
 async def test_a_store_that_changes_while_a_day_is_closed(store_url: str) -> None:

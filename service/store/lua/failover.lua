@@ -1,7 +1,7 @@
 -- failover: lets an office continue after the store changed: a restart, a promoted replica, an older copy.
 -- args  1 "1" where only a replica's promotion or an older copy can lose numbers, "0" where a restart can too
 --       2 how many numbers of a counter may be missing here at most
---       3... counter, highest number seen of it on this day or 0, last number of its band
+--       3... counter, highest number seen of it on this day or 0, first and last number of its band
 -- Returns {"ok", "kept" or "carried"}. "carried": a new epoch begins, and each counter continues after every number that
 -- somebody may hold; if that is beyond its last number, the counter has no numbers left today. "kept": a plain restart of
 -- a server that fsyncs before it answers has lost nothing, and nothing changes.  Logs failover.
@@ -23,12 +23,17 @@ end
 
 -- Two servers may be promoted with the same count. The server's own id makes their epochs different.
 local previous, epochs = epoch, redis.call("HINCRBY", meta, "epochs", 1)
+if seen_epoch and epochs <= failovers_before(seen_epoch) then
+  epochs = failovers_before(seen_epoch) + 1
+  redis.call("HSET", meta, "epochs", epochs)
+end
 epoch = epochs .. "." .. string.sub(replid, 1, 8)
 redis.call("HSET", meta, "epoch", epoch)
 local stored = counts_of("issued")
-local given, last = {}, {}
-for i = 3, #args, 3 do
-  given[args[i]], last[args[i]] = tonumber(args[i + 1]), tonumber(args[i + 2])
+local given, first, last = {}, {}, {}
+for i = 3, #args, 4 do
+  local counter = args[i]
+  given[counter], first[counter], last[counter] = tonumber(args[i + 1]), tonumber(args[i + 2]), tonumber(args[i + 3])
 end
 for counter, number in pairs(stored) do
   given[counter] = math.max(given[counter] or 0, number)
@@ -39,7 +44,7 @@ for counter, number in pairs(given) do
     -- If the city's file has cut the band below the given numbers, it stays used up.
     local from = math.max(number, math.min(number + gap, last[counter] or math.huge))
     redis.call("HSET", counters, counter .. ":issued", from)
-    skipped[counter] = { stored[counter] or 0, from }
+    skipped[counter] = { stored[counter] or first[counter] - 1, from }
   end
 end
 local newest = redis.call("XREVRANGE", log, "+", "-", "COUNT", 1)[1]

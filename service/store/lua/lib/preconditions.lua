@@ -68,13 +68,24 @@ if office_day ~= today then
   return { "refused", "day", office_day }
 end
 
--- Another master_replid means that a replica was promoted, or that the server restarted. An older version than the
--- caller has seen means that this is a copy from before. Where that was noticed, meta holds `OLDER` in place of a
--- replid until failover.lua has run.
+-- Another master_replid means that a replica was promoted, or that the server restarted. An older version or an earlier
+-- epoch than the caller has seen means that this is a copy from before. Where that was noticed, meta holds `OLDER` in
+-- place of a replid until failover.lua has run.
 local OLDER = "older"
+
+-- How many failovers there were before an epoch; the first one's name has no count.
+local function failovers_before(epoch)
+  return tonumber(string.match(epoch, "^(%d+)%.")) or 0
+end
+
 local replid = string.match(replication, "master_replid:(%w+)")
 local seen_epoch, seen_version = string.match(ARGV[4], "^(.*):(%d+)$")
-local went_back = seen_epoch == epoch and tonumber(last_version) < tonumber(seen_version)
+local went_back
+if seen_epoch == epoch then
+  went_back = tonumber(last_version) < tonumber(seen_version)
+else
+  went_back = seen_epoch and failovers_before(epoch) < failovers_before(seen_epoch)
+end
 local PUTS_RIGHT = { failover = true, close_day = true, take_over = true }
 if (known_replid ~= replid or went_back) and not PUTS_RIGHT[OPERATION] then
   return { "refused", "store_changed" }
