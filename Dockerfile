@@ -9,7 +9,8 @@
 #   SUNBEON_ACCESS_FILE   staff and devices; `docker run --rm -it sunbeon python -m service hash-password` helps
 # and for the first start on an empty volume with
 #   SUNBEON_BOOTSTRAP_STORE=1 afterwards leave it out: an empty store is then a lost volume, and is refused
-# The embedded store keeps its data in /data. Give several containers one store: SUNBEON_REDIS_URL.
+# The embedded store keeps its data in /data. Give several containers one store, SUNBEON_REDIS_URL,
+# and one database, SUNBEON_DATABASE_URL.
 
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /build

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,6 +64,9 @@ from service.web.csrf import CsrfProtection
 from service.web.http_protocol import HttpLimits
 from service.web.request_middleware import RequestMiddleware
 from service.web.sockets import Endpoints
+
+STOP_SECONDS = 1.0
+"""How long the last work has when the service stops, and how long the database's connections have to close."""
 
 
 def seoul_time() -> datetime:
@@ -213,8 +216,11 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             yield {"sockets": live, "limits": limits}
         for task in lasting:
             task.cancel()
-        await asyncio.wait(lasting)
-        await database.aclose()
+        # A database that does not answer keeps its connections: they end with the process.
+        await asyncio.wait(lasting, timeout=STOP_SECONDS)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await database.aclose()
         await topology.aclose()
         await redis.aclose()
 
