@@ -17,69 +17,13 @@ The scripts of store/lua write those of offices (lua/lib/events.lua). Moments ar
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from service.domain import office
-from service.domain.ticket import Channel, State
-
-Lane = Literal["front", "priority", "normal"]
+from service.domain.facts import CallFacts, Facts, TicketFacts, WindowFacts
 
 
-class _Facts(BaseModel):
-    # A member that nobody declared might be one that must not be kept.
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TicketFacts(_Facts):
-    """A ticket, without what must not be kept."""
-
-    number: int
-    counter: str
-    channel: Channel
-    people: int
-    state: State
-    lane: Lane
-    order: int
-    """Its seniority in the office: lower numbers were issued earlier."""
-    arrived: bool
-    confirmed: bool
-    """Its priority counts; without one, false."""
-    issued_at: int
-    first_called_at: int | None = None
-    called_at: int | None = None
-    window: int | None = None
-    """The window that it was last called to."""
-    windows: tuple[int, ...] = ()
-    """Every window that it was called to, in order; a recall is no call."""
-    recalls: int
-    arrive_by: int | None = None
-    """Until when it keeps its place, once its turn has passed."""
-    last_move: str | None = None
-
-
-class WindowFacts(_Facts):
-    """A window."""
-
-    state: Literal["closed", "idle", "serving"] = "closed"
-    counters: tuple[str, ...] = ()
-    number: int | None = None
-    counter: str | None = None
-    last: int | None = None
-    """The number that left it last."""
-
-
-class CallFacts(_Facts):
-    """An entry of the board's calls."""
-
-    seq: int
-    number: int
-    counter: str
-    window: int
-    at: int
-    again: bool
-
-
-class _OfficeEvent(_Facts):
+class _OfficeEvent(Facts):
     epoch: str
     version: int
     """The office's version after the change; events of one change share it."""
@@ -279,7 +223,7 @@ class Failover(_OfficeEvent):
     and the one after which it goes on."""
 
 
-class _CityEvent(_Facts):
+class _CityEvent(Facts):
     """What happened in the city's service, and in no office's queue."""
 
     at: int

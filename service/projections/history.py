@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.database.tables import days, history, skipped_numbers
 from service.database.upsert import add_up
 from service.domain import event as events
-from service.domain.event import TicketEvent, TicketFacts
+from service.domain.event import TicketEvent
+from service.domain.facts import TicketFacts
 from service.domain.ticket import State
 from service.projections.projection import Projection
 from service.store.event_log import Logged

@@ -82,6 +82,8 @@ class Runner:
         self._alarm_seconds = alarm_seconds
         self._waiting_since: dict[str, float] = {}
         """Logs with events that may not be projected yet, and the time of the first of them, in epoch seconds."""
+        self._signalled: set[str] = set()
+        """Those of them that were changed since the present round began."""
         self._woken = asyncio.Event()
         self._alarmed = False
         self._has_wrong_database = False
@@ -90,6 +92,7 @@ class Runner:
         """The log may have a new event."""
         if source in self._leases.held:
             self._waiting_since.setdefault(source, self._now())
+            self._signalled.add(source)
             self._woken.set()
 
     async def run(self) -> None:
@@ -160,7 +163,7 @@ class Runner:
                 logger.exception("projections stand still")
             for projector in self._projectors:
                 projector.forget()
-            longest = min(LONGEST_RETRY_SECONDS, RETRY_SECONDS * 2**failures)
+            longest = min(LONGEST_RETRY_SECONDS, RETRY_SECONDS * 2 ** min(failures, 10))
             await asyncio.sleep(random.uniform(RETRY_SECONDS / 2, longest))
 
     async def _round(self) -> bool:
@@ -170,24 +173,28 @@ class Runner:
         mine = [source for source in self._waiting_since if source in self._leases.held][:SOURCES_AT_A_TIME]
         if not mine:
             return False
-        # A signal that comes from here on counts as a new one.
-        began = {source: self._waiting_since.pop(source) for source in mine}
+        self._signalled.difference_update(mine)
         more: set[str] = set()
-        try:
-            for projector in self._projectors:
+        failure: Exception | None = None
+        for projector in self._projectors:
+            try:
                 done = await projector.advance(mine)
+            except DatabaseAway:
+                raise
+            except Exception as error:
+                # One that can't go on must not stop the others.
+                failure = failure or error
+            else:
                 more |= {source for source, events in done.items() if len(events) >= BATCH}
-                if projector is self._projectors[-1]:
-                    await self._trim(done)
-        except BaseException:
-            self._still_wait(began)
-            raise
-        self._still_wait({source: began[source] for source in more})
+        if failure:
+            raise failure
+        await self._trim(done)
+        for source in mine:
+            if source in self._signalled:
+                self._waiting_since[source] = self._now()
+            elif source not in more:
+                del self._waiting_since[source]
         return True
-
-    def _still_wait(self, since: Mapping[str, float]) -> None:
-        for source, moment in since.items():
-            self._waiting_since[source] = min(moment, self._waiting_since.get(source, moment))
 
     async def _trim(self, done: Mapping[str, Sequence[Logged]]) -> None:
         """Removes whole days from the logs of offices whose day has ended, and as much of the city's."""

@@ -34,15 +34,17 @@ class Leases:
         self.process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         """This process, as the store names it."""
         self._generation: int | None = None
+        self._sources: Sequence[str] = ()
         self.held: frozenset[str] = frozenset()
 
     async def renew(self, sources: Sequence[str]) -> None:
         """Renews the leases, and takes this process's share of the sources if anything has changed. Raises
         StoreUnavailable."""
         generation = await self._run(self._renew, LIVES_MS)
-        if generation == self._generation:
+        if (generation, sources) == (self._generation, self._sources):
             return
         self._generation, held = await self._run(self._claim, *sources)
+        self._sources = sources
         self.held = frozenset(source.decode() for source in held)
 
     async def release(self) -> None:

@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 from redis.asyncio import Redis
 
-from service.domain.event import Lane
-from service.domain.fold import DayState, OfficeState
+from service.domain.day_state import DayState
+from service.domain.facts import Lane
+from service.domain.fold import OfficeState
 from service.domain.ticket import Channel, State
 from service.store.keys import OFFICE_KEYS, Keys
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from service.domain import event
 from service.domain.board import OfState
+from service.domain.day_state import DayState
 from service.domain.errors import SunbeonError
-from service.domain.fold import BrokenLog, DayState, OfficeState, apply, fold
+from service.domain.fold import BrokenLog, OfficeState, apply, fold
 from service.domain.service_clock import Clock
 from tests.store import facts
 from tests.store.folded import held_by_fold, held_by_store, meta_of_fold, meta_of_store
