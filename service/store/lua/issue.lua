@@ -72,5 +72,5 @@ ticket.number = number
 ticket.order = redis.call("HINCRBY", counters, "order", 1)
 write_ticket(ticket)
 join(ticket)
-event("issue", { ticket = facts_of(ticket) })
+event("issue", { ticket = ticket })
 return ok(ticket)

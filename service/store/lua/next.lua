@@ -48,7 +48,7 @@ local function pass(ticket)
   ticket.arrive_by = now + grace
   redis.call("ZADD", passed, ticket.arrive_by, ticket.number)
   write_ticket(ticket)
-  event("pass", { ticket = facts_of(ticket), window = id })
+  event("pass", { ticket = ticket, window = id })
 end
 
 local function oldest(lane)

@@ -20,7 +20,8 @@ for _, number in ipairs(redis.call("HKEYS", tickets)) do
     ticket.first_called_at, ticket.windows = ticket.called_at, { ticket.window }
   end
   write_ticket(ticket)
-  table.insert(records, facts_of(ticket))
+  ticket.priority, ticket.lang, ticket.salt = nil, nil, nil
+  table.insert(records, ticket)
 end
 for _, id in ipairs(redis.call("HKEYS", windows)) do
   state.windows[id] = read_window(id)

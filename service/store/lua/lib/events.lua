@@ -5,17 +5,8 @@ local TIME = "time"
 
 local version
 
--- What the log keeps of a ticket: not the kind of its priority, its language or the salt of its id.
-local function facts_of(ticket)
-  local facts = {}
-  for name, value in pairs(ticket) do
-    facts[name] = value
-  end
-  facts.priority, facts.lang, facts.salt = nil, nil, nil
-  return facts
-end
-
--- `about` has what events of this kind say beside what all of them do. `by` is nil for the caller of the script.
+-- `about` has what events of this kind say beside what all of them do; a `ticket` in it is logged as it is now, without
+-- the kind of its priority, its language and the salt of its id. `by` is nil for the caller of the script.
 local function event(kind, about, by)
   if not version then
     version = redis.call("HINCRBY", meta, "version", 1)
@@ -23,7 +14,11 @@ local function event(kind, about, by)
   end
   about.kind, about.epoch, about.version = kind, epoch, version
   about.at, about.day, about.revision, about.actor = now, today, revision, by or actor
+  local ticket = about.ticket or {}
+  local priority, lang, salt = ticket.priority, ticket.lang, ticket.salt
+  ticket.priority, ticket.lang, ticket.salt = nil, nil, nil
   redis.call("XADD", log, "*", "event", cjson.encode(about))
+  ticket.priority, ticket.lang, ticket.salt = priority, lang, salt
 end
 
 -- The state of an answer, "epoch:version". A frame with an older state was made before the answer.

@@ -12,7 +12,7 @@ local function move_state(move, ticket, about, by)
   ticket.state = MOVES[move].to
   ticket.last_move = move
   about = about or {}
-  about.ticket = facts_of(ticket)
+  about.ticket = ticket
   event(move, about, by)
 end
 

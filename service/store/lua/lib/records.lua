@@ -1,12 +1,20 @@
 -- records: tickets and windows, as JSON in their hashes.
 
+-- The JSON of each ticket as it was last read or written, for views.lua: to encode one takes as long as a command.
+local json_of = {}
+
 local function read_ticket(number)
   local record = redis.call("HGET", tickets, number)
-  return record and cjson.decode(record)
+  local ticket = record and cjson.decode(record)
+  if ticket then
+    json_of[ticket] = record
+  end
+  return ticket
 end
 
 local function write_ticket(ticket)
-  redis.call("HSET", tickets, ticket.number, cjson.encode(ticket))
+  json_of[ticket] = cjson.encode(ticket)
+  redis.call("HSET", tickets, ticket.number, json_of[ticket])
 end
 
 local function read_window(id)

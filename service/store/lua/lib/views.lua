@@ -3,12 +3,12 @@
 
 -- {record, "in front, priority before, normal before, priority in all, normal in all, streak"}, the numbers with a
 -- space between: what domain/line.py needs to say how many are called before this ticket; "" where it does not wait.
--- False for a ticket that is not there.
+-- False for a ticket that is not there. One that was changed must have been written before.
 local function view(ticket)
   if not ticket then
     return false
   end
-  local record = cjson.encode(ticket)
+  local record = json_of[ticket]
   if ticket.state ~= "waiting" then
     return { record, "" }
   end
