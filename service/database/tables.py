@@ -73,6 +73,17 @@ skipped_numbers = Table(
     Column("last", Integer, nullable=False),
 )
 
+tickets_per_hour = Table(
+    "tickets_per_hour",
+    metadata,
+    Column("office", ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("hour", Integer, primary_key=True, comment="Of issue: 0 to 23, Korean time."),
+    Column("counter", ID, primary_key=True, comment="The one that gave the tickets."),
+    Column("tickets", Integer, nullable=False),
+    Column("people", Integer, nullable=False, comment="For whom these tickets stand."),
+)
+
 audit = Table(
     "audit",
     metadata,
