@@ -158,8 +158,9 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             raise StoreNotReady
         return [CITY, *await offices_set_up(redis, keys)]
 
+    projections = all_projections()
     runner = Runner(
-        all_projections(),
+        projections,
         database,
         log,
         Leases(topology, keys),
@@ -169,7 +170,13 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         keep_days=settings.log_days,
         alarm_seconds=settings.projection_alarm_seconds,
     )
-    retention = Retention(database, service_clock, history_days=settings.history_days, audit_days=settings.audit_days)
+    retention = Retention(
+        database,
+        service_clock,
+        projections,
+        history_days=settings.history_days,
+        audit_days=settings.audit_days,
+    )
     refusals = RefusalCounter(log, clock)
     relay = Relay(
         redis,

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         description="Where history and audit are kept; SQLite in the data folder where unset.",
     )
     log_days: int = Field(
-        14,
+        8,
         ge=8,
         description="Whole days of events that the store keeps: so far back can a projection be made anew.",
     )

@@ -60,6 +60,9 @@ class StoppedClock(MovableClock):
     def __call__(self) -> datetime:
         return self._stopped + self.ahead
 
+    def set(self, to: datetime) -> None:
+        self.ahead = to - self._stopped
+
 
 class Http(httpx.AsyncClient):
     """A client of a running service, with the few calls that most tests make."""

@@ -113,7 +113,7 @@ SECONDS_OF_A_LOST_SIGNAL = max(FIELDS["reread_seconds"].default, 3500 / REREADS_
 FIGURES = [
     ("operations.md", "within about a second", 2 * sockets.LOOK_EVERY, 1),
     ("operations.md", "tickets expire after 8 days", KEEP_TICKETS.days, 8),
-    ("operations.md", "for whole days, 14 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 14),
+    ("operations.md", "for whole days, 8 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 8),
     ("operations.md", "an alarm above 60, `SUNBEON_PROJECTION_ALARM", FIELDS["projection_alarm_seconds"].default, 60),
     ("operations.md", "continues every counter's numbers 100 further on", FIELDS["number_gap"].default, 100),
     ("operations.md", "has under 8 characters", SHORTEST, 8),

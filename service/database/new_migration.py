@@ -5,15 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from alembic import command
-from sqlalchemy import Connection
-
 from service.database.engine import Database, sqlite_url
-from service.database.migrate import config
-
-
-def _write(connection: Connection, message: str) -> None:
-    command.revision(config(connection), message, autogenerate=True)
+from service.database.migrate import new_migration
 
 
 async def main(message: str) -> None:
@@ -22,7 +15,7 @@ async def main(message: str) -> None:
         database = Database(sqlite_url(Path(folder)))
         await database.prepare()
         async with database.begin() as connection:
-            await connection.run_sync(_write, message)
+            await connection.run_sync(new_migration, message)
         await database.aclose()
 
 

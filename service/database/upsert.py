@@ -11,14 +11,19 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 async def add_up(connection: AsyncConnection, table: Table, rows: Rows, *columns: str) -> None:
-    """Inserts rows; where there is one with the same primary key, adds these columns to it."""
+    """Inserts rows, of which no two have the same primary key; where the table has one with it, adds these columns to
+    that one."""
+    if not rows:
+        return
     statement = _insert(connection, table)
     sums = {name: table.c[name] + statement.excluded[name] for name in columns}
     await connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums), rows)
 
 
 async def insert_new(connection: AsyncConnection, table: Table, rows: Rows) -> None:
-    """Inserts rows; leaves those that have the same primary key."""
+    """Inserts rows; leaves those of the table that have the same primary key."""
+    if not rows:
+        return
     await connection.execute(_insert(connection, table).on_conflict_do_nothing(), rows)
 
 

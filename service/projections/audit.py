@@ -27,14 +27,14 @@ class Audit(Projection):
     """Writes `audit`."""
 
     name = "audit"
+    # `audit` is none of them: what is recorded stays, and is not made anew.
     tables = ()
 
     async def apply(self, connection: AsyncConnection, batch: Sequence[Logged]) -> None:
         rows = [
             _row(logged) for logged in batch if not logged.epoch or Actor.parse(logged.event.actor).kind in RECORDED
         ]
-        if rows:
-            await insert_new(connection, audit, rows)
+        await insert_new(connection, audit, rows)
 
     async def forget(self, connection: AsyncConnection, source: str, since: date) -> None:
         """Nothing: rows stay, and are not inserted a second time."""

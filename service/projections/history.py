@@ -29,6 +29,9 @@ MISMATCHES = Metric(
 OUTCOMES = (State.SERVED, State.NO_SHOW, State.CANCELLED, State.EXPIRED)
 """The states in which a ticket is finished. A no-show may still be called back on its day."""
 
+MOST_TOLD = 20
+"""Numbers in one line of the log."""
+
 Key = tuple[str, date, int]
 """Office, day and number."""
 
@@ -104,9 +107,8 @@ class History(Projection):
             await connection.execute(insert(history), list(rows.values()))
         if skipped:
             await connection.execute(insert(skipped_numbers), skipped)
-        if issued:
-            counts = [{"office": office, "day": day, "issued": n} for (office, day), n in issued.items()]
-            await add_up(connection, days, counts, "issued")
+        counts = [{"office": office, "day": day, "issued": n} for (office, day), n in issued.items()]
+        await add_up(connection, days, counts, "issued")
 
     async def _close(self, connection: AsyncConnection, office: str, end: events.EndOfDay) -> None:
         """Counts the day. What does not add up is told once this is committed."""
@@ -116,7 +118,10 @@ class History(Projection):
         )
         outcomes = dict(tuple(row) for row in counted)
         of_days = days.c.office == office, days.c.day == end.day
-        issued = (await connection.execute(select(days.c.issued).where(*of_days))).scalar() or 0
+        issued = (await connection.execute(select(days.c.issued).where(*of_days))).scalar()
+        if issued is None and not outcomes:
+            # Nobody came, or the log begins with the end of this day.
+            return
         numbers = (await connection.execute(select(history.c.number).where(*of_day))).scalars().all()
         ranges = await connection.execute(
             select(skipped_numbers.c.first, skipped_numbers.c.last).where(
@@ -129,11 +134,11 @@ class History(Projection):
         if not balanced:
             self._mismatches.append(
                 f"the day {end.day} of {office} does not add up: {issued} tickets were issued, {finished} were "
-                f"finished, {end.tickets} are in the store; numbers that nobody got and no failover skipped: {missing}"
+                f"finished, {end.tickets} are in the store; numbers that nobody got and no failover skipped: "
+                f"{missing[:MOST_TOLD]}"
             )
-        if issued:
-            by_state = {state.value: outcomes.get(state.value, 0) for state in OUTCOMES}
-            await connection.execute(update(days).where(*of_days).values(balanced=balanced, **by_state))
+        by_state = {state.value: outcomes.get(state.value, 0) for state in OUTCOMES}
+        await connection.execute(update(days).where(*of_days).values(balanced=balanced, **by_state))
 
 
 _BY_KEY = delete(history).where(

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.database.tables import tickets_per_hour
 from service.database.upsert import add_up
 from service.domain import event as events
-from service.domain.event import CityEvent, Event, TicketFacts
+from service.domain.event import CityEvent, Event
+from service.domain.facts import TicketFacts
 from service.domain.hours import KST
 from service.projections.projection import Projection
 from service.store.event_log import Logged
@@ -40,10 +41,8 @@ class Hourly(Projection):
                 row = Row(logged.source, logged.event.day, hour, ticket.counter)
                 tickets[row] += 1
                 people[row] += ticket.people
-        # Most batches have no new ticket, and an INSERT without rows is an error.
-        if tickets:
-            counts = [{**row._asdict(), "tickets": n, "people": people[row]} for row, n in tickets.items()]
-            await add_up(connection, tickets_per_hour, counts, "tickets", "people")
+        counts = [{**row._asdict(), "tickets": n, "people": people[row]} for row, n in tickets.items()]
+        await add_up(connection, tickets_per_hour, counts, "tickets", "people")
 
 
 def _issued(event: Event | CityEvent) -> Sequence[TicketFacts]:

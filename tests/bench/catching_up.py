@@ -59,8 +59,9 @@ async def _run(report: Report, folder: Path) -> None:
         await database.aclose()
         await topology.aclose()
         store.stop()
+    names = ", ".join(projector.projection.name for projector in projectors)
     report.fact(
-        f"{events:,} events to {', '.join(projector.projection.name for projector in projectors)} on SQLite: at least {LEAST:,} a second",
+        f"{events:,} events to {names} on SQLite: at least {LEAST:,} a second",
         f"{events / seconds:,.0f} a second",
         events / seconds >= LEAST,
     )

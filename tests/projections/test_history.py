@@ -19,7 +19,7 @@ from service.projections.history import unaccounted
 from service.store.event_log import position
 from tests.projections.projected import Entry, Projected, Row, midnight_after, until
 from tests.store.queue import CLERK, KIOSK
-from tests.store.test_upgrade import FACTS, MOMENT, MORNING, OFFICES, TAKEN_OVER, after_the_night, move_to, upgraded
+from tests.store.test_upgrade import FACTS, MOMENT, MORNING, OFFICES, TAKEN_OVER, after_the_night, upgraded
 from tests.store.town import HALL
 from tests.store.town import MORNING as TOWNS_MORNING
 
@@ -426,7 +426,7 @@ async def test_what_an_earlier_version_has_finished_is_taken_over(tmp_path: Path
     async with upgraded(tmp_path, TAKEN_OVER) as service:
         for office in OFFICES:
             await service.http.board(office)
-        move_to(service.clock, MORNING)
+        service.clock.set(MORNING)
         for office in OFFICES:
             await service.http.board(office)
         found = await counted(service.app.state.context.settings.data_dir, MOMENT.date(), len(OFFICES))

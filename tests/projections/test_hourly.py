@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from service.database.engine import Database, sqlite_url
@@ -14,7 +13,7 @@ from service.database.tables import tickets_per_hour
 from service.domain.hours import KST
 from service.maintenance import rebuild
 from tests.store.servers import REPLICATES, replicate, server
-from tests.store.test_upgrade import FACTS, OFFICES, move_to, upgraded
+from tests.store.test_upgrade import FACTS, OFFICES, upgraded
 from tests.support import Running, StoppedClock, running
 
 BEFORE_TEN = datetime(2026, 11, 23, 9, 59, 59, tzinfo=KST)
@@ -26,7 +25,7 @@ Counts = dict[tuple[str, date, int, str], tuple[int, int]]
 
 def clock_before_ten() -> StoppedClock:
     clock = StoppedClock()
-    move_to(clock, BEFORE_TEN)
+    clock.set(BEFORE_TEN)
     return clock
 
 
@@ -89,10 +88,7 @@ async def test_tickets_of_an_earlier_version_count_too_and_once_only(tmp_path: P
         await counts_become(service, expected)
 
 
-async def test_what_a_failover_lost_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A day that was forgotten begins again with the office's next change, or when the runner looks at all logs: here
-    # every second.
-    monkeypatch.setattr("service.projections.runner.LOOK_TURNS", 1)
+async def test_what_a_failover_lost_does_not_count(tmp_path: Path) -> None:
     common = {"replicas": 0, "namespace": "hourly", "data_dir": tmp_path / "data"}
     with server(tmp_path / "a", **REPLICATES) as primary, server(tmp_path / "b", **REPLICATES) as replica:
         async with running(primary.url, clock_before_ten(), **common) as service:

@@ -30,7 +30,7 @@ from service.store.keys import Keys
 from service.store.revisions import Revisions
 from tests.store import facts
 from tests.store.folded import held_by_fold, held_by_store, meta_of_fold, meta_of_store
-from tests.support import DEVICE, Desk, Http, MovableClock, Running, StoppedClock, running
+from tests.support import DEVICE, Desk, Http, Running, StoppedClock, running
 
 LANDED = Path(__file__).parent / "landed"
 FACTS: dict[str, Any] = json.loads((LANDED / "facts.json").read_text())
@@ -45,18 +45,13 @@ NIGHT = {"waiting": "expired", "held": "expired", "called": "served"}
 """What becomes of a ticket's state when its day is closed. A ticket that was passed over lapses before that."""
 
 
-def move_to(clock: MovableClock, at: datetime) -> None:
-    """Sets a stopped clock to the very moment; its `set` counts from the time that has really passed."""
-    clock.ahead += at - clock()
-
-
 @asynccontextmanager
 async def upgraded(folder: Path, at: datetime = TAKEN_OVER) -> AsyncIterator[Running]:
     """This version's service on a copy of the files."""
     shutil.copytree(LANDED / "appendonlydir", folder / "store" / "appendonlydir")
     store = BundledServer(folder / "store")
     clock = StoppedClock()
-    move_to(clock, at)
+    clock.set(at)
     try:
         store.start()
         async with running(store.url, clock, namespace="sunbeon") as service:
@@ -238,7 +233,7 @@ async def test_an_online_ticket_can_arrive(service: Running) -> None:
 async def test_who_was_passed_over_and_does_not_come_in_time_is_a_no_show(service: Running) -> None:
     (passed,) = tickets(state="waiting", turn_passed=True)
     until = datetime.fromisoformat(passed["arrive_by"])
-    move_to(service.clock, until - timedelta(seconds=1))
+    service.clock.set(until - timedelta(seconds=1))
     assert (await service.http.ticket(passed["id"]))["state"] == "waiting"
     service.clock.move(seconds=2)
     assert (await service.http.ticket(passed["id"]))["state"] == "no_show"
@@ -247,7 +242,7 @@ async def test_who_was_passed_over_and_does_not_come_in_time_is_a_no_show(servic
 @pytest.mark.parametrize("taken_over_at", [TAKEN_OVER, MORNING], ids=["while it runs", "before it starts"])
 async def test_the_next_morning_closes_the_day(tmp_path: Path, taken_over_at: datetime) -> None:
     async with upgraded(tmp_path, taken_over_at) as service:
-        move_to(service.clock, MORNING)
+        service.clock.set(MORNING)
         for office, facts in OFFICES.items():
             before, board = facts["board"], await service.http.board(office)
             assert (board["epoch"], board["day"], board["calls"]) == (before["epoch"], f"{MORNING.date()}", [])
@@ -297,7 +292,7 @@ async def test_the_log_begins_with_the_office_as_it_is(service: Running, office:
 
 
 async def test_the_day_of_the_upgrade_adds_up(service: Running) -> None:
-    move_to(service.clock, MORNING)
+    service.clock.set(MORNING)
     for office in OFFICES:
         await service.http.board(office)
     found: dict[str, Any] = {}
