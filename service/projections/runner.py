@@ -175,6 +175,7 @@ class Runner:
     def _still_wait(self, since: Mapping[str, float]) -> None:
         for source, moment in since.items():
             self._waiting_since[source] = min(moment, self._waiting_since.get(source, moment))
+            self._woken.set()
 
     async def _trim(self, done: Mapping[str, Sequence[Logged]]) -> None:
         """Removes whole days from the logs of offices whose day has ended, and as much of the city's."""
