@@ -163,6 +163,8 @@ class Runner:
                 logger.exception("projections stand still")
             for projector in self._projectors:
                 projector.forget()
+            # What waits is tried again without a signal.
+            self._woken.set()
             longest = min(LONGEST_RETRY_SECONDS, RETRY_SECONDS * 2 ** min(failures, 10))
             await asyncio.sleep(random.uniform(RETRY_SECONDS / 2, longest))
 
@@ -190,10 +192,10 @@ class Runner:
             raise failure
         await self._trim(done)
         for source in mine:
-            if source in self._signalled:
-                self._waiting_since[source] = self._now()
-            elif source not in more:
-                del self._waiting_since[source]
+            # Those that wait already come before those that were signalled meanwhile.
+            since = self._waiting_since.pop(source)
+            if source in more or source in self._signalled:
+                self._waiting_since[source] = since if source in more else self._now()
         return True
 
     async def _trim(self, done: Mapping[str, Sequence[Logged]]) -> None:
