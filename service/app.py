@@ -65,7 +65,8 @@ from service.web.http_protocol import HttpLimits
 from service.web.request_middleware import RequestMiddleware
 from service.web.sockets import Endpoints
 
-STOP_SECONDS = 1.0
+STOP_SECONDS = 2.5
+CLOSE_SECONDS = 0.5
 """How long the last work has when the service stops, and how long the database's connections have to close."""
 
 
@@ -226,7 +227,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         # A database that does not answer keeps its connections: they end with the process.
         await asyncio.wait(lasting, timeout=STOP_SECONDS)
         with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
                 await database.aclose()
         await topology.aclose()
         await redis.aclose()

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from itertools import count
 
@@ -44,6 +45,9 @@ MEASURES_A_COUNT = 15
 RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 15.0
 """How long after a failure it tries again: longer after each one, with jitter."""
+
+FINISH_SECONDS = 2.0
+"""How long the last transaction has when the runner is to stop."""
 
 LAG = Gauge(
     "sunbeon_projection_lag_seconds",
@@ -85,6 +89,7 @@ class Runner:
         self._signalled: set[str] = set()
         """Those of them that were changed since the present round began."""
         self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._alarmed = False
         self._has_wrong_database = False
 
@@ -96,13 +101,18 @@ class Runner:
             self._woken.set()
 
     async def run(self) -> None:
-        """Projects for ever; gives the leases back when it is cancelled."""
+        """Projects for ever; when it is cancelled, finishes its transaction and gives the leases back."""
+        # Not cancelled in a transaction: a connection that is just being made would be left open.
+        projecting = asyncio.create_task(self._project(), name="projections")
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._hold_leases(), name="leases")
-                tasks.create_task(self._project(), name="projections")
                 tasks.create_task(self._measure(), name="projections' lag")
         finally:
+            self._stopping.set()
+            self._woken.set()
+            await asyncio.wait([projecting], timeout=FINISH_SECONDS)
+            projecting.cancel()
             try:
                 await self._leases.release()
             except SunbeonError:
@@ -141,15 +151,15 @@ class Runner:
         failures, told = 0, ""
         # The store is there once this process has leases.
         await self._woken.wait()
-        while True:
+        while not self._stopping.is_set():
             try:
                 await self._prepare()
                 self._has_wrong_database = False
-                while True:
+                while not self._stopping.is_set():
                     await self._woken.wait()
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await self._pause(GATHER_SECONDS)
                     more = True
-                    while more:
+                    while more and not self._stopping.is_set():
                         more = await self._round()
                     failures, told = 0, ""
             except (DatabaseAway, WrongDatabase, SunbeonError, RedisError, OSError) as error:
@@ -166,7 +176,13 @@ class Runner:
             # What waits is tried again without a signal.
             self._woken.set()
             longest = min(LONGEST_RETRY_SECONDS, RETRY_SECONDS * 2 ** min(failures, 10))
-            await asyncio.sleep(random.uniform(RETRY_SECONDS / 2, longest))
+            await self._pause(random.uniform(RETRY_SECONDS / 2, longest))
+
+    async def _pause(self, seconds: float) -> None:
+        """Waits for so long, or until the runner is to stop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _round(self) -> bool:
         """Projects the next events of some logs that have any. Returns whether there may be more."""
