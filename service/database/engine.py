@@ -60,7 +60,7 @@ class Database:
         except IntegrityError:
             raise
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
-            raise DatabaseAway(f"{self._shown}: {error}") from error
+            raise DatabaseAway(f"{self._shown}: {_reason(error)}") from error
 
     async def prepare(self) -> None:
         """Brings the schema to this version's. Several processes may do so at the same time. Raises DatabaseAway."""
@@ -114,6 +114,12 @@ def _make_private(file: Path) -> None:
         file.touch(mode=0o600)
     except OSError as error:
         raise DatabaseAway(f"{error.filename}: {error.strerror}") from error
+
+
+def _reason(error: Exception) -> str:
+    """One line. What SQLAlchemy says has also the statement with its values, which name people."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(cause).split()) or "it does not answer"
 
 
 def _engine(url: str) -> AsyncEngine:
