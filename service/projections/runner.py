@@ -127,6 +127,9 @@ class Runner:
                     sources = await self._sources()
                 before = self._leases.held
                 await self._leases.renew(sources)
+                for source in self._waiting_since.keys() - self._leases.held:
+                    # If it comes back, its events have not waited for this process.
+                    del self._waiting_since[source]
                 # Whoever writes to the city's log sends no signal.
                 looked_at = self._leases.held if turn % LOOK_TURNS == 0 else self._leases.held - before | {CITY}
                 for source in looked_at:
@@ -193,8 +196,8 @@ class Runner:
         await self._trim(done)
         for source in mine:
             # Those that wait already come before those that were signalled meanwhile.
-            since = self._waiting_since.pop(source)
-            if source in more or source in self._signalled:
+            since = self._waiting_since.pop(source, None)
+            if since is not None and (source in more or source in self._signalled):
                 self._waiting_since[source] = since if source in more else self._now()
         return True
 
