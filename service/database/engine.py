@@ -22,7 +22,7 @@ ANSWER_SECONDS = 10.0
 """How long PostgreSQL may take to accept a connection, and for each statement."""
 
 MIGRATION_LOCK = 0x5E0B
-"""Of pg_advisory_xact_lock: one process migrates at a time."""
+"""Of pg_advisory_xact_lock: one process at a time migrates, or says whose an empty database is."""
 
 
 READS_ONLY = "sunbeon_reads_only"
@@ -60,21 +60,21 @@ class Database:
         except IntegrityError:
             raise
         except (DBAPIError, PoolTimeout, OSError, TimeoutError) as error:
-            raise DatabaseAway(f"{self._shown}: {error}") from error
+            raise DatabaseAway(f"{self._shown}: {_reason(error)}") from error
 
     async def prepare(self) -> None:
         """Brings the schema to this version's. Several processes may do so at the same time. Raises DatabaseAway."""
         if self._file:
             _make_private(self._file)
         async with self.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            await _be_alone(connection)
             await connection.run_sync(upgrade)
 
     async def identify(self, generation: str) -> str:
         """The database's id. An empty one becomes that of the store of this generation. Raises WrongDatabase for one
         that belongs to another store, and DatabaseAway."""
         async with self.begin() as connection:
+            await _be_alone(connection)
             known = (await connection.execute(select(identity))).one_or_none()
             if known is None:
                 id = secrets.token_hex(8)
@@ -114,6 +114,18 @@ def _make_private(file: Path) -> None:
         file.touch(mode=0o600)
     except OSError as error:
         raise DatabaseAway(f"{error.filename}: {error.strerror}") from error
+
+
+def _reason(error: Exception) -> str:
+    """One line. What SQLAlchemy says has also the statement with its values, which name people."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return " ".join(str(cause).split()) or "it does not answer"
+
+
+async def _be_alone(connection: AsyncConnection) -> None:
+    """Until the end of the transaction, no other process does what needs this too. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
 
 
 def _engine(url: str) -> AsyncEngine:

@@ -42,6 +42,10 @@ MEASURE_SECONDS = 1.0
 MEASURES_A_COUNT = 15
 """How often the lag is published, and after how many times the logs' events are counted again."""
 
+COUNTED_AT_A_TIME = 100
+"""Logs whose events are counted with one wait. A connection refuses more commands at once than it takes, also those of
+requests."""
+
 RETRY_SECONDS = 1.0
 LONGEST_RETRY_SECONDS = 15.0
 """How long after a failure it tries again: longer after each one, with jitter."""
@@ -137,6 +141,9 @@ class Runner:
                     sources = await self._sources()
                 before = self._leases.held
                 await self._leases.renew(sources)
+                for source in self._waiting_since.keys() - self._leases.held:
+                    # If it comes back, its events have not waited for this process.
+                    del self._waiting_since[source]
                 # Whoever writes to the city's log sends no signal.
                 looked_at = self._leases.held if turn % LOOK_TURNS == 0 else self._leases.held - before | {CITY}
                 for source in looked_at:
@@ -209,8 +216,8 @@ class Runner:
         await self._trim(done)
         for source in mine:
             # Those that wait already come before those that were signalled meanwhile.
-            since = self._waiting_since.pop(source)
-            if source in more or source in self._signalled:
+            since = self._waiting_since.pop(source, None)
+            if since is not None and (source in more or source in self._signalled):
                 self._waiting_since[source] = since if source in more else self._now()
         return True
 
@@ -234,9 +241,11 @@ class Runner:
     async def _measure(self) -> None:
         """Publishes the lag and the logs' length, and tells of a lag that is too long."""
         while True:
-            entries = 0
+            entries, counted = 0, list(self._leases.held)
             try:
-                entries = sum(await asyncio.gather(*(self._log.length(source) for source in self._leases.held)))
+                for i in range(0, len(counted), COUNTED_AT_A_TIME):
+                    some = counted[i : i + COUNTED_AT_A_TIME]
+                    entries += sum(await asyncio.gather(*(self._log.length(source) for source in some)))
                 ENTRIES.set(entries)
             except SunbeonError:
                 pass

@@ -40,12 +40,15 @@ class Projected:
     People are in the first office, `HALL`, where nothing else is said.
     """
 
-    def __init__(self, queue: Queue, redis: Redis, clock: MovableClock, database: Database, log: EventLog) -> None:
+    def __init__(
+        self, queue: Queue, redis: Redis, clock: MovableClock, database: Database, topology: OnePrimary
+    ) -> None:
         self.queue = queue
         self.redis = redis
         self.clock = clock
         self.database = database
-        self.log = log
+        self.topology = topology
+        self.log = log = EventLog(topology, queue.keys)
         self.sources = [*(office.id for office in queue.city.offices), CITY]
         self.history = Projector(History(), database, log)
         self.audit = Projector(Audit(), database, log)
@@ -174,7 +177,7 @@ async def projected(
         async with Redis.from_url(store_url) as redis:
             queue = Queue(city, clock, load_scripts(), topology, redis, number_gap=number_gap, always_open=True)
             await queue.bootstrap()
-            yield Projected(queue, redis, clock, database, EventLog(topology, queue.keys))
+            yield Projected(queue, redis, clock, database, topology)
     finally:
         await topology.aclose()
         await database.aclose()

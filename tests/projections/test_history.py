@@ -1,7 +1,7 @@
 """History: one row for each finished ticket, whatever became of it, and days that add up."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -429,7 +429,7 @@ async def test_what_an_earlier_version_has_finished_is_taken_over(tmp_path: Path
         service.clock.set(MORNING)
         for office in OFFICES:
             await service.http.board(office)
-        found = await counted(service.app.state.context.settings.data_dir, MOMENT.date(), len(OFFICES))
+        found = await counted(service.app.state.context.settings.data_dir, MOMENT.date(), OFFICES)
     of_day = [after_the_night(ticket) for ticket in FACTS["tickets"]]
     assert {(row["office"], row["number"]): row["outcome"] for row in found} == {
         (ticket["office"], ticket["number"]): ticket["state"] for ticket in of_day
@@ -442,17 +442,18 @@ async def test_what_an_earlier_version_has_finished_is_taken_over(tmp_path: Path
         assert (row["finished_at"] is None) == was_finished
 
 
-async def counted(data: Path, day: date, offices: int) -> list[Row]:
-    """The rows of this day, once its end is projected in so many offices; all of them must add up."""
+async def counted(data: Path, day: date, offices: Collection[str]) -> list[Row]:
+    """The rows of this day, once its end is projected in these offices, where it must add up."""
     database = Database(sqlite_url(data))
     await database.prepare()
 
     async def ended() -> bool:
         async with database.begin() as connection:
-            found = await connection.execute(select(days.c.balanced).where(days.c.day == day))
+            of_them = days.c.day == day, days.c.office.in_(offices)
+            found = await connection.execute(select(days.c.balanced).where(*of_them))
             balanced = [balanced for balanced in found.scalars() if balanced is not None]
         assert all(balanced)
-        return len(balanced) == offices
+        return len(balanced) == len(offices)
 
     await until(ended)
     async with database.begin() as connection:
