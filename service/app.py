@@ -65,9 +65,8 @@ from service.web.http_protocol import HttpLimits
 from service.web.request_middleware import RequestMiddleware
 from service.web.sockets import Endpoints
 
-STOP_SECONDS = 2.5
-CLOSE_SECONDS = 0.5
-"""How long the last work has when the service stops, and how long the database's connections have to close."""
+STOP_SECONDS = 3.5
+"""How long the last work and the closing of the database's connections may take when the service stops."""
 
 
 def seoul_time() -> datetime:
@@ -225,9 +224,9 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         for task in lasting:
             task.cancel()
         # A database that does not answer keeps its connections: they end with the process.
-        await asyncio.wait(lasting, timeout=STOP_SECONDS)
         with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.wait(lasting)
                 await database.aclose()
         await topology.aclose()
         await redis.aclose()

@@ -107,7 +107,7 @@ class History(Projection):
             await connection.execute(insert(history), list(rows.values()))
         if skipped:
             await connection.execute(insert(skipped_numbers), skipped)
-        counts = [{"office": office, "day": day, "issued": n} for (office, day), n in issued.items()]
+        counts = [{"office": office, "day": day, "issued": n} for (office, day), n in issued.items() if n]
         await add_up(connection, days, counts, "issued")
 
     async def _close(self, connection: AsyncConnection, office: str, end: events.EndOfDay) -> None:
