@@ -21,6 +21,10 @@ CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
 """How long PostgreSQL may take to accept a connection, and for each statement."""
 
+IDLE_SECONDS = 10
+"""How long a process may do nothing in a transaction of PostgreSQL's. One that froze, or whose machine is gone, would
+keep the rows locked that another one must write."""
+
 MIGRATION_LOCK = 0x5E0B
 """Of pg_advisory_xact_lock: one process at a time migrates, or says whose an empty database is."""
 
@@ -135,9 +139,16 @@ def _engine(url: str) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _sqlite_begins)
         return engine
     # A connection that an outage has closed is noticed when it is used next, and the transaction is tried again.
-    return create_async_engine(
+    engine = create_async_engine(
         url, pool_size=2, connect_args={"timeout": CONNECT_SECONDS, "command_timeout": ANSWER_SECONDS}
     )
+    event.listen(engine.sync_engine, "begin", _postgresql_begins)
+    return engine
+
+
+def _postgresql_begins(connection: Any) -> None:
+    # Not in the connection's own parameters, which a pooler between may refuse.
+    connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
 
 
 def _sqlite_connected(connection: Any, _record: Any) -> None:

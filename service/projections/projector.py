@@ -97,7 +97,9 @@ class Projector:
             # The last event that was projected is read once more: if it is not there, the log is another one.
             if found and (found[0].position, found[0].epoch) == (at.position, at.epoch):
                 return _Batch(source, at, found[1:])
-            if not await self._recover(source, at):
+            # Unless another process has moved the checkpoint since it was read, perhaps days ago.
+            self.forget()
+            if await self.checkpoint(source) == at and not await self._recover(source, at):
                 return _Batch(source, at, [])
 
     async def _commit(self, batches: Mapping[str, _Batch]) -> None:
