@@ -21,7 +21,7 @@ CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 10.0
 """How long PostgreSQL may take to accept a connection, and for each statement."""
 
-IDLE_SECONDS = 10
+IDLE_SECONDS = 3
 """How long a process may do nothing in a transaction of PostgreSQL's. One that froze, or whose machine is gone, would
 keep the rows locked that another one must write."""
 
