@@ -11,6 +11,7 @@ import service.__main__
 from clients.python.replay import made_up
 from clients.python.replay.__main__ import SPEED
 from clients.python.replay.recording import read
+from service.database.engine import IDLE_SECONDS
 from service.domain.errors import SunbeonError
 from service.identity.passwords import SHORTEST
 from service.identity.sign_in_throttle import FORGET_MS, WINDOW_MS
@@ -21,6 +22,7 @@ from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
 from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
 from service.store.executor import KEEP_TICKETS
+from service.store.leases import LIVES_MS
 from service.web import sockets
 from service.web.holder import STRONG_KEY
 from tests.faults import trio
@@ -114,6 +116,8 @@ FIGURES = [
     ("operations.md", "within about a second", 2 * sockets.LOOK_EVERY, 1),
     ("operations.md", "tickets expire after 8 days", KEEP_TICKETS.days, 8),
     ("operations.md", "for whole days, 8 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 8),
+    ("operations.md", "its lease ends after 3 s", LIVES_MS / 1000, 3),
+    ("operations.md", "PostgreSQL ends its transaction after 3 s", IDLE_SECONDS, 3),
     ("operations.md", "an alarm above 60, `SUNBEON_PROJECTION_ALARM", FIELDS["projection_alarm_seconds"].default, 60),
     ("operations.md", "continues every counter's numbers 100 further on", FIELDS["number_gap"].default, 100),
     ("operations.md", "has under 8 characters", SHORTEST, 8),
