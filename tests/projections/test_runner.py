@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from service.store.event_log import position
 from service.store.keys import CITY
 from service.store.leases import Leases
 from tests.postgres import PostgresServer
-from tests.projections.projected import ANNEX, TWO_OFFICES, Projected, projected, until
+from tests.projections.projected import ANNEX, TWO_OFFICES, Projected, on_sqlite, projected, until
 from tests.store.queue import CLERK, KIOSK
 from tests.store.town import HALL, MORNING
 
@@ -144,6 +144,7 @@ async def test_what_happens_is_projected_while_it_happens(town: Projected) -> No
         await until(signed_in)
 
 
+@on_sqlite
 async def test_a_lost_signal_is_made_up_for(town: Projected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.projections.runner.LOOK_TURNS", 2)
     async with runs(town):
@@ -152,6 +153,7 @@ async def test_a_lost_signal_is_made_up_for(town: Projected, monkeypatch: pytest
             await until(has_issued(town, count))
 
 
+@on_sqlite
 async def test_more_events_than_one_transaction_takes(town: Projected, monkeypatch: pytest.MonkeyPatch) -> None:
     take_at_a_time(monkeypatch, 2)
     for _ in range(9):
@@ -194,12 +196,17 @@ Outage = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture(params=["SQLite is locked", "PostgreSQL is stopped", "PostgreSQL is frozen"])
-def database_and_outage(request: pytest.FixtureRequest, tmp_path: Path, postgres: PostgresServer) -> tuple[str, Outage]:
+def database_and_outage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Outage]]:
     """The URL of a database, and what may happen to it."""
     if "SQLite" in request.param:
-        return sqlite_url(tmp_path), lambda: locked(sqlite_url(tmp_path))
-    outage = frozen if "frozen" in request.param else stopped
-    return postgres.new_database(), lambda: outage(postgres)
+        yield sqlite_url(tmp_path), lambda: locked(sqlite_url(tmp_path))
+    elif "frozen" in request.param:
+        postgres: PostgresServer = request.getfixturevalue("postgres")
+        yield postgres.new_database(), lambda: frozen(postgres)
+    else:
+        # The server of all tests has so many databases that it would take seconds to stop.
+        with PostgresServer() as server:
+            yield server.new_database(), lambda: stopped(server)
 
 
 async def test_the_queue_goes_on_while_the_database_is_away(
@@ -236,15 +243,15 @@ async def test_the_queue_goes_on_while_the_database_is_away(
 
 
 async def test_who_has_not_the_citys_log_catches_up_too(
-    store_url: str, database_and_outage: tuple[str, Outage], caplog: pytest.LogCaptureFixture
+    store_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The city's log is looked at every second, and others only when they have changed. So nothing else wakes it."""
-    url, outage = database_and_outage
+    url = sqlite_url(tmp_path)
     async with projected(store_url, url) as town, runs(town, HALL.id) as runner:
         await town.take()
         runner.changed(HALL.id)
         await until(has_issued(town, 1))
-        async with outage():
+        async with locked(url):
             await town.take()
             runner.changed(HALL.id)
             await until(said(caplog, "projections stand still"))
@@ -266,23 +273,17 @@ async def test_a_data_folder_that_is_not_there_yet(
             assert (await town.take()).number == 2
             volume.unlink()
             volume.mkdir()
-            await until(exists(town))
+
+            async def has_its_tables() -> bool:
+                try:
+                    return (volume / "data/sunbeon.db").exists() and await town.rows(checkpoints) is not None
+                except DatabaseAway:
+                    return False
+
+            await until(has_its_tables)
             await until(has_issued(town, 2))
         await database.aclose()
         town.database = spare
-
-
-def exists(town: Projected) -> Callable[[], Awaitable[bool]]:
-    """Looks whether the database has its tables."""
-
-    async def look() -> bool:
-        try:
-            await town.rows(checkpoints)
-        except DatabaseAway:
-            return False
-        return True
-
-    return look
 
 
 async def test_a_data_folder_that_is_moved_away_and_back(store_url: str, tmp_path: Path) -> None:
@@ -303,6 +304,7 @@ async def test_a_data_folder_that_is_moved_away_and_back(store_url: str, tmp_pat
         await until(has_issued(town, 3))
 
 
+@on_sqlite
 async def test_who_has_a_wrong_database_says_so_once_and_leaves_the_logs_to_others(
     town: Projected, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -376,6 +378,7 @@ async def take(town: Projected, office: str) -> None:
     await town.queue.tickets.issue(known, known.counter("b"), Channel.WALK_IN, Priority.NONE, "ko", by=KIOSK, key=None)
 
 
+@on_sqlite
 async def test_a_process_that_died_is_replaced(town: Projected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LIVES_MS", 300)
     dead = Leases(town.topology, town.queue.keys)
@@ -452,6 +455,7 @@ async def days_pass(town: Projected, count: int) -> None:
         await town.next_morning()
 
 
+@on_sqlite
 async def test_a_log_keeps_whole_days(town: Projected) -> None:
     await days_pass(town, 12)
     before = await town.entries()
@@ -475,6 +479,7 @@ async def test_a_log_keeps_whole_days(town: Projected) -> None:
     assert await town.rows(history) == found
 
 
+@on_sqlite
 async def test_a_log_of_fewer_days_is_kept(town: Projected) -> None:
     await days_pass(town, KEEP_DAYS)
     before = await town.entries()
@@ -483,6 +488,7 @@ async def test_a_log_of_fewer_days_is_kept(town: Projected) -> None:
     assert await town.entries() == before
 
 
+@on_sqlite
 async def test_what_the_slowest_projection_lacks_is_kept(
     town: Projected, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -500,6 +506,7 @@ async def test_what_the_slowest_projection_lacks_is_kept(
     assert caplog.records == []
 
 
+@on_sqlite
 async def test_the_citys_log_keeps_as_many_days(town: Projected) -> None:
     midnight = datetime.combine(MORNING.date() - timedelta(days=KEEP_DAYS), time(), KST)
     sign_in = SignIn(kind="sign_in", at=town.now(), day=MORNING.date(), actor="staff:kim")
