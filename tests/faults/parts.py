@@ -1,18 +1,21 @@
 """The parts of the long run: each is a stand, a fault with its number of repetitions, and a target."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.faults import faults, trio
-from tests.faults.faults import Fault
+from tests.faults import faults, town, trio
+from tests.faults.faults import Fault, LeaseHolder
 from tests.faults.powercut import PowerCut
 from tests.faults.proxy import Proxy
 from tests.faults.stands import EmbeddedStand, ExternalStand, Stand
 from tests.faults.tmpfs import fill, small_disk
 from tests.faults.trial import Outcome, trial
 from tests.faults.workload import Load
+from tests.machine import NotHereError
+from tests.postgres import PostgresServer
 
 TWO_WORKERS = {"SUNBEON_WORKERS": "2"}
 DROPPED = 0.1
@@ -36,13 +39,16 @@ class Part:
     share_dropped: float = 0
     loss_free: bool = True
     """False: measured to show what it costs, and expected to lose."""
+    projected: bool = False
+    """The database is checked too."""
 
     async def run(self, folder: Path, times: int, struck: Callable[[], None] = lambda: None) -> Outcome:
         """In `folder`, which must be new. Raises NotHereError."""
         async with AsyncExitStack() as used:
             stand = self.stand(folder / "stand", used)
-            used.callback(stand.stop)
-            stand.start()
+            # In threads, as other parts may run at the same time.
+            used.push_async_callback(asyncio.to_thread, stand.stop)
+            await asyncio.to_thread(stand.start)
             through = None
             if self.share_dropped:
                 proxy = await used.enter_async_context(Proxy(stand.addresses[0], self.share_dropped))
@@ -57,6 +63,7 @@ class Part:
                 through=through,
                 pause=self.pause,
                 struck=struck,
+                projected=self.projected,
             )
 
     def is_met_by(self, outcome: Outcome) -> bool:
@@ -75,6 +82,14 @@ def _two_workers(folder: Path, _: AsyncExitStack) -> Stand:
 
 def _two_services(folder: Path, _: AsyncExitStack) -> Stand:
     return ExternalStand(folder)
+
+
+def _two_services_on_postgres(folder: Path, used: AsyncExitStack) -> Stand:
+    try:
+        server = used.enter_context(PostgresServer())
+    except FileNotFoundError as error:
+        raise NotHereError(str(error)) from error
+    return ExternalStand(folder, SUNBEON_DATABASE_URL=server.new_database())
 
 
 def _on_a_cut(folder: Path, _: AsyncExitStack) -> Stand:
@@ -116,6 +131,28 @@ def _failovers(replicas: int | None) -> list[Part]:
     ]
 
 
+def _lease_holders() -> list[Part]:
+    """Events are projected by whoever has the lease: each must have its effect in the database once."""
+    found = []
+    for database, stand in {"sqlite": _two_workers, "postgres": _two_services_on_postgres}.items():
+        holder = LeaseHolder(town.OFFICES[0])
+        for kind, strike in {"kill": holder.kill, "freeze": holder.freeze}.items():
+            found.append(
+                Part(
+                    f"lease-{kind}-{database}",
+                    100,
+                    stand,
+                    Fault(f"{kind} the lease holder", strike, is_back=holder.is_replaced),
+                    # No more tickets in a hundred faults than there are numbers.
+                    Load(tickets_a_second=80),
+                    back_within=5,
+                    pause=0,
+                    projected=True,
+                )
+            )
+    return found
+
+
 LONG_CUT = Part(
     "failover-long-cut-1",
     10,
@@ -145,6 +182,7 @@ PARTS = [
     Part("service-freeze", 10, _embedded, Fault("freeze the service", faults.freeze_service, lasts=3)),
     Part("two-services", 20, _two_services, Fault("kill one of two services", faults.kill_one_of_two)),
     Part("cut-replies", 60, _two_workers, load=Load(times=3, tickets_a_second=100), share_dropped=DROPPED),
+    *_lease_holders(),
     *_failovers(None),
     *_failovers(1),
     LONG_CUT,

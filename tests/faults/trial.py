@@ -14,6 +14,7 @@ from tests.faults.checker import check
 from tests.faults.evidence import Evidence, read_offices
 from tests.faults.faults import Fault
 from tests.faults.history import Recorder, read_history
+from tests.faults.projected import check_projected
 from tests.faults.replay import Violation
 from tests.faults.stands import Stand
 from tests.faults.workload import Load, Workload, brief_board
@@ -37,7 +38,7 @@ class Outcome:
     lost_answers: int
     slowest: float
     back: list[float] = field(default_factory=list)
-    """Seconds from each fault to the first ticket that was asked for after it."""
+    """Seconds from each fault to the first ticket that was asked for after it, or by the fault's own measure."""
     violations: list[Violation] = field(default_factory=list)
 
     @property
@@ -65,11 +66,13 @@ async def trial(
     through: list[tuple[str, int]] | None = None,
     pause: float = 0.5,
     struck: Callable[[], None] = lambda: None,
+    projected: bool = False,
 ) -> Outcome:
     """Runs the load on a started stand and strikes `times` times; `struck` is called after each.
 
     `through`: where clients connect instead, a proxy before the services. Without a fault, the load runs for `times`
-    seconds. Raises NotHereError when the business day ends meanwhile.
+    seconds. `projected`: the stand has one database, and what it holds is checked too. Raises NotHereError when the
+    business day ends meanwhile.
     """
     load = load or Load()
     recorder = Recorder(folder / "history.jsonl")
@@ -92,6 +95,10 @@ async def trial(
         seconds = time.monotonic() - began
     recorder.close()
     offices = _evidence(stand, load)
+    violations = await asyncio.to_thread(lambda: check(read_history(recorder.file), offices))
+    if projected:
+        with stand.redis() as redis:
+            violations += await check_projected(redis, stand.database_url)
     return Outcome(
         name=name,
         faults=times if fault else 0,
@@ -101,21 +108,32 @@ async def trial(
         lost_answers=recorder.lost,
         slowest=recorder.slowest,
         back=back,
-        violations=await asyncio.to_thread(lambda: check(read_history(recorder.file), offices)),
+        violations=violations,
     )
 
 
 async def _strike(stand: Stand, fault: Fault, recorder: Recorder) -> float:
-    """Seconds until tickets were given again."""
+    """Seconds until tickets were given again, or until the stand was back by the fault's own measure. The fault is over
+    then."""
     recorder.fault(fault.name)
     mend = await asyncio.to_thread(fault.strike, stand)
     struck = time.monotonic()
     mending = asyncio.create_task(_mend(mend, fault.lasts))
+    own_measure = asyncio.create_task(_own_measure(stand, fault))
     while (again := recorder.answered_since(struck)) is None:
         assert time.monotonic() < struck + BACK_WITHIN, f"{fault.name}: no ticket for {BACK_WITHIN} s"
         await asyncio.sleep(0.02)
+    again = await own_measure or again
     await mending
     return again - struck
+
+
+async def _own_measure(stand: Stand, fault: Fault) -> float | None:
+    """When the stand was back by the fault's own measure; None where it has none."""
+    if not fault.is_back:
+        return None
+    await _until(lambda: fault.is_back(stand), every=0.02)
+    return time.monotonic()
 
 
 async def _mend(mend: Callable[[], None] | None, after: float) -> None:
@@ -124,11 +142,11 @@ async def _mend(mend: Callable[[], None] | None, after: float) -> None:
         await asyncio.to_thread(mend)
 
 
-async def _until(true: Callable[[], bool], within: float = BACK_WITHIN) -> None:
+async def _until(true: Callable[[], bool], within: float = BACK_WITHIN, every: float = 0.1) -> None:
     until = time.monotonic() + within
     while not await asyncio.to_thread(true):
         assert time.monotonic() < until, f"the stand isn't whole after {within} s"
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(every)
 
 
 def _evidence(stand: Stand, load: Load) -> list[Evidence]:

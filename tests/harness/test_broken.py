@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.faults import faults
 from tests.faults.faults import Fault
+from tests.faults.parts import TWO_WORKERS
 from tests.faults.powercut import PowerCut
 from tests.faults.proxy import Proxy
 from tests.faults.stands import EmbeddedStand, broken_copy
@@ -73,6 +74,20 @@ TWO_STEPS = {
     "store/windows.py": lambda text: text + NEXT_IN_TWO_STEPS,
 }
 
+# The checkpoint moves in a transaction of its own. Between it and the facts, the process is killed once.
+FACTS_LATER = """\
+        import os, pathlib
+        kinds = {logged.event.kind for batch in batches.values() for logged in batch.events}
+        mark = pathlib.Path("killed")
+        if self.projection.name == "history" and "issue" in kinds and not mark.exists():
+            mark.touch()
+            os.kill(os.getpid(), 9)
+        async with self._database.begin() as connection:
+            await self.projection.apply("""
+MOVE_FIRST = {
+    "projections/projector.py": lambda text: text.replace("            await self.projection.apply(", FACTS_LATER, 1)
+}
+
 
 async def test_a_forgotten_key_gives_two_tickets(tmp_path: Path) -> None:
     stand = EmbeddedStand(tmp_path / "stand", **broken_copy(tmp_path / "copy", FORGET_REQUESTS))
@@ -108,3 +123,14 @@ async def test_a_next_in_two_steps_calls_to_two_windows(tmp_path: Path) -> None:
     finally:
         stand.stop()
     assert outcome.count("two windows")
+
+
+async def test_a_checkpoint_that_moves_before_the_facts_loses_them_in_a_kill(tmp_path: Path) -> None:
+    stand = EmbeddedStand(tmp_path / "stand", **TWO_WORKERS, **broken_copy(tmp_path / "copy", MOVE_FIRST))
+    try:
+        stand.start()
+        outcome = await trial("facts later", stand, None, 2, tmp_path, BUSY, projected=True)
+    finally:
+        stand.stop()
+    assert (stand.services[0].folder / "killed").exists()
+    assert outcome.count("projected") == len(outcome.violations) > 0
