@@ -9,6 +9,6 @@ from tests.projections.projected import Projected, projected
 
 @pytest.fixture
 async def town(store_url: str, database_url: str) -> AsyncIterator[Projected]:
-    """A town whose numbers skip two after a failover, with a database of each kind."""
+    """A town whose numbers skip two after a failover, on each database."""
     async with projected(store_url, database_url, number_gap=2) as started:
         yield started

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from redis.asyncio import Redis
 from sqlalchemy import Table, select
 
@@ -18,6 +19,7 @@ from service.domain.ticket import Channel, Priority, Ticket
 from service.projections.audit import Audit
 from service.projections.history import History
 from service.projections.projector import Projector
+from service.projections.registry import all_projections
 from service.store.driver.topology import OnePrimary
 from service.store.event_log import EventLog
 from service.store.keys import CITY
@@ -28,6 +30,9 @@ from tests.support import MovableClock, StoppedClock
 
 ANNEX = HALL.model_copy(update={"id": "annex"})
 TWO_OFFICES = TOWN.model_copy(update={"offices": (HALL, ANNEX)})
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Marks a test of what no database could do otherwise. Others run on each."""
 
 Row = dict[str, Any]
 Entry = tuple[str, dict[str, Any]]
@@ -50,8 +55,9 @@ class Projected:
         self.topology = topology
         self.log = log = EventLog(topology, queue.keys)
         self.sources = [*(office.id for office in queue.city.offices), CITY]
-        self.history = Projector(History(), database, log)
-        self.audit = Projector(Audit(), database, log)
+        self.projectors = {each.name: Projector(each, database, log) for each in all_projections()}
+        self.history = self.projectors[History.name]
+        self.audit = self.projectors[Audit.name]
 
     # What people do.
 
@@ -102,7 +108,7 @@ class Projected:
 
     async def catch_up(self) -> None:
         """Projects until there is nothing more."""
-        for projector in (self.history, self.audit):
+        for projector in self.projectors.values():
             await catch_up(projector, self.sources)
 
     async def rows(self, table: Table) -> list[Row]:

@@ -9,7 +9,7 @@ from service.domain.staff import HOLDER
 from service.domain.ticket import Priority
 from service.store.event_log import position
 from service.store.keys import CITY
-from tests.projections.projected import Projected, catch_up
+from tests.projections.projected import Projected, catch_up, on_sqlite
 from tests.store.queue import CLERK, KIOSK
 from tests.store.town import HALL, MORNING
 
@@ -63,6 +63,7 @@ async def test_what_staff_and_devices_do_is_recorded(town: Projected) -> None:
     ]
 
 
+@on_sqlite
 async def test_each_row_says_when_and_which_event_it_was(town: Projected) -> None:
     await town.take()
     town.clock.move(minutes=5)
@@ -74,6 +75,7 @@ async def test_each_row_says_when_and_which_event_it_was(town: Projected) -> Non
     assert (await town.rows(audit))[-1]["at"] == town.now()
 
 
+@on_sqlite
 async def test_holders_and_time_are_not_recorded(town: Projected) -> None:
     await town.open(1, "a")
     first, second = await town.book(), await town.book()
@@ -92,6 +94,7 @@ async def test_holders_and_time_are_not_recorded(town: Projected) -> None:
     assert {actor for actor, *_ in await said(town)} == {"staff:clerk"}
 
 
+@on_sqlite
 async def test_what_the_service_does_is_recorded(town: Projected) -> None:
     await town.take()
     copy = await town.copy()
@@ -110,6 +113,7 @@ async def test_what_the_service_does_is_recorded(town: Projected) -> None:
     assert of_service[1]["about"]["issued"] == {"a": [1, 4]}
 
 
+@on_sqlite
 async def test_what_happens_in_the_city_is_recorded_whoever_did_it(town: Projected) -> None:
     at, day = town.now(), MORNING.date()
     events = [

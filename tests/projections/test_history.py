@@ -17,7 +17,7 @@ from service.domain.staff import HOLDER
 from service.domain.ticket import Channel, Priority
 from service.projections.history import unaccounted
 from service.store.event_log import position
-from tests.projections.projected import Entry, Projected, Row, midnight_after, until
+from tests.projections.projected import Entry, Projected, Row, midnight_after, on_sqlite, until
 from tests.store.queue import CLERK, KIOSK
 from tests.store.test_upgrade import FACTS, MOMENT, MORNING, OFFICES, TAKEN_OVER, after_the_night, upgraded
 from tests.store.town import HALL
@@ -83,6 +83,7 @@ async def test_who_was_served_has_a_row_with_all_of_it(town: Projected) -> None:
     }
 
 
+@on_sqlite
 async def test_who_still_waits_or_is_called_has_none(town: Projected) -> None:
     await town.open(1, "a")
     for _ in range(3):
@@ -94,6 +95,7 @@ async def test_who_still_waits_or_is_called_has_none(town: Projected) -> None:
     assert await town.rows(history) == []
 
 
+@on_sqlite
 async def test_who_did_not_come_when_called(town: Projected) -> None:
     await town.take()
     await town.open(1, "a")
@@ -123,6 +125,7 @@ async def test_who_was_called_back_and_served_has_one_row(town: Projected, in_be
     assert (row["outcome"], row["windows"], row["finished_at"]) == ("served", [1, 2], town.now())
 
 
+@on_sqlite
 async def test_who_was_called_back_and_is_away_again(town: Projected) -> None:
     await town.take()
     await town.open(1, "a")
@@ -136,6 +139,7 @@ async def test_who_was_called_back_and_is_away_again(town: Projected) -> None:
     assert (row["outcome"], row["windows"], row["finished_at"]) == ("no_show", [1, 1], town.now())
 
 
+@on_sqlite
 async def test_who_did_not_come_in_time_is_a_no_show_from_the_moment_it_was_due(town: Projected) -> None:
     await town.book()
     await town.open(1, "a")
@@ -148,6 +152,7 @@ async def test_who_did_not_come_in_time_is_a_no_show_from_the_moment_it_was_due(
     assert (row["windows"], row["first_called_at"], row["called_at"]) == ([], None, None)
 
 
+@on_sqlite
 @pytest.mark.parametrize("by", [HOLDER, CLERK], ids=lambda actor: actor.kind)
 async def test_who_gave_up(town: Projected, by: Any) -> None:
     ticket = await town.take()
@@ -157,6 +162,7 @@ async def test_who_gave_up(town: Projected, by: Any) -> None:
     assert (row["outcome"], row["finished_at"]) == ("cancelled", town.now())
 
 
+@on_sqlite
 async def test_a_transfer_keeps_the_number_and_the_last_counter_counts(town: Projected) -> None:
     await town.take()
     await town.open(2, "a")
@@ -171,6 +177,7 @@ async def test_a_transfer_keeps_the_number_and_the_last_counter_counts(town: Pro
     assert (row["number"], row["counter"], row["windows"], row["outcome"]) == (1, "c", [2, 3, 3], "served")
 
 
+@on_sqlite
 async def test_who_is_there_at_midnight(town: Projected) -> None:
     await town.open(1, "a", "b")
     await town.open(2, "a")
@@ -228,6 +235,7 @@ async def test_a_day_adds_up(town: Projected) -> None:
     assert mismatches() == before
 
 
+@on_sqlite
 async def test_days_without_tickets_have_no_row_and_are_no_mismatch(
     town: Projected, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -253,10 +261,11 @@ def without(*kinds: str, number: int) -> Callable[[list[Entry]], Sequence[Entry]
 
 def one_that_was_never_there(entries: list[Entry]) -> list[Entry]:
     """The number after the last one is issued, and nothing becomes of it."""
-    last = next(i for i, (_, event) in reversed(list(enumerate(entries))) if event["kind"] == "issue")
-    id, event = entries[last]
-    added = {**event, "ticket": {**event["ticket"], "number": event["ticket"]["number"] + 1}}
-    return [*entries[: last + 1], (id.replace("-", "-9"), added), *entries[last + 1 :]]
+    events = [event for _, event in entries]
+    last = max(i for i, event in enumerate(events) if event["kind"] == "issue")
+    ticket = events[last]["ticket"]
+    events.insert(last + 1, {**events[last], "ticket": {**ticket, "number": ticket["number"] + 1}})
+    return [(f"{place}-1", event) for place, event in enumerate(events)]
 
 
 def a_number_passed_by(entries: list[Entry]) -> list[Entry]:
@@ -265,6 +274,7 @@ def a_number_passed_by(entries: list[Entry]) -> list[Entry]:
     return [(id, {**event, "tickets": 2} if event["kind"] == "end_of_day" else event) for id, event in left]
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("change", "says"),
     [
@@ -397,6 +407,7 @@ def test_unaccounted_numbers(
     assert unaccounted(numbers, issued, skipped) == missing
 
 
+@on_sqlite
 async def test_nothing_personal_is_in_any_row(town: Projected) -> None:
     await town.open(1, "a", "b")
     took = [

@@ -24,7 +24,7 @@ from service.projections.projector import Projector
 from service.store.event_log import EventLog, Logged, position
 from service.store.keys import CITY
 from tests.postgres import PostgresServer
-from tests.projections.projected import ANNEX, TWO_OFFICES, Entry, Projected, Row, catch_up, projected, until
+from tests.projections.projected import ANNEX, TWO_OFFICES, Entry, Projected, Row, catch_up, on_sqlite, projected, until
 from tests.store.queue import CLERK, KIOSK
 from tests.store.servers import KEEPS, REPLICATES, replicate, server
 from tests.store.town import HALL, MORNING
@@ -277,6 +277,7 @@ async def test_what_a_failover_lost_is_marked_and_the_day_is_right_again(town: P
     assert skipped == [("a", 4, 5), ("b", 21, 23)]
 
 
+@on_sqlite
 async def test_events_after_a_failover_may_have_positions_before_the_lost_ones(town: Projected) -> None:
     def an_hour_ahead(entries: list[Entry]) -> list[Entry]:
         """The primary's clock was an hour ahead when it gave the ids of the last events."""
@@ -314,6 +315,7 @@ async def test_events_after_a_failover_may_have_positions_before_the_lost_ones(t
     assert await checkpoint(town) == await end(town)
 
 
+@on_sqlite
 async def test_a_failover_that_loses_the_end_of_a_day(town: Projected) -> None:
     await town.open(1, "a")
     for _ in range(2):
@@ -344,6 +346,7 @@ async def test_a_failover_that_loses_the_end_of_a_day(town: Projected) -> None:
     assert found == [(DAY, 2, True), (DAY + timedelta(days=1), 1, True)]
 
 
+@on_sqlite
 async def test_days_before_the_lost_one_stay_as_they_are(town: Projected) -> None:
     for _ in range(2):
         await town.take()
@@ -366,6 +369,7 @@ async def test_days_before_the_lost_one_stay_as_they_are(town: Projected) -> Non
     assert [row["day"] for row in await town.rows(history)] == [DAY, DAY + timedelta(days=1)]
 
 
+@on_sqlite
 async def test_a_failover_on_the_first_day_of_a_log_leaves_earlier_days(town: Projected) -> None:
     """The database is older than the store, which was lost once."""
     earlier = {"office": HALL.id, "day": DAY - timedelta(days=300), "issued": 7, "served": 7, "balanced": True}
@@ -382,6 +386,7 @@ async def test_a_failover_on_the_first_day_of_a_log_leaves_earlier_days(town: Pr
     assert [(row["day"], row["issued"]) for row in await town.rows(days)] == [(earlier["day"], 7), (DAY, 2)]
 
 
+@on_sqlite
 async def test_an_older_copy_that_nobody_uses_yet(town: Projected) -> None:
     await town.open(1, "a")
     for _ in range(2):
@@ -408,6 +413,7 @@ async def test_an_older_copy_that_nobody_uses_yet(town: Projected) -> None:
     assert (day["issued"], day["served"], day["expired"], day["balanced"]) == (2, 1, 1, True)
 
 
+@on_sqlite
 async def test_an_older_copy_that_nobody_notices_goes_on_in_its_epoch(town: Projected) -> None:
     """It was restored while the service was down, and that twice on a day."""
     await town.open(1, "a")
@@ -426,6 +432,7 @@ async def test_an_older_copy_that_nobody_notices_goes_on_in_its_epoch(town: Proj
     assert await checkpoint(town) == await end(town)
 
 
+@on_sqlite
 async def test_two_failovers_that_both_lose_something(town: Projected) -> None:
     await town.open(1, "a")
     for _ in range(3):
@@ -536,6 +543,7 @@ async def equals(look: Callable[[], Awaitable[object]], expected: object) -> boo
 # A log that lacks its beginning.
 
 
+@on_sqlite
 @pytest.mark.parametrize("begins_with", ["end_of_day", "issue"])
 async def test_a_checkpoint_that_the_log_does_not_reach_back_to(
     town: Projected, caplog: pytest.LogCaptureFixture, begins_with: str
@@ -554,7 +562,7 @@ async def test_a_checkpoint_that_the_log_does_not_reach_back_to(
     await town.catch_up()
     told = [line.getMessage() for line in caplog.records if "lacks" in line.getMessage()]
     assert told == [
-        f"{name} lacks events of hall: its log begins with {DAY + timedelta(days=1)}" for name in ("history", "audit")
+        f"{name} lacks events of hall: its log begins with {DAY + timedelta(days=1)}" for name in town.projectors
     ]
     assert {line.levelname for line in caplog.records} == {"ERROR"}
     # What is there of the day that is not whole stays, and does not count as whole.
@@ -562,7 +570,7 @@ async def test_a_checkpoint_that_the_log_does_not_reach_back_to(
     yesterday, today = await town.rows(days)
     assert (yesterday["issued"], yesterday["balanced"]) == (2, False if begins_with == "end_of_day" else None)
     assert today["issued"] == 1
-    for name in ("history", "audit"):
+    for name in town.projectors:
         assert await checkpoint(town, name) == await end(town)
 
     caplog.clear()
@@ -572,6 +580,7 @@ async def test_a_checkpoint_that_the_log_does_not_reach_back_to(
     assert [row["issued"] for row in await town.rows(days)] == [2, 2]
 
 
+@on_sqlite
 async def test_a_log_that_is_gone_is_waited_for(town: Projected) -> None:
     await town.take()
     await town.catch_up()
@@ -589,6 +598,7 @@ async def test_a_log_that_is_gone_is_waited_for(town: Projected) -> None:
 # The city's log.
 
 
+@on_sqlite
 async def test_the_citys_log_after_a_loss(town: Projected) -> None:
     async def sign_in(user: str) -> None:
         await town.log.append(SignIn(kind="sign_in", at=town.now(), day=DAY, actor=f"staff:{user}"))
@@ -609,6 +619,7 @@ async def test_the_citys_log_after_a_loss(town: Projected) -> None:
     assert await checkpoint(town, "audit", CITY) == await end(town, CITY)
 
 
+@on_sqlite
 async def test_the_citys_events_after_a_loss_may_have_positions_before_the_lost_ones(town: Projected) -> None:
     """The primary that was lost had a clock that was a minute ahead."""
     key = town.queue.keys.log(CITY)
@@ -658,6 +669,7 @@ async def test_a_rebuilt_projection_is_as_before(town: Projected) -> None:
         assert {table.name: await town.rows(table) for table in (*FACTS, audit, checkpoints)} == before
 
 
+@on_sqlite
 async def test_a_rebuild_keeps_what_is_older_than_the_log(town: Projected, caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         await town.take()
@@ -675,6 +687,7 @@ async def test_a_rebuild_keeps_what_is_older_than_the_log(town: Projected, caplo
     assert caplog.records == []
 
 
+@on_sqlite
 async def test_a_rebuild_gives_way_to_who_projects_meanwhile(town: Projected, database_url: str) -> None:
     await town.take()
     await town.catch_up()
@@ -692,6 +705,7 @@ async def test_a_rebuild_gives_way_to_who_projects_meanwhile(town: Projected, da
     assert [row["issued"] for row in await town.rows(days)] == [before[0] + 1]
 
 
+@on_sqlite
 async def test_what_is_current(town: Projected) -> None:
     assert not await town.history.is_current(HALL.id)
     await town.catch_up()

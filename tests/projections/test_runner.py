@@ -26,7 +26,7 @@ from service.store.event_log import position
 from service.store.keys import CITY
 from service.store.leases import Leases
 from tests.postgres import PostgresServer
-from tests.projections.projected import ANNEX, TWO_OFFICES, Projected, projected, until
+from tests.projections.projected import ANNEX, TWO_OFFICES, Projected, on_sqlite, projected, until
 from tests.store.queue import CLERK, KIOSK
 from tests.store.town import HALL, MORNING
 
@@ -144,6 +144,7 @@ async def test_what_happens_is_projected_while_it_happens(town: Projected) -> No
         await until(signed_in)
 
 
+@on_sqlite
 async def test_a_lost_signal_is_made_up_for(town: Projected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.projections.runner.LOOK_TURNS", 2)
     async with runs(town):
@@ -152,6 +153,7 @@ async def test_a_lost_signal_is_made_up_for(town: Projected, monkeypatch: pytest
             await until(has_issued(town, count))
 
 
+@on_sqlite
 async def test_more_events_than_one_transaction_takes(town: Projected, monkeypatch: pytest.MonkeyPatch) -> None:
     take_at_a_time(monkeypatch, 2)
     for _ in range(9):
@@ -266,23 +268,17 @@ async def test_a_data_folder_that_is_not_there_yet(
             assert (await town.take()).number == 2
             volume.unlink()
             volume.mkdir()
-            await until(exists(town))
+
+            async def has_its_tables() -> bool:
+                try:
+                    return (volume / "data/sunbeon.db").exists() and await town.rows(checkpoints) is not None
+                except DatabaseAway:
+                    return False
+
+            await until(has_its_tables)
             await until(has_issued(town, 2))
         await database.aclose()
         town.database = spare
-
-
-def exists(town: Projected) -> Callable[[], Awaitable[bool]]:
-    """Looks whether the database has its tables."""
-
-    async def look() -> bool:
-        try:
-            await town.rows(checkpoints)
-        except DatabaseAway:
-            return False
-        return True
-
-    return look
 
 
 async def test_a_data_folder_that_is_moved_away_and_back(store_url: str, tmp_path: Path) -> None:
@@ -303,6 +299,7 @@ async def test_a_data_folder_that_is_moved_away_and_back(store_url: str, tmp_pat
         await until(has_issued(town, 3))
 
 
+@on_sqlite
 async def test_who_has_a_wrong_database_says_so_once_and_leaves_the_logs_to_others(
     town: Projected, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -376,6 +373,7 @@ async def take(town: Projected, office: str) -> None:
     await town.queue.tickets.issue(known, known.counter("b"), Channel.WALK_IN, Priority.NONE, "ko", by=KIOSK, key=None)
 
 
+@on_sqlite
 async def test_a_process_that_died_is_replaced(town: Projected, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leases, "LIVES_MS", 300)
     dead = Leases(town.topology, town.queue.keys)
@@ -452,6 +450,7 @@ async def days_pass(town: Projected, count: int) -> None:
         await town.next_morning()
 
 
+@on_sqlite
 async def test_a_log_keeps_whole_days(town: Projected) -> None:
     await days_pass(town, 12)
     before = await town.entries()
@@ -475,6 +474,7 @@ async def test_a_log_keeps_whole_days(town: Projected) -> None:
     assert await town.rows(history) == found
 
 
+@on_sqlite
 async def test_a_log_of_fewer_days_is_kept(town: Projected) -> None:
     await days_pass(town, KEEP_DAYS)
     before = await town.entries()
@@ -483,6 +483,7 @@ async def test_a_log_of_fewer_days_is_kept(town: Projected) -> None:
     assert await town.entries() == before
 
 
+@on_sqlite
 async def test_what_the_slowest_projection_lacks_is_kept(
     town: Projected, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -500,6 +501,7 @@ async def test_what_the_slowest_projection_lacks_is_kept(
     assert caplog.records == []
 
 
+@on_sqlite
 async def test_the_citys_log_keeps_as_many_days(town: Projected) -> None:
     midnight = datetime.combine(MORNING.date() - timedelta(days=KEEP_DAYS), time(), KST)
     sign_in = SignIn(kind="sign_in", at=town.now(), day=MORNING.date(), actor="staff:kim")
