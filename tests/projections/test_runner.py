@@ -4,7 +4,7 @@ import asyncio
 import logging
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -196,12 +196,17 @@ Outage = Callable[[], AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture(params=["SQLite is locked", "PostgreSQL is stopped", "PostgreSQL is frozen"])
-def database_and_outage(request: pytest.FixtureRequest, tmp_path: Path, postgres: PostgresServer) -> tuple[str, Outage]:
+def database_and_outage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, Outage]]:
     """The URL of a database, and what may happen to it."""
     if "SQLite" in request.param:
-        return sqlite_url(tmp_path), lambda: locked(sqlite_url(tmp_path))
-    outage = frozen if "frozen" in request.param else stopped
-    return postgres.new_database(), lambda: outage(postgres)
+        yield sqlite_url(tmp_path), lambda: locked(sqlite_url(tmp_path))
+    elif "frozen" in request.param:
+        postgres: PostgresServer = request.getfixturevalue("postgres")
+        yield postgres.new_database(), lambda: frozen(postgres)
+    else:
+        # The server of all tests has so many databases that it would take seconds to stop.
+        with PostgresServer() as server:
+            yield server.new_database(), lambda: stopped(server)
 
 
 async def test_the_queue_goes_on_while_the_database_is_away(
@@ -238,15 +243,15 @@ async def test_the_queue_goes_on_while_the_database_is_away(
 
 
 async def test_who_has_not_the_citys_log_catches_up_too(
-    store_url: str, database_and_outage: tuple[str, Outage], caplog: pytest.LogCaptureFixture
+    store_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The city's log is looked at every second, and others only when they have changed. So nothing else wakes it."""
-    url, outage = database_and_outage
+    url = sqlite_url(tmp_path)
     async with projected(store_url, url) as town, runs(town, HALL.id) as runner:
         await town.take()
         runner.changed(HALL.id)
         await until(has_issued(town, 1))
-        async with outage():
+        async with locked(url):
             await town.take()
             runner.changed(HALL.id)
             await until(said(caplog, "projections stand still"))
