@@ -168,16 +168,20 @@ def _apply_to_ticket(state: OfficeState, event: TicketEvent) -> None:
                 today.walk_ins = today.walk_ins + 1 if today.minute == minute else 1
                 today.minute = minute
         case events.Call():
-            assert before
+            id, window = _window_of(today, event, occupant=None)
             if event.in_turn:
-                _count_streak(today, ticket)
+                _count_streak(today, ticket, window)
             today.called[ticket.counter] = ticket.number
-            _put_on_board(state, event, again=False)
-            _to_window(today, ticket)
+            _put_on_board(state, event, id, again=False)
+            serving = {"state": "serving", "number": ticket.number, "counter": ticket.counter}
+            today.windows[id] = window.model_copy(update=serving)
         case events.Recall():
-            _put_on_board(state, event, again=True)
+            id, _ = _window_of(today, event, occupant=ticket.number)
+            _put_on_board(state, event, id, again=True)
         case events.Finish() | events.Hold() | events.NoShow() | events.Transfer():
-            _from_window(today, ticket)
+            id, window = _window_of(today, event, occupant=ticket.number)
+            idle = {"state": "idle", "number": None, "counter": None, "last": ticket.number}
+            today.windows[id] = window.model_copy(update=idle)
     today.tickets[ticket.number] = ticket
 
 
@@ -192,42 +196,35 @@ def _check(event: TicketEvent, before: TicketFacts | None) -> None:
         raise BrokenLog(f"{event.kind} of {event.ticket.number} after it was {before and before.state}")
 
 
-def _count_streak(today: DayState, ticket: TicketFacts) -> None:
+def _window_of(today: DayState, event: TicketEvent, *, occupant: int | None) -> tuple[int, WindowFacts]:
+    """The window of the event's ticket. Raises BrokenLog unless it is open, with this number there, or nobody."""
+    id, number = event.ticket.window, event.ticket.number
+    window = today.windows.get(id, WindowFacts()) if id is not None else WindowFacts()
+    if id is None or window.state == "closed" or window.number != occupant:
+        raise BrokenLog(f"{event.kind} of {number} at window {id}, which was {window.state} with {window.number}")
+    return id, window
+
+
+def _count_streak(today: DayState, ticket: TicketFacts, window: WindowFacts) -> None:
     """A call in turn counts at every counter that the window serves. Those in front count nowhere."""
-    assert ticket.window is not None
-    for counter in today.windows[ticket.window].counters:
+    for counter in window.counters:
         if ticket.lane == "priority":
             today.streak[counter] = today.streak.get(counter, 0) + 1
         elif ticket.lane == "normal":
             today.streak.pop(counter, None)
 
 
-def _put_on_board(state: OfficeState, event: events.Call | events.Recall, *, again: bool) -> None:
+def _put_on_board(state: OfficeState, event: events.Call | events.Recall, window: int, *, again: bool) -> None:
     ticket = event.ticket
-    assert ticket.window is not None
     state.seq = event.seq
     state.today.calls.append(
         CallFacts(
             seq=event.seq,
             number=ticket.number,
             counter=ticket.counter,
-            window=ticket.window,
+            window=window,
             at=event.at,
             again=again,
         )
     )
     del state.today.calls[:-NEWEST_CALLS]
-
-
-def _to_window(today: DayState, ticket: TicketFacts) -> None:
-    assert ticket.window is not None
-    today.windows[ticket.window] = today.windows[ticket.window].model_copy(
-        update={"state": "serving", "number": ticket.number, "counter": ticket.counter}
-    )
-
-
-def _from_window(today: DayState, ticket: TicketFacts) -> None:
-    assert ticket.window is not None
-    today.windows[ticket.window] = today.windows[ticket.window].model_copy(
-        update={"state": "idle", "number": None, "counter": None, "last": ticket.number}
-    )
