@@ -200,26 +200,39 @@ class Runner:
             return False
         self._signalled.difference_update(mine)
         more: set[str] = set()
-        failure: Exception | None = None
+        failures: dict[str, Exception] = {}
         for projector in self._projectors:
-            try:
-                done = await projector.advance(mine)
-            except DatabaseAway:
-                raise
-            except Exception as error:
-                # One that can't go on must not stop the others.
-                failure = failure or error
-            else:
-                more |= {source for source, events in done.items() if len(events) >= BATCH}
-        if failure:
-            raise failure
-        await self._trim(done)
+            done = await self._advance(projector, mine, failures)
+            more |= {source for source, events in done.items() if len(events) >= BATCH}
+        await self._trim({source: events for source, events in done.items() if source not in failures})
         for source in mine:
-            # Those that wait already come before those that were signalled meanwhile.
             since = self._waiting_since.pop(source, None)
-            if since is not None and (source in more or source in self._signalled):
-                self._waiting_since[source] = since if source in more else self._now()
+            if since is None:
+                continue
+            # Those that wait already come before those that were signalled meanwhile, and those that fail come last.
+            if source in more or source in failures:
+                self._waiting_since[source] = since
+            elif source in self._signalled:
+                self._waiting_since[source] = self._now()
+        if failures:
+            raise next(iter(failures.values()))
         return True
+
+    async def _advance(
+        self, projector: Projector, sources: Sequence[str], failures: dict[str, Exception]
+    ) -> Mapping[str, Sequence[Logged]]:
+        """As `projector.advance`. Where some logs can't be projected, puts them into `failures`, and projects the
+        others one by one. A store or a database that is away fails all of them."""
+        try:
+            return await projector.advance(sources)
+        except (DatabaseAway, SunbeonError, RedisError, OSError):
+            raise
+        except Exception as error:
+            if len(sources) == 1:
+                failures[sources[0]] = error
+                return {}
+        each = [await self._advance(projector, [source], failures) for source in sources]
+        return {source: events for done in each for source, events in done.items()}
 
     async def _trim(self, done: Mapping[str, Sequence[Logged]]) -> None:
         """Removes whole days from the logs of offices whose day has ended, and as much of the city's."""

@@ -445,6 +445,31 @@ async def test_thousands_of_logs_are_counted(store_url: str, tmp_path: Path) -> 
             await until(counted)
 
 
+async def test_a_log_that_cannot_be_projected_stops_no_other(
+    store_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later version has written to it, for example."""
+    # So that it also comes to the others' turn.
+    monkeypatch.setattr("service.projections.runner.SOURCES_AT_A_TIME", 2)
+    async with projected(store_url, sqlite_url(tmp_path), TWO_OFFICES) as town:
+        await town.redis.xadd(town.queue.keys.log(HALL.id), {"event": '{"kind": "of the next version"}'})
+        async with runs(town) as runner:
+            for count in (1, 2):
+                await take(town, ANNEX.id)
+                runner.changed(ANNEX.id)
+                await until(has_issued(town, count, office=ANNEX.id))
+            await until(said(caplog, "projections stand still"))
+            town.clock.move(minutes=2)
+            # It is no secret that the one waits.
+            await until(said(caplog, "projections lag by"))
+            assert await issued(town) == []
+            # Once it can be read again, it goes on.
+            (bad,) = await town.redis.xrevrange(town.queue.keys.log(HALL.id), count=1)
+            await town.redis.xdel(town.queue.keys.log(HALL.id), bad[0])
+            await town.take()
+            await until(has_issued(town, 1))
+
+
 # Trimming.
 
 
