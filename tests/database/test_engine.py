@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await made.prepare()
     yield made
     await made.aclose()
+
+
+@pytest.fixture(scope="module")
+def stoppable() -> Iterator[PostgresServer]:
+    """A server that is stopped at once: that of all tests has so many databases that this would take seconds."""
+    with PostgresServer() as server:
+        yield server
 
 
 async def count(database: Database) -> int:
@@ -158,30 +165,30 @@ async def test_it_does_not_answer(postgres: PostgresServer, monkeypatch: pytest.
         await database.aclose()
 
 
-async def test_it_was_away_and_is_back(postgres: PostgresServer) -> None:
-    database = Database(postgres.new_database())
+async def test_it_was_away_and_is_back(stoppable: PostgresServer) -> None:
+    database = Database(stoppable.new_database())
     await database.prepare()
     # Two connections, and an outage closes both.
     async with database.begin(), database.begin():
         pass
-    postgres.stop()
+    stoppable.stop()
     try:
         await away(database)
         await away(database)
     finally:
-        postgres.start()
+        stoppable.start()
     async with database.begin() as connection:
         await connection.execute(checkpoints.insert(), ROW)
     assert await count(database) == 1
     await database.aclose()
 
 
-async def test_an_outage_that_nobody_noticed_costs_one_transaction(postgres: PostgresServer) -> None:
-    database = Database(postgres.new_database())
+async def test_an_outage_that_nobody_noticed_costs_one_transaction(stoppable: PostgresServer) -> None:
+    database = Database(stoppable.new_database())
     async with database.begin(), database.begin():
         pass
-    postgres.stop()
-    postgres.start()
+    stoppable.stop()
+    stoppable.start()
     await away(database)
     async with database.begin() as connection:
         await connection.execute(text("SELECT 1"))
