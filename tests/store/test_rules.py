@@ -105,7 +105,7 @@ def test_the_store_keeps_the_rules(rig: Rig) -> None:
         pytest.param('counter .. ":streak") or 0),\n  }', '":streak") or 0),\n  }', id="a line forgets priority calls"),
         pytest.param('":away", change', '":away", 0', id="who is absent counts as here"),
         pytest.param("in_turn = in_turn", "in_turn = true", id="the log takes a chosen ticket for one in turn"),
-        pytest.param('event("pass", {', "facts_of({", id="nothing is logged when a turn passes"),
+        pytest.param('event("pass", {', "tostring({", id="nothing is logged when a turn passes"),
         pytest.param(
             "window = id, counters = serves",
             "window = id, counters = { serves[1] }",
