@@ -144,7 +144,7 @@ def _lease_holders() -> list[Part]:
                     stand,
                     Fault(f"{kind} the lease holder", strike, is_back=holder.is_replaced),
                     # No more tickets in a hundred faults than there are numbers.
-                    Load(tickets_a_second=80),
+                    Load(tickets_a_second=60),
                     back_within=5,
                     pause=0,
                     projected=True,
