@@ -82,10 +82,14 @@ async def runs(
         assert not running.done()
     finally:
         # A connection whose making is cancelled is never closed.
-        while own.engine.pool.checkedout():  # type: ignore[attr-defined]
-            await asyncio.sleep(0.01)
+        await until(lambda: nothing_is_open(own))
         running.cancel()
         await asyncio.wait([running])
+
+
+async def nothing_is_open(database: Database) -> bool:
+    """Whether no transaction is under way, and none begins at this moment."""
+    return not database.engine.pool.checkedout()  # type: ignore[attr-defined]
 
 
 def take_at_a_time(monkeypatch: pytest.MonkeyPatch, events: int) -> None:
