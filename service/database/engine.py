@@ -1,10 +1,12 @@
 """The SQL database: SQLite in the data folder, or PostgreSQL by its URL."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import event, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -31,6 +33,9 @@ MIGRATION_LOCK = 0x5E0B
 
 READS_ONLY = "sunbeon_reads_only"
 """Execution option of a connection."""
+
+_migrating: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+"""alembic keeps in globals which connection it works on: in a process, one database is migrated at a time."""
 
 
 class DatabaseAway(Exception):
@@ -70,7 +75,7 @@ class Database:
         """Brings the schema to this version's. Several processes may do so at the same time. Raises DatabaseAway."""
         if self._file:
             _make_private(self._file)
-        async with self.begin() as connection:
+        async with _migrating.setdefault(asyncio.get_running_loop(), asyncio.Lock()), self.begin() as connection:
             await _be_alone(connection)
             await connection.run_sync(upgrade)
 

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
-from service.database.engine import Database
+from service.database.engine import Database, sqlite_url
 from service.database.migrate import config
 from service.database.tables import checkpoints, metadata
 from tests.support import ROOT
@@ -113,3 +114,13 @@ async def test_four_processes_at_once_on_an_empty_database(database_url: str) ->
     async with database.begin() as connection:
         assert await connection.run_sync(differences) == []
     await database.aclose()
+
+
+async def test_one_process_prepares_several_databases_at_once(tmp_path: Path) -> None:
+    """Each gets its own tables: alembic has only one place for the connection that it works on."""
+    databases = [Database(sqlite_url(tmp_path / str(n))) for n in range(4)]
+    await asyncio.gather(*(database.prepare() for database in databases))
+    for database in databases:
+        async with database.begin() as connection:
+            assert await connection.run_sync(differences) == []
+        await database.aclose()
