@@ -123,6 +123,8 @@ def apply(state: OfficeState, event: Event) -> OfficeState:
     """The state after one more event, which is `state` itself, changed. Raises BrokenLog."""
     if event.day != state.day or (event.epoch != state.epoch and not isinstance(event, events.Failover)):
         raise BrokenLog(f"{event.kind} is of {event.epoch} on {event.day}, after {state.epoch} on {state.day}")
+    if event.version - state.version not in (0, 1):
+        raise BrokenLog(f"{event.kind} is of version {event.version}, after {state.version}")
     state.version, state.revision = event.version, event.revision
     today = state.today
     match event:

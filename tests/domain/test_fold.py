@@ -89,6 +89,12 @@ def broken(*log: Event) -> str:
 # A broken log.
 
 
+def test_a_change_that_is_missing_is_noticed() -> None:
+    first, third = (an("pause", counter="a", version=version) for version in (1, 3))
+    assert broken(*BEGIN, first, third) == "pause is of version 3, after 1"
+    assert broken(*BEGIN, first, an("resume", counter="a", version=0)) == "resume is of version 0, after 1"
+
+
 def test_without_events_there_is_no_state() -> None:
     assert broken() == "there are no events"
 
