@@ -1,6 +1,7 @@
 """The composition root: what the service is made of, and how the parts are joined. Importing it does nothing."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -65,6 +66,8 @@ from service.web.http_protocol import HttpLimits
 from service.web.request_middleware import RequestMiddleware
 from service.web.sockets import Endpoints
 
+logger = logging.getLogger(__name__)
+
 STOP_SECONDS = 3.5
 """How long the last work and the closing of the database's connections may take when the service stops."""
 
@@ -72,6 +75,12 @@ STOP_SECONDS = 3.5
 def seoul_time() -> datetime:
     """Now, in Seoul."""
     return datetime.now(KST)
+
+
+def _tell_of_an_end(task: asyncio.Task[None]) -> None:
+    """Logs the end of a task that is to last as long as the service."""
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("the task %s has ended", task.get_name(), exc_info=error)
 
 
 def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> FastAPI:
@@ -216,6 +225,8 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(runner.run(), name="projections"),
             asyncio.create_task(retention.run(), name="retention"),
         ]
+        for task in lasting:
+            task.add_done_callback(_tell_of_an_end)
         async with relay:
             # Whoever asks one worker whether it is ready takes the answer for all. So no worker accepts requests before
             # it can serve, if the store is there.
