@@ -1,6 +1,5 @@
 """Commands for operators, on the store and the database of the settings. A service may run on both meanwhile."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import NamedTuple
@@ -8,7 +7,6 @@ from typing import NamedTuple
 from redis.asyncio import Redis
 
 from service.database.engine import Database, sqlite_url
-from service.projections.checkpoints import Moved
 from service.projections.pairing import adopt_database, prepare_database
 from service.projections.projector import Projector
 from service.projections.registry import all_projections
@@ -19,9 +17,6 @@ from service.store.driver.write_concern import WriteConcern
 from service.store.event_log import EventLog
 from service.store.keys import CITY, Keys
 from service.store.removed_offices import offices_set_up
-
-AGAIN_SECONDS = 0.1
-"""How long after another process has moved a checkpoint it is tried again."""
 
 
 class _Parts(NamedTuple):
@@ -48,26 +43,10 @@ async def rebuild(settings: Settings, name: str) -> int:
         await prepare_database(parts.database, parts.redis, parts.keys)
         projector = Projector(projection, parts.database, parts.log)
         for source in [CITY, *await offices_set_up(parts.redis, parts.keys)]:
-            begun = False
-            while not begun:
-                begun = await _begin_again(projector, source)
+            await projector.rebuild(source)
             while not await projector.is_current(source):
-                done = await projector.advance([source])
-                events += sum(map(len, done.values()))
-                if not done:
-                    projector.forget()
-                    await asyncio.sleep(AGAIN_SECONDS)
+                events += sum(map(len, (await projector.advance([source])).values()))
     return events
-
-
-async def _begin_again(projector: Projector, source: str) -> bool:
-    """Begins with a log again; False if another process moved the checkpoint meanwhile."""
-    try:
-        await projector.rebuild(source)
-    except Moved:
-        await asyncio.sleep(AGAIN_SECONDS)
-        return False
-    return True
 
 
 @asynccontextmanager

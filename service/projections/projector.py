@@ -163,12 +163,16 @@ class Projector:
         return all(logged.position == at.position for logged in found)
 
     async def rebuild(self, source: str) -> None:
-        """Removes what it has of the days that the log still has, and begins with them again. Raises Moved while
-        another process projects it, and what `advance` raises."""
+        """Removes what it has of the days that the log still has, and begins with them again. Raises as `advance`."""
         self.forget()
         at, first = await self.checkpoint(source), await self._log.read(source, since=BEGINNING, count=1)
-        if first and at != START:
+        if not first or at == START:
+            return
+        try:
             await self._restart(source, at, None, since=_first_day(first[0]))
+        except Moved:
+            # Another process is at it.
+            await self.rebuild(source)
 
 
 def _first_day(begin: Logged) -> date:
