@@ -12,6 +12,7 @@ from clients.python.replay import made_up
 from clients.python.replay.__main__ import SPEED
 from clients.python.replay.recording import read
 from service.database.engine import IDLE_SECONDS
+from service.database.tables import audit
 from service.domain.errors import SunbeonError
 from service.identity.passwords import SHORTEST
 from service.identity.sign_in_throttle import FORGET_MS, WINDOW_MS
@@ -19,6 +20,7 @@ from service.live.hub import TOLD_EVERY
 from service.live.relay import REREADS_A_SECOND
 from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES
 from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
+from service.projections.registry import all_projections
 from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
 from service.store.executor import KEEP_TICKETS
@@ -81,6 +83,12 @@ def test_log_lines_and_codes_that_are_named_are_said() -> None:
             assert all(part in SOURCE for part in re.split(r"\s*…\s*", said) if part), said
 
 
+def test_every_table_that_projections_write_is_described() -> None:
+    written = {table.name for projection in all_projections() for table in projection.tables} | {audit.name}
+    _, _, table = OPERATIONS.partition("| table | what |")
+    assert set(re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)) == written
+
+
 def test_metrics_that_are_named_are_counted() -> None:
     # Imported with the service; a counter is named without its "_total" there.
     assert service.__main__
@@ -116,6 +124,8 @@ FIGURES = [
     ("operations.md", "within about a second", 2 * sockets.LOOK_EVERY, 1),
     ("operations.md", "tickets expire after 8 days", KEEP_TICKETS.days, 8),
     ("operations.md", "for whole days, 8 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 8),
+    ("operations.md", "kept for 1,096 days (`SUNBEON_HISTORY_DAYS`)", FIELDS["history_days"].default, 1096),
+    ("operations.md", "the audit for 730 (`SUNBEON_AUDIT_DAYS`)", FIELDS["audit_days"].default, 730),
     ("operations.md", "its lease ends after 3 s", LIVES_MS / 1000, 3),
     ("operations.md", "PostgreSQL ends its transaction after 3 s", IDLE_SECONDS, 3),
     ("operations.md", "an alarm above 60, `SUNBEON_PROJECTION_ALARM", FIELDS["projection_alarm_seconds"].default, 60),

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,6 @@ from tests.postgres import PostgresServer
 
 ROW = {"projection": "history", "source": "hall", "epoch": "an epoch", "position": "a position"}
 SECRET = "s3cr3t-of-the-database"
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """With its tables, and nothing in them."""
-    made = Database(database_url)
-    await made.prepare()
-    yield made
-    await made.aclose()
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """Upserts: rows are added up, or stay as they are, on both databases."""
 
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-import pytest
 from sqlalchemy import Table
 
 from service.database.engine import Database
@@ -12,14 +10,6 @@ from service.database.tables import checkpoints, days
 from service.database.upsert import add_up, insert_new
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    made = Database(database_url)
-    await made.prepare()
-    yield made
-    await made.aclose()
 
 
 async def rows(database: Database, table: Table) -> list[dict[str, Any]]:
