@@ -73,6 +73,17 @@ async def test_who_has_not_arrived_stands_apart_and_next_says_why_it_calls_nobod
         await expect(page.locator("#absent")).to_be_hidden()
 
 
+async def test_a_ticket_for_several_people_says_how_many(service: Running) -> None:
+    for people in (1, 4):
+        await service.http.take("passport", "apply", people=people)
+    async with chromium() as browser:
+        page = await open_console(browser, service.url, "passport", 1)
+        await expect(page.locator("#here .ticket-tags")).to_have_text(["", "4명"])
+        for number, tags in ((101, ""), (102, "4명")):
+            await press_next(page, number)
+            await expect(page.locator("#tags")).to_have_text(tags)
+
+
 async def test_with_320_waiting_every_list_is_there(service: Running) -> None:
     desk = await service.desk("passport", 2, "apply")
     for move in ("hold", "no-show"):
