@@ -3,11 +3,16 @@
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 from redis import Redis
 
+from service.store.keys import Keys
+from service.store.leases import RENEW_SECONDS
 from tests.bench import machine, peers
 from tests.bench.clerk import take_ticket
 from tests.bench.load import Listeners, request, requests
@@ -21,6 +26,9 @@ AT_ONCE = 16
 """Connections that each send the next request as soon as the last one is answered."""
 
 TICKETS_A_SECOND = 500
+
+BENCH = "bench"
+"""The benchmark, as a process that has leases."""
 
 OFFICE = """
 [[offices]]
@@ -44,20 +52,21 @@ def run(report: Report, folder: Path, clients: int, rounds: int) -> None:
     )
     try:
         prototype.wait_for(port)
-        for turn in range(rounds):
-            for whose, process, at, what in (
-                ("Sunbeon", ours.process, ours.port, _ticket_at(turn)),
-                ("minimal prototype", prototype, port, _ticket_at(turn)),
-                ("Sunbeon's do-nothing endpoint", ours.process, ours.port, request("GET", "/health/live")),
-            ):
-                cpu = machine.cpu_of([process.pid])
-                done = requests(at, what, folder, connections=AT_ONCE, seconds=1.5)
-                cpu = machine.cpu_of([process.pid]) - cpu
-                _check(report, whose, done)
-                report.add("issuing, requests a second", whose, done["a_second"])
-                report.add("issuing, p99 ms", whose, done["p99"])
-                report.add("issuing, CPU a request without the store's, µs", whose, cpu / done["answered"] * 1e6)
-            _store_alone(report, store)
+        with _projections_held_back(store):
+            for turn in range(rounds):
+                for whose, process, at, what in (
+                    ("Sunbeon", ours.process, ours.port, _ticket_at(turn)),
+                    ("minimal prototype", prototype, port, _ticket_at(turn)),
+                    ("Sunbeon's do-nothing endpoint", ours.process, ours.port, request("GET", "/health/live")),
+                ):
+                    cpu = machine.cpu_of([process.pid])
+                    done = requests(at, what, folder, connections=AT_ONCE, seconds=1.5)
+                    cpu = machine.cpu_of([process.pid]) - cpu
+                    _check(report, whose, done)
+                    report.add("issuing, requests a second", whose, done["a_second"])
+                    report.add("issuing, p99 ms", whose, done["p99"])
+                    report.add("issuing, CPU a request without the store's, µs", whose, cpu / done["answered"] * 1e6)
+                _store_alone(report, store)
         _beside_listeners(report, folder, ours, rounds, clients)
         _polling(report, folder, ours.port, rounds)
         report.add_ratios("minimal prototype")
@@ -161,3 +170,25 @@ def _polling(report: Report, folder: Path, port: int, rounds: int) -> None:
                 _check(report, whose, same)
     finally:
         nginx.process.stop()
+
+
+@contextmanager
+def _projections_held_back(store: Path) -> Iterator[None]:
+    """Nothing is projected meanwhile: the leases of all logs are another process's, which does nothing.
+
+    Projections may lag, so their work is no part of what a request costs. How fast they catch up is measured apart.
+    """
+    processes, leases, generation = Keys("sunbeon").leases
+    with Redis(unix_socket_path=str(store)) as redis:
+        while not (sources := redis.hkeys(leases)):
+            time.sleep(0.1)
+        redis.zadd(processes, {BENCH: "inf"})
+        redis.hset(leases, mapping=dict.fromkeys(sources, BENCH))
+        redis.incr(generation)
+        try:
+            # The service notices it when it renews its leases.
+            time.sleep(2 * RENEW_SECONDS)
+            yield
+        finally:
+            redis.zrem(processes, BENCH)
+            redis.incr(generation)

@@ -63,6 +63,7 @@ def _measure(what: str, folder: Path, asked: argparse.Namespace) -> Report:
     elif what == "issuing":
         report = Report("Issuing and polling", ISSUING)
         issuing.run(report, folder, asked.clients, asked.rounds)
+        catching_up.run(report, folder / "projections")
     elif what == "stalls":
         report = Report("Stalls: listeners that stop reading")
         crowds.run_stalls(report, folder, asked.clients // 2, asked.minutes)
