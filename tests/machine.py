@@ -1,7 +1,6 @@
 """The machine that tests run on: free ports, processes, waiting for other processes, and network namespaces."""
 
-import itertools
-import os
+import random
 import socket
 import subprocess
 import time
@@ -12,7 +11,8 @@ from typing import TypeVar
 
 Found = TypeVar("Found")
 
-_runs = itertools.count()
+PORTS = range(10_000, 32_000)
+"""Below those that Linux gives to outgoing connections, which could take a port before its server listens."""
 
 
 class NotHereError(Exception):
@@ -20,10 +20,12 @@ class NotHereError(Exception):
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on which nothing listens."""
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def processes_in(folder: Path) -> dict[int, str]:
@@ -69,12 +71,11 @@ class Network:
     """Namespaces on a bridge: `hosts`, `prefix(i)`, `cut_off(i)`, `mend(i)`. Raises NotHereError."""
 
     def __init__(self, nodes: int) -> None:
-        run = (os.getpid() + next(_runs)) % 250
-        self.hosts = [f"10.231.{run}.{i + 1}" for i in range(nodes)]
-        self._bridge = f"sbf{run}"
-        self._spaces = [f"sbf{run}-{i}" for i in range(nodes)]
+        self._bridge, self._spaces = "", list[str]()
         try:
-            _ip("link", "add", self._bridge, "type", "bridge")
+            run, self._bridge = _new_bridge()
+            self.hosts = [f"10.231.{run}.{i + 1}" for i in range(nodes)]
+            self._spaces = [f"{self._bridge}-{i}" for i in range(nodes)]
             _ip("addr", "add", f"10.231.{run}.254/24", "dev", self._bridge)
             _ip("link", "set", self._bridge, "up")
             for i, space in enumerate(self._spaces):
@@ -110,6 +111,19 @@ class Network:
         for other, host in enumerate(self.hosts):
             if other != node:
                 _ip("-n", self._spaces[node], "route", change, "blackhole", f"{host}/32")
+
+
+def _new_bridge() -> tuple[int, str]:
+    """A number and a name that no other network of this machine has. Raises CalledProcessError."""
+    while True:
+        run = random.SystemRandom().randrange(250)
+        try:
+            _ip("link", "add", f"sbf{run}", "type", "bridge")
+        except subprocess.CalledProcessError as error:
+            if b"File exists" not in error.stderr:
+                raise
+        else:
+            return run, f"sbf{run}"
 
 
 def _ip(*words: str) -> None:
