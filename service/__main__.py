@@ -21,13 +21,11 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from service import logs, maintenance
-from service.app import seoul_time
 from service.backup import BackupError, back_up
 from service.compat.uvicorn import run
 from service.database.engine import DatabaseAway, WrongDatabase
 from service.directory.loader import CityFileError, load_city
 from service.domain.errors import SunbeonError
-from service.domain.office import City
 from service.identity.credentials import AccessFileError
 from service.identity.current_credentials import CurrentCredentials
 from service.identity.devices import hash_key
@@ -41,7 +39,6 @@ from service.settings import Settings
 from service.store.bootstrap import bootstrap
 from service.store.driver.bundled_server import BundledServer, BundledServerError
 from service.store.keys import Keys
-from service.store.revisions import Revisions
 
 Result = TypeVar("Result")
 
@@ -150,7 +147,7 @@ def serve() -> None:
                 _stop(str(error))
             running.callback(store.stop)
             if not store.is_bootstrapped and (settings.demo or settings.bootstrap_store):
-                asyncio.run(_bootstrap(store.url, settings, city))
+                asyncio.run(_bootstrap(store.url, settings))
                 store.mark_bootstrapped()
             # Workers read all their settings from the environment.
             os.environ.update(SUNBEON_REDIS_URL=store.url, SUNBEON_BOOTSTRAP_STORE="0")
@@ -164,10 +161,9 @@ def serve() -> None:
         _run(settings, listening)
 
 
-async def _bootstrap(url: str, settings: Settings, city: City) -> None:
+async def _bootstrap(url: str, settings: Settings) -> None:
     async with Redis.from_url(url) as redis:
-        keys = Keys(settings.namespace)
-        await bootstrap(redis, keys, city, seoul_time, Revisions(redis, keys), may_bootstrap=True)
+        await bootstrap(redis, Keys(settings.namespace), may_bootstrap=True)
 
 
 def _listen(settings: Settings) -> socket.socket:

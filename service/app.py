@@ -10,7 +10,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from service.database.engine import Database, sqlite_url
-from service.directory.loader import load_city
+from service.directory.editor import Editor
+from service.directory.loader import load_document
+from service.directory.registry import Directory
 from service.domain.errors import StoreNotReady
 from service.domain.hours import KST
 from service.domain.service_clock import Clock, ServiceClock
@@ -37,7 +39,7 @@ from service.projections.runner import Runner
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
-from service.store.bootstrap import bootstrap, shared_secret
+from service.store.bootstrap import bootstrap, set_up_offices, shared_secret
 from service.store.clock_check import check_clock
 from service.store.counters import Counters
 from service.store.demo_switch import DemoSwitch
@@ -47,6 +49,7 @@ from service.store.event_log import EventLog
 from service.store.executor import Executor
 from service.store.keys import CITY, Keys
 from service.store.leases import Leases
+from service.store.notices import Notices
 from service.store.orphaned_tickets import tell_who_is_left_behind
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
@@ -57,7 +60,7 @@ from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
-from service.web import clerk, demo, description, health, holder, pages, problems, public, session
+from service.web import city, clerk, demo, description, health, holder, notices, pages, problems, public, session
 from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
 from service.web.context import API, Context
@@ -91,20 +94,21 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     """
     settings = settings or Settings()
     assert settings.redis_url, "python -m service starts the embedded store"
-    city = load_city(settings.city)
-    if settings.access_file:
-        credentials = CurrentCredentials.of_file(settings.access_file, city)
-    else:
-        credentials = CurrentCredentials.demo(city)
+    seed = load_document(settings.city)
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
-    service_clock = ServiceClock(city, clock, always_open=settings.demo)
+    service_clock = ServiceClock(lambda: directory.city, clock, always_open=settings.demo)
     concern = WriteConcern(settings.replicas, keys, durable=settings.durable)
     # Signals and reads must come from the server that the writes go to.
     topology = OnePrimary(settings.redis_url, concern, primary_changed=lambda: relay.follow())
     seal, ids = Seal(), TicketIds()
-    revisions = Revisions(redis, keys)
-    records = Records(ids, city.rules.priority_in_a_row)
+    revisions = Revisions(topology, keys)
+    directory = Directory(seed, revisions, service_clock.today)
+    if settings.access_file:
+        credentials = CurrentCredentials.of_file(settings.access_file, directory.city)
+    else:
+        credentials = CurrentCredentials.demo(directory.city)
+    records = Records(ids, lambda: directory.city.rules)
     cache = BoardCache(service_clock)
     aof_rewriter = AofRewriter(redis)
     executor = Executor(
@@ -114,13 +118,21 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         keys,
         service_clock,
         records,
-        revisions,
         cache.newest,
+        directory.found,
         clock_tolerance=settings.clock_tolerance_seconds,
         number_gap=settings.number_gap,
         day_closed=aof_rewriter.due,
     )
-    removed_offices = RemovedOffices(redis, keys, city, executor)
+    removed_offices = RemovedOffices(redis, keys, lambda: directory.city, executor)
+    editor = Editor(
+        directory,
+        revisions,
+        executor,
+        service_clock,
+        set_up=lambda offices: set_up_offices(redis, keys, clock, offices),
+        store_is_ready=lambda: relay.ready,
+    )
     rate = RateLimiter(topology, keys, seal, "online", settings.online_tickets_an_hour, timedelta(hours=1))
     limits = IssueLimits(
         online_share=settings.online_share if settings.rate_limits else None,
@@ -128,7 +140,9 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     )
     tickets = Tickets(executor, records, ids, service_clock, rate, limits)
     boards = Boards(executor, topology, keys, records, service_clock, cache.newest)
-    board_reader = BoardReader(boards, cache, clock, store_is_ready=lambda: relay.ready)
+    board_reader = BoardReader(
+        boards, cache, clock, lambda id: directory.city.office(id), store_is_ready=lambda: relay.ready
+    )
     throttle = SignInThrottle(
         topology,
         keys,
@@ -138,7 +152,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         of_address=settings.login_attempts_per_address,
         longest_delay=settings.login_delay_seconds,
     )
-    hub = Hub((office.id for office in city.offices), Pulse(clock, settings.stale_after_seconds))
+    hub = Hub((office.id for office in directory.city.offices), Pulse(clock, settings.stale_after_seconds))
     addresses = ClientAddresses(settings.trusted_proxies, counted=settings.rate_limits)
 
     async def check_own_clock() -> None:
@@ -151,12 +165,13 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         await concern.check(redis)
         await check_own_clock()
         may_bootstrap = settings.demo if settings.bootstrap_store is None else settings.bootstrap_store
-        await bootstrap(redis, keys, city, clock, revisions, may_bootstrap=may_bootstrap)
+        await bootstrap(redis, keys, may_bootstrap=may_bootstrap)
+        await editor.begin()
         secret = settings.secret.get_secret_value() if settings.secret else await shared_secret(redis, keys)
         ids.sign_with(secret)
         seal.sign_with(secret)
         if not has_begun:
-            await tell_who_is_left_behind(redis, keys, city, service_clock.today())
+            await tell_who_is_left_behind(redis, keys, directory.city, service_clock.today())
             has_begun = True
 
     database = Database(settings.database_url or sqlite_url(settings.data_dir))
@@ -193,15 +208,18 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         boards,
         tickets,
         hub,
-        city,
+        directory.city,
         keys=keys,
         prepare=prepare,
         check_clock=check_own_clock,
         look_for_primary=topology.renew,
         changed=runner.changed,
+        city_changed=editor.look,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
     )
+
+    directory.watch(relay.take_city)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -221,6 +239,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(endpoints.watch(), name="watch who is signed in"),
             asyncio.create_task(aof_rewriter.run(), name="rewrite the append-only file"),
             asyncio.create_task(removed_offices.run(), name="removed offices"),
+            asyncio.create_task(editor.run(), name="the city's revisions"),
             asyncio.create_task(refusals.run(), name="refusals"),
             asyncio.create_task(runner.run(), name="projections"),
             asyncio.create_task(retention.run(), name="retention"),
@@ -256,10 +275,12 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     )
     app.state.context = Context(
         settings=settings,
-        city=city,
+        directory=directory,
+        editor=editor,
         tickets=tickets,
-        windows=Windows(executor, records, city.rules),
+        windows=Windows(executor, records, lambda: directory.city.rules),
         counters=Counters(executor),
+        notices=Notices(executor),
         boards=board_reader,
         board_cache=cache,
         clock=service_clock,
@@ -285,7 +306,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         refusals=refusals,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    for part in (public, holder, clerk, session, health, pages):
+    for part in (public, holder, clerk, session, notices, city, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoSwitch(topology, keys, clock)
@@ -295,5 +316,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     description.install(app)
     # The last that is added is the first to see a request.
     app.add_middleware(BoardFastPath, context=app.state.context)
-    app.add_middleware(RequestMiddleware, max_body=settings.max_body_bytes)
+    app.add_middleware(
+        RequestMiddleware, max_body=settings.max_body_bytes, larger={("PUT", city.router.prefix): city.MOST_BYTES}
+    )
     return app

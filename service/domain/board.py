@@ -6,12 +6,14 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.freshness import WithFreshness
+from service.domain.hours import KST
 from service.domain.line import Line
 from service.domain.office import Counter, Status
 from service.domain.ticket import Channel, Priority, State, Ticket
 from service.domain.wait import Wait
 
 Ticketing = Literal["open", "paused", "full", "closed"]
+OnlineTicketing = Literal["open", "paused", "closed"]
 WindowState = Literal["closed", "idle", "serving"]
 
 
@@ -26,6 +28,7 @@ class BoardCounter(_Frozen):
     called: int | None = Field(description="The number called last, null before the first call of the day.")
     issued: int | None = Field(description="The number given last, null before the first ticket of the day.")
     ticketing: Ticketing
+    online: OnlineTicketing | None = Field(description="Whether it gives numbers online; null where it never does.")
     wait: Wait | None = Field(description="What a ticket taken now would wait; null where it can't honestly be said.")
 
 
@@ -36,6 +39,7 @@ class CounterState(NamedTuple):
     called: int | None
     issued: int | None
     paused: bool
+    paused_online: bool
     walk_ins_waiting: int
 
     def on_board(self, counter: Counter, status: Status, in_a_row: int) -> BoardCounter:
@@ -46,8 +50,14 @@ class CounterState(NamedTuple):
             called=self.called,
             issued=self.issued,
             ticketing=self._ticketing(counter, status),
+            online=self._online(status) if counter.online else None,
             wait=None,
         )
+
+    def _online(self, status: Status) -> OnlineTicketing:
+        if status in ("closed", "holiday"):
+            return "closed"
+        return "paused" if self.paused or self.paused_online else "open"
 
     def _ticketing(self, counter: Counter, status: Status) -> Ticketing:
         """Whether the counter gives numbers to walk-ins."""
@@ -78,19 +88,27 @@ class Call(_Frozen):
 class BoardKey(NamedTuple):
     """All that a board is made of: boards of one office with equal keys show the same.
 
-    Revision, waits and notices are constants for now: the city's file does not change while a process runs, and boards
-    show no estimates and no notices.
+    The version counts changes of the notices too. Waits are constant for now: boards show no estimates.
     """
 
     epoch: str
     version: int
     status: Status
-    revision: int = 0
+    revision: int
     """Of the city's configuration."""
     waits: int = 0
     """Of the model that waits are estimated with."""
-    notices: int = 0
-    """Of what the office's screens say."""
+
+
+class Notice(_Frozen):
+    ko: str
+    en: str
+    until: datetime | None = Field(description="When it goes; null: when the staff take it down.")
+
+    @classmethod
+    def of(cls, ko: str, en: str, until: int | None = None) -> "Notice":
+        """The same, with `until` in epoch milliseconds."""
+        return cls(ko=ko, en=en, until=None if until is None else datetime.fromtimestamp(until / 1000, KST))
 
 
 class BoardContent(_Frozen):
@@ -105,11 +123,15 @@ class BoardContent(_Frozen):
     counters: list[BoardCounter]
     windows: list[BoardWindow]
     calls: list[Call] = Field(description="The newest last, at most 12.")
+    notices: list[Notice] = Field(description="Lines that the office shows on its screens.")
+    revision: int = Field(
+        description="Of the city's configuration. If GET /offices said another one for this office, read it again."
+    )
 
     @property
     def key(self) -> BoardKey:
         """What it is made of."""
-        return BoardKey(self.epoch, self.version, self.status)
+        return BoardKey(self.epoch, self.version, self.status, self.revision)
 
 
 class Board(BoardContent, WithFreshness):

@@ -25,6 +25,9 @@ class DayState:
     streak: dict[str, int] = field(default_factory=dict)
     """How many priority calls in a row there have been."""
     paused: set[str] = field(default_factory=set)
+    """The counters that give no numbers."""
+    paused_online: set[str] = field(default_factory=set)
+    """Those that give none online."""
     minute: int | None = None
     """The last minute in which a kiosk gave a number, in minutes since the epoch, and how many it gave then."""
     walk_ins: int = 0
@@ -61,5 +64,6 @@ class DayState:
             called=self.called.get(id),
             issued=self.issued.get(id),
             paused=id in self.paused,
+            paused_online=id in self.paused_online,
             walk_ins_waiting=self.waiting(id)[Channel.WALK_IN],
         )

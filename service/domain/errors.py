@@ -9,10 +9,13 @@ Refusals of malformed, oversized, slow or cross-site requests are in request_err
       Forbidden (403)
         NotOnline  WeakPassword
       Invalid (422)
-        IdempotencyKeyReused  WeakIdempotencyKey
+        IdempotencyKeyReused  WeakIdempotencyKey  InvalidCity
       Conflict (409)
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  OnlineQuotaUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
+        InUse  RevisionChanged
+      PreconditionFailed (412)
+      PreconditionRequired (428)
       TooMany (429)
         TooManyAttempts  TooManyTickets
       Unavailable (503)
@@ -143,6 +146,13 @@ class WeakIdempotencyKey(Invalid):
     detail = "Send 22 random characters or more, a UUID say: whoever has the key gets the same ticket."
 
 
+class InvalidCity(Invalid):
+    """The detail names the first mistake, its place and the correction."""
+
+    code = "invalid_city"
+    title = "This can't be the city's configuration"
+
+
 class Conflict(SunbeonError):
     status = 409
     code = "conflict"
@@ -210,6 +220,63 @@ class WindowBusy(Conflict):
     code = "window_busy"
     title = "Someone is at the window"
     detail = "Finish, hold or transfer the ticket first."
+
+
+class InUse(Conflict):
+    """`in_use` in the problem lists what would break the day in progress: `office`, `what` (`counter`, `window`,
+    `numbers` or `revision`), `id`, and in `count` how many tickets are to be served, or the last number of today."""
+
+    code = "in_use"
+    title = "The edit would break the day in progress"
+    detail = "Nothing was changed."
+
+    @classmethod
+    def of(cls, office: str, what: str, id: str, count: int) -> "InUse":
+        """One thing that is in use."""
+        mend = {
+            "counter": f"{count} tickets of counter {id} are still to be served: serve, transfer or cancel them first",
+            "window": f"window {id} is open: close it first",
+            "numbers": f"counter {id} has given number {count} today: keep every number from its first to this one",
+        }[what]
+        return cls(
+            f"Nothing was changed. Office {office}: {mend}, or have the edit hold from the next day on.",
+            in_use=[{"office": office, "what": what, "id": id, "count": count}],
+        )
+
+    @classmethod
+    def by_waiting(cls, office: str, revision: int, day: object) -> "InUse":
+        """An edit of the same office waits for a later day."""
+        return cls(
+            f"Nothing was changed. Office {office}: revision {revision} waits for {day}: have this edit hold from the "
+            "next day on, too.",
+            in_use=[{"office": office, "what": "revision", "id": str(revision), "count": 0}],
+        )
+
+    def __add__(self, other: "InUse") -> "InUse":
+        """Both; the detail speaks of the first."""
+        return InUse(self.detail, in_use=[*self.extra["in_use"], *other.extra["in_use"]])
+
+
+class RevisionChanged(Conflict):
+    """Nothing was changed. The service asks again by itself a few times before it says so."""
+
+    code = "revision_changed"
+    title = "The city's configuration has just been changed"
+    detail = "Read GET /api/v1/offices again, and repeat the request."
+
+
+class PreconditionFailed(SunbeonError):
+    status = 412
+    code = "precondition_failed"
+    title = "Somebody else has made an edit meanwhile"
+    detail = "Nothing was changed. GET it again, make your change there, and send its ETag as If-Match."
+
+
+class PreconditionRequired(SunbeonError):
+    status = 428
+    code = "precondition_required"
+    title = "If-Match is missing"
+    detail = "Send the ETag of the document that your change was made on as If-Match."
 
 
 class TooMany(SunbeonError):

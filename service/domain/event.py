@@ -6,21 +6,21 @@ language, and the salt of a ticket's id. `domain/fold.py` makes an office's stat
 
     _OfficeEvent
       _OfTicket: Issue Arrive Pass Lapse Call Recall Finish Hold NoShow Transfer Cancel Expire CloseOut
-      Open Close Pause Resume Status EndOfDay
+      Open Close Pause Resume Status Notices Revise EndOfDay
       Bootstrap TakeOver Failover
     _CityEvent
-      SignIn SignOut Refusals
+      SignIn SignOut Refusals EditCity
 
 The scripts of store/lua write those of offices (lua/lib/events.lua). Moments are epoch milliseconds.
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
 from service.domain import office
-from service.domain.facts import CallFacts, Facts, TicketFacts, WindowFacts
+from service.domain.facts import CallFacts, Facts, NoticeFacts, TicketFacts, WindowFacts
 
 
 class _OfficeEvent(Facts):
@@ -150,6 +150,8 @@ class Pause(_OfficeEvent):
 
     kind: Literal["pause"]
     counter: str
+    only_online: Literal[True] | None = None
+    """It still gives numbers to walk-ins."""
 
 
 class Resume(_OfficeEvent):
@@ -157,6 +159,8 @@ class Resume(_OfficeEvent):
 
     kind: Literal["resume"]
     counter: str
+    only_online: Literal[True] | None = None
+    """It gives numbers online again; whether walk-ins get numbers is another matter."""
 
 
 class Status(_OfficeEvent):
@@ -164,6 +168,21 @@ class Status(_OfficeEvent):
 
     kind: Literal["status"]
     status: office.Status
+
+
+class Notices(_OfficeEvent):
+    """From now on the office's screens show these lines, and no other ones."""
+
+    kind: Literal["notices"]
+    notices: tuple[NoticeFacts, ...] = ()
+
+
+class Revise(_OfficeEvent):
+    """Another revision of the city's configuration is in force here: the event's `revision`."""
+
+    kind: Literal["revise"]
+    before: int
+    """The revision that was; 0 where none was known."""
 
 
 class EndOfDay(_OfficeEvent):
@@ -180,6 +199,8 @@ class EndOfDay(_OfficeEvent):
     """How many numbers the day's tickets have in the store."""
     issued: dict[str, int]
     """The last number of each counter that gave one."""
+    notices: tuple[NoticeFacts, ...] = ()
+    """Of the office's screens."""
 
 
 class Bootstrap(_OfficeEvent):
@@ -254,12 +275,24 @@ class Refusals(_CityEvent):
     """The account that somebody tried to sign in to; None where there is no such account."""
 
 
+class EditCity(_CityEvent):
+    """Somebody changed the city's configuration."""
+
+    kind: Literal["edit_city"]
+    to: int
+    """The new revision."""
+    changes: tuple[dict[str, Any], ...]
+    """`at`, `before` and `after` of each."""
+
+
 TicketEvent = (
     Issue | Arrive | Pass | Lapse | Call | Recall | Finish | Hold | NoShow | Transfer | Cancel | Expire | CloseOut
 )
-Event = TicketEvent | Open | Close | Pause | Resume | Status | EndOfDay | Bootstrap | TakeOver | Failover
+Event = (
+    TicketEvent | Open | Close | Pause | Resume | Status | Notices | Revise | EndOfDay | Bootstrap | TakeOver | Failover
+)
 
-CityEvent = SignIn | SignOut | Refusals
+CityEvent = SignIn | SignOut | Refusals | EditCity
 
 _ADAPTER: TypeAdapter[Event | CityEvent] = TypeAdapter(Annotated[Event | CityEvent, Field(discriminator="kind")])
 

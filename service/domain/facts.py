@@ -1,4 +1,4 @@
-"""Facts of an office's tickets, windows and calls, as events have them. Moments are epoch milliseconds."""
+"""Facts of an office's tickets, windows, calls and notices, as events have them. Moments are epoch milliseconds."""
 
 from typing import Literal
 
@@ -61,3 +61,12 @@ class CallFacts(Facts):
     window: int
     at: int
     again: bool
+
+
+class NoticeFacts(Facts):
+    """A line on the office's screens."""
+
+    ko: str
+    en: str
+    until: int | None = None
+    """When it goes; None: when the staff take it down."""

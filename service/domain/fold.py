@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from service.domain import event as events
-from service.domain.board import BoardContent, BoardWindow, Call
+from service.domain.board import BoardContent, BoardWindow, Call, Notice
 from service.domain.day_state import DayState
 from service.domain.event import Event, TicketEvent
-from service.domain.facts import CallFacts, TicketFacts, WindowFacts
+from service.domain.facts import CallFacts, NoticeFacts, TicketFacts, WindowFacts
 from service.domain.hours import KST
 from service.domain.office import City, Status
 from service.domain.ticket import MOVES, Channel, State
@@ -40,6 +40,7 @@ class OfficeState:
     revision: int
     revisions: Mapping[int, City]
     """The city's configurations by their numbers."""
+    notices: tuple[NoticeFacts, ...] = ()
     days: dict[date, DayState] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,6 +75,8 @@ class OfficeState:
                 Call(**{**call.model_dump(), "at": datetime.fromtimestamp(call.at // 1000, KST)})
                 for call in today.calls
             ],
+            notices=[Notice.of(**notice.model_dump()) for notice in self.notices],
+            revision=self.revision,
         )
 
 
@@ -96,6 +99,7 @@ def _begin(event: Event, revisions: Mapping[int, City]) -> OfficeState:
             state = _state_of(event, revisions, event.seq, event.day)
         case events.EndOfDay():
             state = _state_of(event, revisions, event.seq, event.next_day, event.status)
+            state.notices = event.notices
         case events.TakeOver():
             state = _state_of(event, revisions, event.seq, event.day, event.status)
             state.days[event.day] = DayState(
@@ -125,7 +129,7 @@ def apply(state: OfficeState, event: Event) -> OfficeState:
         raise BrokenLog(f"{event.kind} is of {event.epoch} on {event.day}, after {state.epoch} on {state.day}")
     if event.version - state.version not in (0, 1):
         raise BrokenLog(f"{event.kind} is of version {event.version}, after {state.version}")
-    state.version, state.revision = event.version, event.revision
+    before, state.version, state.revision = state.revision, event.version, event.revision
     today = state.today
     match event:
         case events.Open():
@@ -136,9 +140,14 @@ def apply(state: OfficeState, event: Event) -> OfficeState:
             at = today.windows.get(event.window, WindowFacts())
             today.windows[event.window] = WindowFacts(last=at.last)
         case events.Pause():
-            today.paused.add(event.counter)
+            (today.paused_online if event.only_online else today.paused).add(event.counter)
         case events.Resume():
-            today.paused.discard(event.counter)
+            (today.paused_online if event.only_online else today.paused).discard(event.counter)
+        case events.Notices():
+            state.notices = event.notices
+        case events.Revise():
+            if event.before != before:
+                raise BrokenLog(f"revision {event.revision} follows {event.before}, after {before}")
         case events.Status():
             state.status = event.status
         case events.Failover():

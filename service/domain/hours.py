@@ -1,11 +1,20 @@
 """When an office is open: its week, its lunch, its special days. Every time of day here is Korean time."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    ValidationInfo,
+    model_validator,
+)
 
 from service.domain.fields import Model, Name, check_unique
 
@@ -133,7 +142,15 @@ class Hours(Model):
             raise ValueError(f"lunch {lunch} is outside every day's hours: mend it, or say lunch = 'none'")
 
 
-def _check_date(value: object) -> object:
+AS_JSON = {"dates": "JSON"}
+"""The validation context of a document in JSON, where dates are texts. A file in TOML writes them bare."""
+
+
+def _check_date(value: object, info: ValidationInfo) -> object:
+    if info.context == AS_JSON:
+        with suppress(TypeError, ValueError):
+            return date.fromisoformat(value)  # type: ignore[arg-type]
+        raise ValueError(f"'{value}' is not a date: write it like \"2026-11-23\"")
     if not isinstance(value, date) or isinstance(value, datetime):
         raise ValueError(f"'{value}' is not a date: write it bare, like 2026-11-23")
     return value

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from service.domain.errors import UnknownCounter, UnknownOffice, UnknownWindow
 from service.domain.fields import CounterId, Id, Model, Name, Text, check_unique
@@ -118,12 +118,24 @@ class Office(Model):
     exceptions: SpecialDays = ()
     counters: Counters
     windows: Windows
+    _revision: int = PrivateAttr(default=0)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         self.hours.check_lunch(self.lunch)
         check_service(self.counters, self.windows)
         return self
+
+    @property
+    def revision(self) -> int:
+        """The revision of the city's configuration that this is of; 0 where nobody has said so."""
+        return self._revision
+
+    def of_revision(self, revision: int) -> Self:
+        """The same office, as that revision has it."""
+        found = self.model_copy()
+        found._revision = revision
+        return found
 
     def counter(self, id: str) -> Counter:
         for counter in self.counters:

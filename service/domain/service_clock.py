@@ -15,10 +15,16 @@ Clock = Callable[[], datetime]
 class ServiceClock:
     """The clock, and the city whose offices open and close by it."""
 
-    city: City
+    find_city: Callable[[], City]
+    """The city as it is now."""
     now: Clock
     always_open: bool = False
     """In a demo, offices are open at any hour."""
+
+    @property
+    def city(self) -> City:
+        """The city as it is now."""
+        return self.find_city()
 
     def now_ms(self) -> int:
         """Now, in epoch milliseconds."""

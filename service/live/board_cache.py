@@ -19,7 +19,8 @@ class CachedBoard:
 
     board: BoardContent
     lapses_at_ms: int | None
-    """When the next passed-over ticket lapses, in epoch milliseconds: the board changes then."""
+    """When the next passed-over ticket lapses or the next notice ends, in epoch milliseconds: the board changes
+    then."""
     content: bytes
     """What it shows, as JSON without its age."""
     etag: str
@@ -76,7 +77,11 @@ class BoardCache:
     def current(self, office: Office, version: tuple[str, int] | None) -> CachedBoard | None:
         """The board, if it shows what the store has at this epoch and version; None where it must be read again."""
         cached = self._boards.get(office.id)
-        if cached is None or version is None or cached.board.key != BoardKey(*version, self._clock.status(office)):
+        if (
+            cached is None
+            or version is None
+            or cached.board.key != BoardKey(*version, self._clock.status(office), office.revision)
+        ):
             return None
         lapsed = cached.lapses_at_ms is not None and cached.lapses_at_ms <= self._clock.now_ms()
         return None if lapsed or cached.board.day < self._clock.today() else cached

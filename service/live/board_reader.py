@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from service.domain.errors import RevisionChanged
 from service.domain.office import Office
 from service.live.board_cache import AgedBoard, BoardCache, CachedBoard
 from service.store.boards import Boards
@@ -47,28 +48,37 @@ class BoardReader:
         boards: Boards,
         cache: BoardCache,
         now: Callable[[], datetime],
+        find_office: Callable[[str], Office],
         store_is_ready: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`store_is_ready`: the last check of the store found nothing wrong. Otherwise each read runs a script, which
-        checks the store, because the version in a store that must not be used means nothing."""
+        """`find_office` finds an office as the city has it now, and raises UnknownOffice.
+
+        `store_is_ready`: the last check of the store found nothing wrong. Otherwise each read runs a script, which
+        checks the store, because the version in a store that must not be used means nothing.
+        """
         self._boards = boards
         self._cache = cache
         self._now = now
+        self._find_office = find_office
         self._store_is_ready = store_is_ready
         self._shared: dict[str, SharedRead[AgedBoard]] = {}
 
     async def current(self, office: Office) -> AgedBoard:
-        """The office's board now. Raises what `Boards.read` raises."""
+        """The office's board now. Raises what `Boards.read` raises, and UnknownOffice if it was just taken out."""
         shared = self._shared.get(office.id)
         if shared is None:
-            shared = self._shared[office.id] = SharedRead(lambda: self._current(office))
+            shared = self._shared[office.id] = SharedRead(lambda: self._current(self._find_office(office.id)))
         return await shared()
 
     async def refresh(self, office: Office) -> CachedBoard:
         """The office's board now, after everything was checked that a script checks. Raises what `Boards.read`
         raises."""
         at = self._now()
-        return self._cache.put(office, await self._boards.read(office), at)
+        while True:
+            try:
+                return self._cache.put(office, await self._boards.read(office), at)
+            except RevisionChanged:
+                office = self._find_office(office.id)
 
     async def _current(self, office: Office) -> AgedBoard:
         at = self._now()
@@ -78,7 +88,7 @@ class BoardReader:
         if cached:
             self._cache.confirm(office, at)
         else:
-            cached = self._cache.put(office, await self._boards.read(office), at)
+            cached = await self.refresh(office)
         return self._cache.fresh(cached, at)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Protocol
 
+from service.live.close_codes import UNKNOWN, Close
 from service.live.freshness import Freshness, Pulse
 from service.live.websocket_frames import encode
 
@@ -27,6 +28,7 @@ Place = tuple[date, int]
 
 class Listener(Protocol):
     def push(self, frame: bytes) -> None: ...
+    def leave(self, close: Close) -> None: ...
 
 
 class Topic:
@@ -139,16 +141,63 @@ class OfficeTopics:
             await (topic.say_again() if turned else topic.beat())
 
 
+class AllBoards:
+    """The boards of all offices, as one thing to listen to: its listeners also get those of offices that come later."""
+
+    def __init__(self) -> None:
+        self._boards: list[Topic] = []
+        self._listeners: dict[Listener, int] = {}
+
+    def join(self, listener: Listener, beat: int = 0) -> bytes:
+        """As `Topic.join`: the frames of all boards."""
+        self._listeners[listener] = beat
+        return b"".join([board.join(listener, beat) for board in self._boards])
+
+    def leave(self, listener: Listener) -> None:
+        """As `Topic.leave`."""
+        self._listeners.pop(listener, None)
+        for board in self._boards:
+            board.leave(listener)
+
+    def add(self, board: Topic) -> None:
+        """A new office's board."""
+        self._boards.append(board)
+        for listener, beat in self._listeners.items():
+            board.join(listener, beat)
+
+    def remove(self, board: Topic) -> None:
+        """The board of an office that is gone."""
+        self._boards.remove(board)
+        for listener in self._listeners:
+            board.leave(listener)
+
+
 class Hub:
     """Every office's topics in this process."""
 
     def __init__(self, offices: Iterable[str], pulse: Pulse) -> None:
         self.pulse = pulse
-        self.offices = {office: OfficeTopics(pulse) for office in offices}
+        self.offices: dict[str, OfficeTopics] = {}
+        self.all_boards = AllBoards()
+        for office in offices:
+            self.add(office)
+
+    def add(self, office: str) -> None:
+        """A new office's topics."""
+        self.offices[office] = OfficeTopics(self.pulse)
+        self.all_boards.add(self.offices[office].board)
+
+    def remove(self, office: str) -> None:
+        """Closes the sockets that listen to an office that is gone, but not those that listen to all boards."""
+        topics = self.offices.pop(office)
+        self.all_boards.remove(topics.board)
+        for topic in topics:
+            for listener in list(topic.listeners):
+                listener.leave(UNKNOWN)
 
     async def tell_ages(self) -> None:
         """Keeps listeners told of how old their facts are, for ever."""
         while True:
             await asyncio.sleep(TOLD_EVERY)
-            for topics in self.offices.values():
+            for topics in list(self.offices.values()):
                 await topics.tell_age()

@@ -22,7 +22,7 @@ from service.compat.uvicorn import HttpProtocol
 from service.domain.errors import NotFound
 from service.domain.request_errors import MalformedRequest, UpgradeRequired
 from service.live.close_codes import GOING_AWAY, NO_PONG, TOO_SLOW, Close
-from service.live.hub import Topic
+from service.live.hub import AllBoards, Topic
 from service.live.websocket_frames import Reader, Violation, close_code, close_frame, encode
 from service.net.connection_table import ConnectionTable
 from service.net.transport import pause_reading, write_now
@@ -40,7 +40,7 @@ PING = encode(b"", Opcode.PING)
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 Scope = dict[str, Any]
-Answer = Sequence[Topic] | Close
+Answer = Sequence[Topic | AllBoards] | Close
 """What a socket is to listen to, or why it may not."""
 Endpoint = Callable[["PushSocket", Scope], Answer | None]
 """Called with a new socket and its ASGI scope. If it returns None, it calls the socket's `enter` later."""
@@ -89,7 +89,7 @@ class PushSocket(asyncio.Protocol):
         self._loop = http.loop
         self._fd: int = http.transport.get_extra_info("socket").fileno()
         self._reader = Reader()
-        self._topics: Sequence[Topic] = ()
+        self._topics: Sequence[Topic | AllBoards] = ()
         self._round = self._shared.next_round()
         self._open = True
         self._heard = True

@@ -16,13 +16,20 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from service.domain.errors import StoreNotReady, StoreUnavailable, SunbeonError, Unavailable
+from service.domain.errors import (
+    RevisionChanged,
+    StoreNotReady,
+    StoreUnavailable,
+    SunbeonError,
+    Unavailable,
+    UnknownOffice,
+)
 from service.domain.office import City, Office
 from service.domain.ticket import TicketContent
 from service.live.board_reader import BoardReader
 from service.live.hub import Hub, OfficeTopics
 from service.store.boards import Boards
-from service.store.keys import Keys
+from service.store.keys import CITY, Keys
 from service.store.tickets import Tickets
 
 logger = logging.getLogger(__name__)
@@ -60,12 +67,15 @@ class Relay:
         check_clock: Callable[[], Awaitable[None]],
         look_for_primary: Callable[[], None],
         changed: Callable[[str], None],
+        city_changed: Callable[[], None],
         interval: float,
         reread: float,
     ) -> None:
-        """`prepare` makes sure that the store is this city's, `check_clock` asks it for its time and raises ClockOff,
-        `look_for_primary` begins to look whether another server is the primary, `changed` is told of each office that
-        may have changed; `interval` and `reread` are seconds."""
+        """`city`: as it is before the store is there. `prepare` makes sure that the store is this city's, `check_clock`
+        asks it for its time and raises ClockOff, `look_for_primary` begins to look whether another server is the
+        primary, `changed` is told of each office that may have changed, `city_changed` when there may be a new revision
+        of the city; `interval` and `reread` are seconds.
+        """
         self._ready = asyncio.Event()
         self._redis = redis
         self._reader = reader
@@ -77,30 +87,59 @@ class Relay:
         self._check_clock = check_clock
         self._look_for_primary = look_for_primary
         self._changed = changed
+        self._city_changed = city_changed
         self._logged: set[str] = set()
         self._primary_changed = False
         self._interval = interval
         self._ask = reread
-        self._reread = max(reread, len(city.offices) / REREADS_A_SECOND)
         self._reading = asyncio.Semaphore(AT_A_TIME)
         self._offices = {office.id: office for office in city.offices}
         self._dirty = {office: asyncio.Event() for office in self._offices}
+        self._following: dict[str, asyncio.Task[None]] = {}
+        """The task that reads each office."""
         self._tasks: list[asyncio.Task[None]] = []
+        self._running = False
 
     async def __aenter__(self) -> "Relay":
+        self._running = True
         self._tasks = [
             asyncio.create_task(self._listen(), name="relay"),
             asyncio.create_task(self._hub.tell_ages(), name="ages"),
-            *(asyncio.create_task(self._follow(office), name=office.id) for office in self._offices.values()),
         ]
+        for office in self._offices:
+            self._begin_to_follow(office)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._running = False
         # Python 3.11's wait_for, with which redis-py sends, can swallow a cancellation: one may not be enough.
-        while running := [task for task in self._tasks if not task.done()]:
+        while running := [task for task in (*self._tasks, *self._following.values()) if not task.done()]:
             for task in running:
                 task.cancel()
             await asyncio.wait(running, timeout=0.1)
+
+    def take_city(self, city: City) -> None:
+        """The city has changed: new offices are followed, those that are gone are not, and the others are read
+        again."""
+        before, self._offices = self._offices, {office.id: office for office in city.offices}
+        for office in before.keys() - self._offices.keys():
+            del self._dirty[office]
+            self._hub.remove(office)
+            if task := self._following.pop(office, None):
+                task.cancel()
+                self._tasks.append(task)
+        for office in self._offices.keys() - before.keys():
+            self._dirty[office] = asyncio.Event()
+            self._hub.add(office)
+            if self._running:
+                self._begin_to_follow(office)
+        # Once the store is ready, all are read in any case.
+        for office in self._offices.keys() & before.keys() if self.ready else ():
+            if self._offices[office] != before[office]:
+                self.mark_dirty(office)
+
+    def _begin_to_follow(self, office: str) -> None:
+        self._following[office] = asyncio.create_task(self._follow(office), name=office)
 
     @property
     def ready(self) -> bool:
@@ -137,7 +176,8 @@ class Relay:
 
     def read_soon(self, office: str) -> None:
         """Has the office read again for a new listener who has no frame yet. Its facts stay as fresh as before."""
-        self._dirty[office].set()
+        if dirty := self._dirty.get(office):
+            dirty.set()
 
     async def _listen(self) -> None:
         """Prepares the store and hears its signals; after any break, once more and with every office dirty."""
@@ -186,6 +226,7 @@ class Relay:
             if now >= look_at:
                 # Without changes, nothing else notices that the primary can't confirm them any more.
                 self._look_for_primary()
+                self._city_changed()
                 look_at = now + self._ask
             until = asked_at + PONG_WITHIN if asked_at else ask_at
             match await connection.read_response(timeout=max(until - now, 0.01)):
@@ -196,15 +237,18 @@ class Relay:
 
     def _heard(self, channel: str) -> None:
         office = self._keys.office_of(channel)
-        if office in self._dirty:
+        if office == CITY:
+            self._city_changed()
+        elif office in self._dirty:
             self.mark_dirty(office)
 
-    async def _follow(self, office: Office) -> None:
-        dirty, topics = self._dirty[office.id], self._hub.offices[office.id]
+    async def _follow(self, office: str) -> None:
+        dirty, topics = self._dirty[office], self._hub.offices[office]
         while True:
+            reread = max(self._ask, len(self._offices) / REREADS_A_SECOND)
             with suppress(TimeoutError):
                 # Not wait_for, which in Python 3.11 makes a task for each wait, of each office.
-                async with asyncio.timeout(self._reread * random.uniform(0.5, 1)):
+                async with asyncio.timeout(reread * random.uniform(0.5, 1)):
                     await dirty.wait()
             if not self._ready.is_set():
                 await asyncio.sleep(RETRY_SECONDS)
@@ -216,25 +260,29 @@ class Relay:
             except Unavailable:
                 dirty.set()
                 await asyncio.sleep(RETRY_SECONDS)
+            except (UnknownOffice, RevisionChanged):
+                # The city has just changed.
+                dirty.set()
+                await asyncio.sleep(self._interval)
             except Exception:
-                logger.exception("board of %s", office.id)
+                logger.exception("board of %s", office)
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 await asyncio.sleep(self._interval)
 
-    async def _publish(self, office: Office, topics: OfficeTopics) -> None:
+    async def _publish(self, id: str, topics: OfficeTopics) -> None:
         """Reads the office and publishes what is new."""
-        began = asyncio.get_running_loop().time()
+        office, dirty, began = self._offices[id], self._dirty[id], asyncio.get_running_loop().time()
         cached = await self._reader.refresh(office)
-        topics.freshness.read(began, is_behind=self._dirty[office.id].is_set())
+        topics.freshness.read(began, is_behind=dirty.is_set())
         await topics.board.publish(cached.content)
         topics.forget_unheard()
         if topics.staff_view.listeners and topics.staff_view_of != cached.content:
-            view = await self._boards.staff_view(office, cached.board)
+            view = await self._boards.staff_view(self._offices[id], cached.board)
             await topics.staff_view.publish(view.model_dump_json().encode())
             topics.staff_view_of = cached.content
         if topics.tickets:
-            await self._publish_tickets(office, topics)
+            await self._publish_tickets(self._offices[id], topics)
 
     async def _publish_tickets(self, office: Office, topics: OfficeTopics) -> None:
         """Publishes all tickets that have listeners, with one round trip for each business day."""

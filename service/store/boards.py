@@ -19,7 +19,7 @@ class BoardRead(NamedTuple):
 
     board: BoardContent
     lapses_at_ms: int | None
-    """When the next passed-over ticket lapses, in epoch milliseconds; None where nobody is passed over."""
+    """When the next passed-over ticket lapses or the next notice ends, in epoch milliseconds; None for neither."""
 
 
 class Boards:
@@ -59,7 +59,7 @@ class Boards:
         status = self._clock.status(office)
         day, snapshot = await self._snapshot(office, status)
         if snapshot and self._time_has_passed(status, snapshot):
-            await self._executor.execute("apply_time", office.id, status)
+            await self._executor.execute("apply_time", office, status)
             day, snapshot = await self._snapshot(office, status)
         if not snapshot:
             return None
@@ -86,7 +86,7 @@ class Boards:
     ) -> tuple[dict[int, Window], Sequence[Any]]:
         """The windows that the store knows, and the whole answer of lua/read_staff_view.lua."""
         limits = staff_view.limits(office)
-        day, answer = await self._executor.execute("read_staff_view", office.id, *limits, *counters)
+        day, answer = await self._executor.execute("read_staff_view", office, *limits, *counters)
         return {int(id): self._records.window(office.id, day, int(id), window) for id, window in answer[0]}, answer
 
     async def _snapshot(self, office: Office, status: Status) -> tuple[date, Sequence[Any]]:
@@ -94,8 +94,8 @@ class Boards:
         newest = self._newest_board(office.id)
         shown = status if newest and newest.status == status else ""
         counters = (counter.id for counter in office.counters)
-        return await self._executor.execute("read_board", office.id, shown, *counters)
+        return await self._executor.execute("read_board", office, shown, *counters)
 
     def _time_has_passed(self, status: Status, snapshot: Sequence[Any]) -> bool:
-        (_, _, was), *_, lapses = snapshot
+        (_, _, was, _), *_, lapses = snapshot
         return bool(was != status.encode() or (lapses and int(lapses) <= self._clock.now_ms()))

@@ -12,8 +12,20 @@ class Counters:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
-    async def pause(self, office: Office, counter: Counter, paused: bool, *, by: Actor, key: str | None = None) -> None:
-        """Pauses or resumes the counter's numbers. With the `key` of an earlier request, it is a repetition of that
-        request, and changes nothing."""
-        request = idempotent_request(key, "pause", counter.id, asks=(paused,))
-        await self._executor.execute("pause_counter", office.id, counter.id, int(paused), by=by, request=request)
+    async def pause(
+        self,
+        office: Office,
+        counter: Counter,
+        paused: bool,
+        *,
+        only_online: bool = False,
+        by: Actor,
+        key: str | None = None,
+    ) -> None:
+        """Pauses or resumes the counter's numbers, or only those that are taken online. With the `key` of an earlier
+        request, it is a repetition of that request, and changes nothing."""
+        # A store in use has the requests of earlier versions, which did not know of `only_online`.
+        asks = (paused, only_online) if only_online else (paused,)
+        request = idempotent_request(key, "pause", counter.id, asks=asks)
+        args = (counter.id, int(paused), int(only_online))
+        await self._executor.execute("pause_counter", office, *args, by=by, request=request)

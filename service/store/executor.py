@@ -2,10 +2,11 @@
 
 It runs a script on the office's business day. If the script's preconditions refuse, it corrects the cause and runs the
 script again: it closes a day that is over, lets the numbers continue after a failover, counts the replicas again, or
-takes over an office that an earlier version wrote.
+takes over an office that an earlier version wrote. If another revision of the city's configuration is in force in the
+office, the arguments are no longer right: the caller learns of it and asks again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from redis.exceptions import NoScriptError
 from service.domain import errors
 from service.domain.board import BoardContent
 from service.domain.hours import KST, business_day
+from service.domain.office import Office
 from service.domain.service_clock import ServiceClock
 from service.domain.staff import TIME, Actor
 from service.store.driver.pipelining import new_deadline
@@ -22,7 +24,6 @@ from service.store.driver.write_concern import WriteConcern
 from service.store.idempotency import NO_KEY, IdempotentRequest
 from service.store.keys import Keys
 from service.store.records import Records, of_state
-from service.store.revisions import Revisions
 from service.store.scripts import Refused, Script
 
 KEEP_TICKETS = timedelta(days=8)
@@ -45,6 +46,8 @@ class _Run(NamedTuple):
     """What all attempts of one operation have in common."""
 
     office: str
+    revision: int | None
+    """The one that the arguments are made of; None where they don't depend on it."""
     now: datetime
     deadline: float
     by: Actor
@@ -61,14 +64,15 @@ class Executor:
         keys: Keys,
         clock: ServiceClock,
         records: Records,
-        revisions: Revisions,
         newest_board: Callable[[str], BoardContent | None],
+        found_revision: Callable[[str, int], Awaitable[None]],
         *,
         clock_tolerance: float,
         number_gap: int,
         day_closed: Callable[[], None] = lambda: None,
     ) -> None:
         """`newest_board`: of an office, as this process has read it. A store with an older one has lost something.
+        `found_revision` is told which revision is in force in an office, where it is another one than the caller's.
 
         `clock_tolerance`: seconds by which the clock may differ from the store's. `number_gap`: how far a counter's
         numbers jump when the store may lack some that were given. `day_closed` is called when an office's day
@@ -80,8 +84,8 @@ class Executor:
         self._keys = keys
         self._clock = clock
         self._records = records
-        self._revisions = revisions
         self._newest_board = newest_board
+        self._found_revision = found_revision
         self._tolerance_ms = int(clock_tolerance * 1000)
         self._number_gap = number_gap
         self._day_closed = day_closed
@@ -89,29 +93,34 @@ class Executor:
     async def execute(
         self,
         operation: str,
-        office: str,
+        office: Office | str,
         *args: str | int,
         by: Actor = TIME,
         of: date | None = None,
         request: IdempotentRequest = NO_KEY,
     ) -> Answer:
         """What the script answered, on the office's business day; `of` is the day of the keys where it is another one.
-        `by`: who does it, for the log; nobody where it only reads, or does what is due.
+        `office`: an Office where the arguments are made of its configuration, else its id. `by`: who does it, for the
+        log; nobody where it only reads, or does what is due.
 
         An office that is still on an earlier day has that day closed first. One that is on a later day, since this
         process's clock is behind, is served on its own day. Raises the `domain.errors` error of what the script
-        refused, and what `ReplicatedWriter.send` raises.
+        refused, RevisionChanged if another revision than the Office's is in force, and what `ReplicatedWriter.send`
+        raises.
         """
+        id, revision = (office, None) if isinstance(office, str) else (office.id, office.revision)
         # One deadline for all attempts: the caller waits for the last of them.
-        run = _Run(office, self._clock.now(), new_deadline(), by)
-        newest = self._newest_board(office)
+        run = _Run(id, revision, self._clock.now(), new_deadline(), by)
+        newest = self._newest_board(id)
         day = max(business_day(run.now), newest.day) if newest else business_day(run.now)
         while True:
             try:
                 return Answer(day, await self._round(operation, run, day, args, of=of, request=request))
             except Refused as refused:
+                if refused.code == errors.RevisionChanged.code:
+                    await self._found_revision(id, int(refused.rest[0]))
                 if refused.code not in PRECONDITIONS:
-                    raise self._error(refused, office, of or day, args) from None
+                    raise self._error(refused, id, of or day, args) from None
                 day = await self._put_right(refused, run, day)
 
     async def _round(
@@ -139,7 +148,7 @@ class Executor:
             # A script that only reads loses nothing without its replicas.
             "" if script.readonly or required is None else required,
             str(run.by),
-            self._revisions.current,
+            "" if run.revision is None else run.revision,
         ]
         answer = await self._send(script, run, [len(keys), *keys, *common, *args])
         if answer[0] == b"refused":
@@ -169,7 +178,9 @@ class Executor:
                 return await self._change_day(run, date.fromisoformat(refused.rest[0].decode()), day)
         except Refused as another:
             # Another process was faster, or another precondition fails: the next attempt of the script will show it.
-            if another.code not in PRECONDITIONS:
+            if another.code == errors.RevisionChanged.code:
+                await self._found_revision(run.office, int(another.rest[0]))
+            elif another.code not in PRECONDITIONS:
                 raise self._error(another, run.office, day, ()) from None
         return day
 
@@ -177,8 +188,9 @@ class Executor:
         """Runs failover.lua, so that numbers continue after every number of the day that this process has seen."""
         newest = self._newest_board(run.office)
         given = {c.id: c.issued or 0 for c in newest.counters} if newest and newest.day == day else {}
-        # An office that is not in the city's file any more gives no numbers.
+        # An office that the city does not have any more gives no numbers.
         office = self._clock.city.find(run.office)
+        run = run._replace(revision=office.revision if office else None)
         args: list[str | int] = [int(self._concern.durable), self._number_gap]
         for counter in office.counters if office else ():
             args += [counter.id, given.get(counter.id, 0), *counter.numbers]
@@ -187,7 +199,7 @@ class Executor:
     async def _take_over(self, run: _Run, office_day: date) -> None:
         """Runs take_over.lua on the day that the office has."""
         log = self._keys.earlier_log(run.office, office_day)
-        await self._round("take_over", run, office_day, (), more_keys=[log])
+        await self._round("take_over", run._replace(revision=None), office_day, (), more_keys=[log])
 
     async def _change_day(self, run: _Run, office_day: date, day: date) -> date:
         """The day on which to try again: ours, after an earlier day was closed, or the office's own, later day."""
@@ -198,7 +210,7 @@ class Executor:
         newest = self._newest_board(run.office)
         seen_later = newest is not None and newest.day > office_day
         args: list[str | int] = [day.isoformat(), int(ended.timestamp() * 1000), keep, int(seen_later)]
-        await self._round("close_day", run, office_day, args)
+        await self._round("close_day", run._replace(revision=None), office_day, args)
         self._day_closed()
         return day
 
@@ -212,6 +224,9 @@ class Executor:
         if issubclass(error, errors.MoveNotAllowed):
             ticket_state = refused.rest[0].decode()
             return error(f"The ticket is {ticket_state.replace('_', '-')}.", state=ticket_state)
+        if issubclass(error, errors.InUse):
+            what, about, count = refused.rest
+            return error.of(office, what.decode(), about.decode(), int(count))
         if issubclass(error, errors.ClockOff):
             return error.by(refused.rest[0] / 1000)
         return error(retry_after=int(refused.rest[0])) if issubclass(error, errors.TooMany) else error()

@@ -7,7 +7,8 @@ Keys of a business day carry its date: numbers start again by themselves, with n
                                             office:<id> -> 1 for each office that has been set up;
                                             replicas, the most that were ever connected; confirmed, counted up
                                             before every wait for them
-    <ns>:revisions                  hash    latest, a number; number -> the city's configuration, JSON
+    <ns>:{*}:revisions              hash    latest, a number; number -> the city's configuration, who made it and
+                                            when, JSON (lua/setup/commit_revision.lua)
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
     <ns>:{attempts}:<user hash>:user        hash    failed sign-ins, and turns at further ones
@@ -24,12 +25,15 @@ Keys of a business day carry its date: numbers start again by themselves, with n
 
     <ns>:{*}:log                    stream  the city's events, such as sign-ins; as the offices' logs
 
-    <ns>:{office}:meta              hash    generation epoch version seq day status status_at; replid, the server
-                                            that it was on; epochs, counted up at every failover; format, of all
-                                            these keys (lua/take_over.lua brings an earlier one to it)
+    <ns>:{office}:meta              hash    generation epoch version seq day status status_at; revision, the one that
+                                            is in force here; notices, JSON, and notices_until, when the first of
+                                            them ends (ms); replid, the server that it was on; epochs, counted up at
+                                            every failover; format, of all these keys (lua/take_over.lua brings an
+                                            earlier one to it)
     <ns>:{office}:log               stream  one entry an event, over all days: `event`, JSON (domain/event.py)
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
     <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
+                                            :paused_online
                                             :online (how many were issued so) :waiting:<channel>
                                             :away (how many of those in line have not arrived)
     <ns>:{office}:<day>:windows     hash    window -> window, JSON
@@ -116,6 +120,11 @@ class Keys:
 
     @property
     def revisions(self) -> str:
+        return f"{self.namespace}:{{{CITY}}}:revisions"
+
+    @property
+    def earlier_revisions(self) -> str:
+        """Where stores had them before the city could be edited."""
         return f"{self.namespace}:revisions"
 
     def meta(self, office: str) -> str:

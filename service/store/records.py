@@ -1,14 +1,14 @@
 """Makes domain objects of what the scripts return. The shapes of answers are made in Python only, not in Lua."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from service.domain.board import BoardContent, BoardWindow, Call, CounterState, Window
+from service.domain.board import BoardContent, BoardWindow, Call, CounterState, Notice, Window
 from service.domain.hours import KST
 from service.domain.line import Line
-from service.domain.office import Counter, Office, Status
+from service.domain.office import Counter, Office, Rules, Status
 from service.domain.ticket import State, Ticket
 from service.store.ticket_ids import TicketIds
 
@@ -67,10 +67,10 @@ def of_state(state: bytes) -> dict[str, Any]:
 class Records:
     """Makes domain objects of what the scripts return."""
 
-    def __init__(self, ids: TicketIds, in_a_row: int) -> None:
-        """`in_a_row`: how many priority tickets are called before a normal one."""
+    def __init__(self, ids: TicketIds, find_rules: Callable[[], Rules]) -> None:
+        """`find_rules`: the city's rules as they are now."""
         self._ids = ids
-        self._in_a_row = in_a_row
+        self._find_rules = find_rules
 
     def ticket(self, office: str, day: date, view: View) -> Ticket:
         """The ticket of a view. Raises StoreNotReady until ids can be made."""
@@ -91,12 +91,12 @@ class Records:
         if record["state"] != State.WAITING:
             return None
         front, priority_before, normal_before, priority, normal, streak = map(int, in_line.split())
-        line = Line(front, priority, normal, streak)
+        line, in_a_row = Line(front, priority, normal, streak), self._find_rules().priority_in_a_row
         if record["lane"] == "front" or record.get("arrive_by"):
             return line.front
         if record["lane"] == "priority":
-            return line.before_priority(priority_before, self._in_a_row)
-        return line.before_normal(normal_before, self._in_a_row)
+            return line.before_priority(priority_before, in_a_row)
+        return line.before_normal(normal_before, in_a_row)
 
     def window(self, office: str, day: date, id: int, window: WindowView) -> Window:
         """The window of its view."""
@@ -113,8 +113,8 @@ class Records:
 
     def board(self, office: Office, day: date, status: Status, snapshot: Sequence[Any]) -> BoardContent:
         """The board of lua/read_board.lua's answer."""
-        (epoch, version, _status), counters, windows, calls, lines, _lapse = snapshot
-        fields, records = _pairs(counters), _pairs(windows)
+        (epoch, version, _status, notices), counters, windows, calls, lines, _lapse = snapshot
+        fields, records, in_a_row = _pairs(counters), _pairs(windows), self._find_rules().priority_in_a_row
         return BoardContent(
             office=office.id,
             epoch=epoch.decode(),
@@ -122,11 +122,13 @@ class Records:
             day=day,
             status=status,
             counters=[
-                _counter(counter, fields, in_lanes).on_board(counter, status, self._in_a_row)
+                _counter(counter, fields, in_lanes).on_board(counter, status, in_a_row)
                 for counter, in_lanes in zip(office.counters, lines, strict=True)
             ],
             windows=[_window(known.id, records.get(str(known.id).encode(), CLOSED)) for known in office.windows],
             calls=[Call(**{**entry, "at": moment(entry["at"])}) for entry in map(json.loads, calls)],
+            notices=[Notice.of(**notice) for notice in json.loads(notices or "[]")],
+            revision=office.revision,
         )
 
 
@@ -147,6 +149,7 @@ def _counter(counter: Counter, fields: dict[bytes, bytes], in_lanes: Sequence[in
         called=_count(fields, counter, "called"),
         issued=_count(fields, counter, "issued"),
         paused=bool(_count(fields, counter, "paused")),
+        paused_online=bool(_count(fields, counter, "paused_online")),
         walk_ins_waiting=_count(fields, counter, "waiting:walk_in") or 0,
     )
 

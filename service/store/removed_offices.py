@@ -1,9 +1,10 @@
-"""Offices that were removed from the city's file. A day is closed when its office is next used, and nobody uses these,
+"""Offices that the city does not have any more. A day is closed when its office is next used, and nobody uses these,
 so a task closes their days."""
 
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -32,10 +33,11 @@ async def offices_set_up(redis: Redis, keys: Keys) -> list[str]:
 class RemovedOffices:
     """`run()` is a task that lasts as long as the service."""
 
-    def __init__(self, redis: Redis, keys: Keys, city: City, executor: Executor) -> None:
+    def __init__(self, redis: Redis, keys: Keys, find_city: Callable[[], City], executor: Executor) -> None:
+        """`find_city`: the city as it is now."""
         self._redis = redis
         self._keys = keys
-        self._city = city
+        self._find_city = find_city
         self._executor = executor
 
     async def run(self) -> None:
@@ -44,7 +46,7 @@ class RemovedOffices:
             pause = LOOK_EVERY
             try:
                 for office in await offices_set_up(self._redis, self._keys):
-                    if self._city.find(office) is None:
+                    if self._find_city().find(office) is None:
                         # Any script would do: the executor first closes the office's past day.
                         await self._executor.execute("read_board", office, "")
             except (RedisError, OSError, SunbeonError) as error:

@@ -76,7 +76,7 @@ class Tickets:
         try:
             day, (view, _) = await self._executor.execute(
                 "issue",
-                office.id,
+                office,
                 counter.id,
                 *counter.numbers,
                 counter.max_waiting or 0,

@@ -5,7 +5,7 @@ key has no second effect, and gets the first answer again, also a refusal. Anoth
 IdempotencyKeyReused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from service.domain.board import MovedTicket, MovedWindow, Pressed
 from service.domain.office import Counter, Office, Rules
@@ -18,22 +18,24 @@ from service.store.records import Records, of_state
 class Windows:
     """The windows of all offices. Methods raise what `Executor.execute` raises."""
 
-    def __init__(self, executor: Executor, records: Records, rules: Rules) -> None:
+    def __init__(self, executor: Executor, records: Records, find_rules: Callable[[], Rules]) -> None:
+        """`find_rules`: the city's rules as they are now."""
         self._executor = executor
         self._records = records
-        self._rules = rules
+        self._find_rules = find_rules
 
     async def next(
         self, office: Office, window: int, finished: int | None, *, by: Actor, key: str | None = None
     ) -> Pressed:
         """Finishes the ticket at the window, `finished`, and calls the one whose turn it is."""
+        rules = self._find_rules()
         day, (was, now, state) = await self._executor.execute(
             "next",
-            office.id,
+            office,
             window,
             finished or "",
-            self._rules.priority_in_a_row,
-            self._rules.arrival_minutes * 60_000,
+            rules.priority_in_a_row,
+            rules.arrival_minutes * 60_000,
             by=by,
             request=idempotent_request(key, "next", window, asks=(finished,)),
         )
@@ -92,7 +94,7 @@ class Windows:
     ) -> MovedTicket:
         """A move of one ticket."""
         request = idempotent_request(key, operation, window, asks=args)
-        day, (view, state) = await self._executor.execute(operation, office.id, window, *args, by=by, request=request)
+        day, (view, state) = await self._executor.execute(operation, office, window, *args, by=by, request=request)
         ticket = self._records.ticket(office.id, day, view)
         return MovedTicket.model_construct(**dict(ticket), **of_state(state))
 
@@ -101,6 +103,6 @@ class Windows:
     ) -> MovedWindow:
         """Opens or closes the window itself."""
         request = idempotent_request(key, operation, window, asks=args)
-        day, (view, state) = await self._executor.execute(operation, office.id, window, *args, by=by, request=request)
+        day, (view, state) = await self._executor.execute(operation, office, window, *args, by=by, request=request)
         found = self._records.window(office.id, day, window, view)
         return MovedWindow.model_construct(**dict(found), **of_state(state))

@@ -5,7 +5,7 @@ Every call can be repeated: with its Idempotency-Key it is answered as the first
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -28,6 +28,7 @@ from service.domain.errors import (
 )
 from service.domain.request_errors import BodyTooLarge
 from service.domain.staff import Actor
+from service.domain.ticket import Channel
 from service.web.auth import STAFF_ERRORS, TheClerk
 from service.web.context import API, InContext, TheCounter, TheOffice
 from service.web.direct_route import DirectRoute
@@ -78,6 +79,12 @@ class OpenRequest(_Request):
         default=None,
         max_length=100,
         description="What the window serves; its counters of the city's file where absent.",
+    )
+
+
+class PauseRequest(_Request):
+    channel: Literal[Channel.ONLINE] | None = Field(
+        default=None, description="Only numbers that are taken online; null: those of the kiosk too."
     )
 
 
@@ -197,20 +204,25 @@ async def close(press: ThePress) -> MovedWindow:
 
 
 @router.post("/counters/{counter}/pause", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
-async def pause(wanted: ThePause) -> BoardCounter:
+async def pause(wanted: ThePause, which: Annotated[PauseRequest | None, Body()] = None) -> BoardCounter:
     """The counter gives no numbers until it is resumed, or the day ends."""
-    return await _pause(wanted, True)
+    return await _pause(wanted, which, True)
 
 
 @router.post("/counters/{counter}/resume", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
-async def resume(wanted: ThePause) -> BoardCounter:
+async def resume(wanted: ThePause, which: Annotated[PauseRequest | None, Body()] = None) -> BoardCounter:
     """The counter gives numbers again."""
-    return await _pause(wanted, False)
+    return await _pause(wanted, which, False)
 
 
-async def _pause(wanted: Pause, paused: bool) -> BoardCounter:
+async def _pause(wanted: Pause, which: PauseRequest | None, paused: bool) -> BoardCounter:
     await wanted.context.counters.pause(
-        wanted.office, wanted.counter, paused, by=wanted.clerk.actor, key=wanted.idempotency_key
+        wanted.office,
+        wanted.counter,
+        paused,
+        only_online=which is not None and which.channel == Channel.ONLINE,
+        by=wanted.clerk.actor,
+        key=wanted.idempotency_key,
     )
     cached = await wanted.context.boards.refresh(wanted.office)
     (line,) = (line for line in cached.board.counters if line.id == wanted.counter.id)

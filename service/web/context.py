@@ -7,6 +7,8 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from service.directory.editor import Editor
+from service.directory.registry import Directory
 from service.domain.office import City, Counter, Office
 from service.domain.service_clock import ServiceClock
 from service.identity.current_credentials import CurrentCredentials
@@ -23,6 +25,7 @@ from service.net.client_addresses import ClientAddresses
 from service.settings import Settings
 from service.store.counters import Counters
 from service.store.event_log import EventLog
+from service.store.notices import Notices
 from service.store.tickets import Tickets
 from service.store.windows import Windows
 from service.web.csrf import CsrfProtection
@@ -34,10 +37,12 @@ API = "/api/v1"
 @dataclass(frozen=True, slots=True)
 class Context:
     settings: Settings
-    city: City
+    directory: Directory
+    editor: Editor
     tickets: Tickets
     windows: Windows
     counters: Counters
+    notices: Notices
     boards: BoardReader
     board_cache: BoardCache
     clock: ServiceClock
@@ -52,6 +57,11 @@ class Context:
     limiter: ConnectionLimiter
     log: EventLog
     refusals: RefusalCounter
+
+    @property
+    def city(self) -> City:
+        """The city as it is now."""
+        return self.directory.city
 
 
 async def find_context(connection: HTTPConnection) -> Context:

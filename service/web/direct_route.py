@@ -26,6 +26,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from service.compat.fastapi import Dependency, Error, Parameter, declaration, is_included
+from service.domain.errors import RevisionChanged
 
 ABSENT = object()
 """A body of no bytes, and the result of a call whose parameters had errors."""
@@ -37,6 +38,9 @@ BODY_ERROR: Error = {"type": "json_invalid", "loc": ("body",), "msg": "Send JSON
 
 REQUEST, RESPONSE = 0, 1
 """Where a request's list of results holds the request itself, and the response for headers to add."""
+
+TRIES = 5
+"""How often a request is tried while edits of the city come in between."""
 
 Take = Callable[[Request, Any, list[Error]], Any]
 """Returns a parameter's value, from the request and its parsed body. If it is invalid, adds to the errors and returns
@@ -61,12 +65,23 @@ class DirectRoute(APIRoute):
         if is_included(scope) or scope["method"] not in (self.methods or ()):
             await super().handle(scope, receive, send)
         else:
-            response = await self._respond(Request(scope, receive, send))
+            request = Request(scope, receive, send)
+            body = await _json_body(request) if self._takes_body else ABSENT
+            response = await self._respond(request, body)
             await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> Response:
+    async def _respond(self, request: Request, body: Any) -> Response:
+        """The response, under the revision of the city that is in force. Raises what `_run` raises."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._run(request, body)
+            except RevisionChanged:
+                # The office, counter or window of this request was found under another revision.
+                continue
+        return await self._run(request, body)
+
+    async def _run(self, request: Request, body: Any) -> Response:
         """Runs the plan, whose last step is the endpoint. Raises RequestValidationError, and what it calls raises."""
-        body = await _json_body(request) if self._takes_body else ABSENT
         given = _given_response() if self._takes_response else None
         results: list[Any] = [request, given]
         errors: list[Error] = []

@@ -32,7 +32,7 @@ class WindowInfo(BaseModel):
 
 
 class OfficeInfo(BaseModel):
-    """An office, as the city's file has it, and whether it is open."""
+    """An office as it is now, and whether it is open."""
 
     model_config = ConfigDict(title="Office")
 
@@ -50,6 +50,10 @@ class OfficeInfo(BaseModel):
     )
     counters: list[CounterInfo]
     windows: list[WindowInfo]
+    revision: int = Field(
+        description="Of the city's configuration that is in force here. Boards say it too: when it is another one, "
+        "read the offices again."
+    )
 
 
 class Offices(BaseModel):
@@ -70,6 +74,7 @@ def _describe(office: Office, context: Context) -> OfficeInfo:
         opens_at=None if status == "open" else context.city.opens_at(office, now),
         counters=[CounterInfo(id=c.id, name=c.name, online=c.online, numbers=c.numbers) for c in office.counters],
         windows=[WindowInfo(id=w.id, counters=list(w.counters)) for w in office.windows],
+        revision=office.revision,
     )
 
 

@@ -5,6 +5,7 @@ A log line and a metric name the route, never the path: a path can hold a ticket
 
 import logging
 import time
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -57,10 +58,12 @@ PUBLIC_HEADERS = HEADERS | FOR_ALL_ORIGINS
 class RequestMiddleware:
     """The outermost middleware, an ASGI application around `app`."""
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
+    def __init__(self, app: ASGIApp, max_body: int, larger: Mapping[tuple[str, str], int]) -> None:
+        """`max_body`: the most bytes of a body. `larger`: of calls whose bodies may be larger, by method and path; they
+        must not read it before they know that the caller may send it."""
         self.app = app
         self.max_body = max_body
-        self.too_large = f"Send at most {max_body} bytes."
+        self.larger = larger
         # Starlette's middleware answers preflight requests; otherwise it would only add two fixed headers.
         self.preflight = CORSMiddleware(
             app, allow_origins=["*"], allow_methods=["GET", "HEAD"], allow_headers=["If-None-Match"]
@@ -76,14 +79,16 @@ class RequestMiddleware:
         started = time.perf_counter()
         status, problem, received = 0, "", 0
         headers = dict(scope["headers"])
+        max_body = self.larger.get((scope["method"], scope["path"]), self.max_body)
+        too_large = f"Send at most {max_body} bytes."
 
         async def limited() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_body:
+            if received > max_body:
                 # FastAPI turns any other exception out of a body into a 400 of its own.
-                raise HTTPException(BodyTooLarge.status, self.too_large)
+                raise HTTPException(BodyTooLarge.status, too_large)
             return message
 
         async def watched(message: Message) -> None:
@@ -99,8 +104,8 @@ class RequestMiddleware:
 
         try:
             declared = headers.get(b"content-length", b"0")
-            if declared.isdigit() and int(declared) > self.max_body:
-                await respond(BodyTooLarge(self.too_large))(scope, receive, watched)
+            if declared.isdigit() and int(declared) > max_body:
+                await respond(BodyTooLarge(too_large))(scope, receive, watched)
             else:
                 await app(scope, limited, watched)
         except ClientDisconnect:

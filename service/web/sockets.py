@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from service.domain.errors import Forbidden, Unauthenticated, Unavailable, UnknownOffice, UnknownTicket
 from service.domain.staff import ANONYMOUS
 from service.live.close_codes import AWAY, BAD_QUERY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
-from service.live.hub import Topic
+from service.live.hub import AllBoards, Topic
 from service.live.push_socket import Answer, Endpoint, PushSocket, Scope
 from service.web.auth import find_staff, may_work_in, session_token
 from service.web.context import API, Context, address_of
@@ -43,6 +43,7 @@ class Endpoints:
         self._staff = StaffSockets(context.sessions, context.credentials)
         # Thousands may reconnect at once with the same few queries, and share the result.
         self._boards = lru_cache(1000)(self._find_boards)
+        context.directory.watch(lambda city: self._boards.cache_clear())
         self._tasks: set[asyncio.Task[None]] = set()
         self._routes = [
             (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template)), template, endpoint)
@@ -122,10 +123,11 @@ class Endpoints:
         """Boards of the named offices, all where none is named."""
         return self._boards(scope["query_string"]) or UNKNOWN
 
-    def _find_boards(self, query: bytes) -> Sequence[Topic] | None:
-        offices = self._context.hub.offices
-        named = dict.fromkeys(QueryParams(query).getlist("office")) or offices
-        return tuple(offices[id].board for id in named) if named.keys() <= offices.keys() else None
+    def _find_boards(self, query: bytes) -> Sequence[Topic | AllBoards] | None:
+        hub, named = self._context.hub, dict.fromkeys(QueryParams(query).getlist("office"))
+        if not named:
+            return (hub.all_boards,)
+        return tuple(hub.offices[id].board for id in named) if named.keys() <= hub.offices.keys() else None
 
     async def _staff_view(self, connection: HTTPConnection) -> Answer:
         """All that the office's staff work with."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from redis.asyncio import Redis
 
 from service.database.engine import Database, sqlite_url
-from service.domain.office import City
+from service.directory.document import Document
 from service.domain.ticket import Channel, Priority
 from service.projections.projector import Projector
 from service.projections.registry import all_projections
@@ -18,7 +18,7 @@ from service.store.event_log import EventLog
 from service.store.scripts import load_scripts
 from tests.bench.report import Report
 from tests.store.queue import CLERK, KEPT_HERE, KIOSK, Queue
-from tests.store.town import HALL, TOWN
+from tests.store.town import HALL, HALL_ENTRY, document
 from tests.support import StoppedClock
 
 LEAST = 5000
@@ -67,12 +67,10 @@ async def _run(report: Report, folder: Path) -> None:
     )
 
 
-def _town() -> City:
+def _town() -> Document:
     """A town with enough numbers."""
-    counters = [{**HALL.counters[0].model_dump(), "numbers": (1, 9999), "max_waiting": None}]
-    windows = [{"id": 1, "counters": (HALL.counters[0].id,)}]
-    office = {**HALL.model_dump(), "counters": tuple(counters), "windows": tuple(windows)}
-    return City.model_validate({**TOWN.model_dump(), "offices": (office,)}, strict=False)
+    counter = {"id": "a", "name": {"ko": "가", "en": "A"}, "numbers": [1, 9999]}
+    return document([HALL_ENTRY | {"counters": [counter], "windows": [{"id": 1, "counters": ["a"]}]}])
 
 
 async def _serve_all(queue: Queue) -> None:

@@ -30,6 +30,7 @@ TICKET: dict[str, Any] = {
 }
 WINDOW = {"state": "serving", "counters": ["apply", "pickup"], "number": 101, "counter": "apply", "last": 100}
 CALL = {"seq": 9, "number": 101, "counter": "apply", "window": 3, "at": 1_795_392_120_000, "again": False}
+NOTICE = {"ko": "점심시간 12-13시", "en": "Lunch 12 to 13", "until": 1_795_446_000_000}
 OF_OFFICES: dict[str, dict[str, Any]] = {
     **{kind: {"ticket": TICKET} for kind in ("issue", "arrive", "finish", "hold", "no_show", "cancel")},
     **{kind: {"ticket": TICKET, "due": 1_795_446_000_000} for kind in ("lapse", "expire", "close_out")},
@@ -40,7 +41,9 @@ OF_OFFICES: dict[str, dict[str, Any]] = {
     "open": {"window": 3, "counters": ["apply"]},
     "close": {"window": 3},
     "pause": {"counter": "apply"},
-    "resume": {"counter": "apply"},
+    "resume": {"counter": "apply", "only_online": True},
+    "notices": {"notices": [NOTICE]},
+    "revise": {"before": 3},
     "status": {"status": "lunch"},
     "end_of_day": {
         "due": 1_795_446_000_000,
@@ -49,6 +52,7 @@ OF_OFFICES: dict[str, dict[str, Any]] = {
         "status": "closed",
         "tickets": 12,
         "issued": {"apply": 112},
+        "notices": [NOTICE],
     },
     "bootstrap": {"generation": "0123456789abcdef", "seq": 0},
     "take_over": {
@@ -83,6 +87,7 @@ OF_THE_CITY: dict[str, dict[str, Any]] = {
     "sign_in": {},
     "sign_out": {},
     "refusals": {"code": "forbidden", "count": 3, "user": "kim"},
+    "edit_city": {"to": 4, "changes": [{"at": "offices/passport/lunch", "before": "12:00-13:00", "after": "none"}]},
 }
 CITYS = {"at": 1_795_392_120_000, "day": "2026-11-23", "actor": "staff:kim"}
 EVENTS = [

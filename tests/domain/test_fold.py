@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from service.domain import event as events
+from service.domain.board import Notice
 from service.domain.event import Event
 from service.domain.facts import TicketFacts
 from service.domain.fold import BrokenLog, OfficeState, apply, fold
@@ -220,9 +221,11 @@ async def two_days(queue: Queue, clock: StoppedClock) -> None:
         await windows.next(HALL, 3, None, by=CLERK)
         await tickets.cancel(third, by=HOLDER)
         await tickets.arrive(absent[0], by=HOLDER)
+        await queue.notices.set(HALL, [Notice(ko="점심시간 12-13시", en="Lunch 12 to 13", until=None)], by=CLERK)
         await queue.counters.pause(HALL, HALL.counter("a"), True, by=CLERK)
         await queue.counters.pause(HALL, HALL.counter("c"), True, by=CLERK)
         await queue.counters.pause(HALL, HALL.counter("c"), False, by=CLERK)
+        await queue.notices.set(HALL, [], by=CLERK)
         await windows.next(HALL, 1, None, by=CLERK)
         # The other one who is absent is passed over, and does not come in time.
         await windows.next(HALL, 1, 1, by=CLERK)
@@ -257,7 +260,7 @@ def without_earlier_days(state: OfficeState) -> OfficeState:
 
 def test_a_fold_from_the_end_of_a_day_on_equals_one_from_the_beginning(log: Sequence[Event]) -> None:
     kinds = {event.kind for event in log}
-    assert kinds >= {*OF_KIND} - {"take_over", "failover"}
+    assert kinds >= {*OF_KIND} - {"take_over", "failover", "revise"}
     whole = fold(log, REVISIONS)
     ends = [place for place, event in enumerate(log) if isinstance(event, events.EndOfDay)]
     assert len(ends) == 2

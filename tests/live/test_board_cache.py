@@ -28,12 +28,21 @@ class Moved:
 
 def cache_of(city: City = TOWN) -> tuple[BoardCache, Moved]:
     clock = Moved(MORNING)
-    return BoardCache(ServiceClock(city, clock)), clock
+    return BoardCache(ServiceClock(lambda: city, clock)), clock
 
 
 def board(office: Office = HALL, *, epoch: str = "e", version: int = 1, day: date = TODAY) -> BoardContent:
     return BoardContent(
-        office=office.id, epoch=epoch, version=version, day=day, status="open", counters=[], windows=[], calls=[]
+        office=office.id,
+        epoch=epoch,
+        version=version,
+        day=day,
+        status="open",
+        counters=[],
+        windows=[],
+        calls=[],
+        notices=[],
+        revision=office.revision,
     )
 
 

@@ -25,7 +25,6 @@ from service.store.driver.topology import connect
 from service.store.keys import Keys
 from tests.store.queue import Queue, queue_on
 from tests.store.servers import KEEPS, Link, server
-from tests.store.town import TOWN
 from tests.support import running
 
 
@@ -63,15 +62,17 @@ async def relaying(
             queue.boards,
             queue.tickets,
             hub,
-            TOWN,
+            queue.city,
             keys=queue.keys,
             prepare=prepare,
             check_clock=nothing_to_do,
             look_for_primary=lambda: None,
             changed=lambda office: None,
+            city_changed=lambda: None,
             interval=interval,
             reread=reread,
         )
+        queue.directory.watch(relay.take_city)
         async with relay:
             yield relay, hub, queue, redis
         await listens.aclose()
@@ -227,6 +228,7 @@ async def test_each_face_of_an_outage_is_logged_once(
         check_clock=well,
         look_for_primary=lambda: None,
         changed=lambda office: None,
+        city_changed=lambda: None,
         interval=0.05,
         reread=5,
     )

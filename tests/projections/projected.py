@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 from sqlalchemy import Table, select
 
 from service.database.engine import Database
+from service.directory.document import Document, city_of
 from service.domain.hours import KST
-from service.domain.office import City
 from service.domain.staff import HOLDER
 from service.domain.ticket import Channel, Priority, Ticket
 from service.projections.audit import Audit
@@ -25,11 +25,11 @@ from service.store.event_log import EventLog
 from service.store.keys import CITY
 from service.store.scripts import load_scripts
 from tests.store.queue import CLERK, KEPT_HERE, Queue
-from tests.store.town import HALL, MORNING, TOWN
+from tests.store.town import HALL, HALL_ENTRY, MORNING, document
 from tests.support import MovableClock, StoppedClock
 
-ANNEX = HALL.model_copy(update={"id": "annex"})
-TWO_OFFICES = TOWN.model_copy(update={"offices": (HALL, ANNEX)})
+TWO_OFFICES = document([HALL_ENTRY, HALL_ENTRY | {"id": "annex"}])
+ANNEX = city_of(TWO_OFFICES).office("annex").of_revision(1)
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """Marks a test of what no database could do otherwise. Others run on each."""
@@ -172,7 +172,7 @@ def midnight_after(moment: int) -> int:
 
 @asynccontextmanager
 async def projected(
-    store_url: str, database_url: str, city: City = TOWN, *, number_gap: int = 0
+    store_url: str, database_url: str, city: Document | None = None, *, number_gap: int = 0
 ) -> AsyncIterator[Projected]:
     """A town of its own, on a morning on which time stands. Its offices are always open."""
     clock = StoppedClock()
@@ -181,7 +181,9 @@ async def projected(
     try:
         await database.prepare()
         async with Redis.from_url(store_url) as redis:
-            queue = Queue(city, clock, load_scripts(), topology, redis, number_gap=number_gap, always_open=True)
+            queue = Queue(
+                city or document(), clock, load_scripts(), topology, redis, number_gap=number_gap, always_open=True
+            )
             await queue.bootstrap()
             yield Projected(queue, redis, clock, database, topology)
     finally:

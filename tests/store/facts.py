@@ -43,8 +43,10 @@ def of(model: Model, answer: Any) -> Any:
             return _of_counter(model, answer)
         case Refused():
             return {"refused": answer.code, "about": of(model, answer.about)}
-        case tuple():
+        case tuple() | list():
             return [of(model, part) for part in answer]
+        case see.Notice():
+            return answer.model_dump()
     return answer
 
 
@@ -64,8 +66,10 @@ def seen(answer: Any) -> Any:
             if "window" in answer.extra:
                 about = seen(see.Window.model_validate(answer.extra["window"]))
             return {"refused": answer.code, "about": about}
-        case tuple():
+        case tuple() | list():
             return [seen(part) for part in answer]
+        case see.Notice():
+            return answer.model_dump()
     return answer
 
 
@@ -93,6 +97,7 @@ def of_office(model: Model, days: list[date]) -> dict[str, Any]:
                 for window in model.windows.values()
             ],
             "calls": model.calls[-NEWEST_CALLS:],
+            "notices": [notice.model_dump() for notice in model.standing_notices()],
         },
         "staff view": {
             "windows": [
@@ -117,7 +122,7 @@ def seen_office(
     """The same of the store; `tickets` by day and number."""
     return {
         "tickets": {day: {number: seen(found) for number, found in of_day.items()} for day, of_day in tickets.items()},
-        "board": board.model_dump(include={"day", "status", "counters", "windows", "calls"}),
+        "board": board.model_dump(include={"day", "status", "counters", "windows", "calls", "notices"}),
         "staff view": {
             "windows": [{**seen(window), "line": window.line} for window in view.windows],
             "counters": [counter.model_dump() for counter in view.counters],
@@ -203,5 +208,6 @@ def _of_counter(model: Model, counter: Counter) -> dict[str, Any]:
         "called": model.called.get(counter.id),
         "issued": model.issued.get(counter.id),
         "ticketing": model.ticketing(counter),
+        "online": model.online(counter),
         "wait": None,
     }

@@ -7,9 +7,12 @@ from typing import Any, get_args
 
 from redis.asyncio import Redis
 
+from service.directory.editor import Editor
+from service.directory.registry import city_of_revision
 from service.domain.day_state import DayState
 from service.domain.facts import Lane
 from service.domain.fold import OfficeState
+from service.domain.office import City
 from service.domain.ticket import Channel, State
 from service.store.keys import OFFICE_KEYS, Keys
 
@@ -71,15 +74,28 @@ def held_by_fold(day: DayState, *, is_over: bool) -> Holds:
 
 async def meta_of_store(redis: Redis, keys: Keys, office: str) -> Holds:
     """Where the office stands."""
-    fields = ("epoch", "version", "seq", "day", "status")
+    fields = ("epoch", "version", "seq", "day", "status", "revision", "notices")
     found = await redis.hmget(keys.meta(office), *fields)
-    return {name: value and value.decode() for name, value in zip(fields, found, strict=True)}
+    stands = {name: value and value.decode() for name, value in zip(fields, found, strict=True)}
+    return {**stands, "notices": json.loads(stands["notices"] or "[]")}
 
 
 def meta_of_fold(state: OfficeState) -> Holds:
     """The same, as the fold of the log says it."""
-    stands = {"epoch": state.epoch, "version": state.version, "seq": state.seq, "day": state.day}
-    return {**{name: str(value) for name, value in stands.items()}, "status": state.status}
+    stands = {
+        "epoch": state.epoch,
+        "version": state.version,
+        "seq": state.seq,
+        "day": state.day,
+        "revision": state.revision,
+    }
+    notices = [_plain(notice) for notice in state.notices]
+    return {**{name: str(value) for name, value in stands.items()}, "status": state.status, "notices": notices}
+
+
+async def cities(editor: Editor) -> dict[int, City]:
+    """The city of every revision."""
+    return {revision.number: city_of_revision(revision) for revision in await editor.newest(1000)}
 
 
 def _plain(facts: Any) -> Holds:
@@ -98,12 +114,18 @@ def _counters(day: DayState, is_over: bool) -> Iterator[tuple[str, int]]:
     yield from count("order", max((ticket.order for ticket in day.tickets.values()), default=0))
     yield from count("minute", day.minute)
     yield from count("minute:walk_ins", day.walk_ins)
-    for counter in {*day.issued, *(ticket.counter for ticket in day.tickets.values())} | day.paused | {*day.streak}:
+    for counter in (
+        {*day.issued, *(ticket.counter for ticket in day.tickets.values())}
+        | {*day.streak}
+        | day.paused
+        | day.paused_online
+    ):
         yield from count(f"{counter}:issued", day.issued.get(counter))
         yield from count(f"{counter}:called", day.called.get(counter))
         yield from count(f"{counter}:online", day.online.get(counter))
         yield from count(f"{counter}:streak", day.streak.get(counter))
         yield from count(f"{counter}:paused", int(counter in day.paused))
+        yield from count(f"{counter}:paused_online", int(counter in day.paused_online))
         if not is_over:
             yield from count(f"{counter}:away", day.away(counter))
             for channel in Channel:

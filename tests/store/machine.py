@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from service.domain import ticket as domain
-from service.domain.board import BoardCounter
+from service.domain.board import BoardCounter, Notice
 from service.domain.office import Counter
 from service.domain.staff import HOLDER
 from service.domain.ticket import Channel, Priority
@@ -59,9 +59,9 @@ class StoreAndRules(RuleBasedStateMachine):
         for window in HALL.windows:
             self.open(window.id, "".join(window.counters), keyed=False)
 
-    async def pause_and_read(self, counter: Counter, paused: bool, key: str | None) -> BoardCounter:
+    async def pause_and_read(self, counter: Counter, paused: bool, only_online: bool, key: str | None) -> BoardCounter:
         """As the route does: the counter's line of the board after it."""
-        await self.queue.counters.pause(HALL, counter, paused, by=CLERK, key=key)
+        await self.queue.counters.pause(HALL, counter, paused, only_online=only_online, by=CLERK, key=key)
         board = (await self.queue.reader.refresh(HALL)).board
         return next(line for line in board.counters if line.id == counter.id)
 
@@ -169,12 +169,23 @@ class StoreAndRules(RuleBasedStateMachine):
             lambda: self.model.close(window, key),
         )
 
-    def pause(self, counter: str, paused: bool, keyed: bool) -> None:
+    def pause(self, counter: str, paused: bool, only_online: bool, keyed: bool) -> None:
         known, key = HALL.counter(counter), self.press(keyed)
         self.send(
-            f"{'pause' if paused else 'resume'} {counter}, {key}",
-            lambda: self.pause_and_read(known, paused, key),
-            lambda: self.model.pause(known, paused, key),
+            f"{'pause' if paused else 'resume'} {counter}{' online' if only_online else ''}, {key}",
+            lambda: self.pause_and_read(known, paused, only_online, key),
+            lambda: self.model.pause(known, paused, only_online, key),
+        )
+
+    def set_notices(self, minutes: tuple[int | None, ...]) -> None:
+        """A line for each of these, which goes after so many minutes, or stays."""
+        now = self.model.now.replace(second=0, microsecond=0)
+        ends = [None if after is None else now + timedelta(minutes=after) for after in minutes]
+        lines = [Notice(ko=f"{n}번", en=f"no. {n}", until=until) for n, until in enumerate(ends)]
+        self.send(
+            f"notices until {ends}",
+            lambda: self.queue.notices.set(HALL, lines, by=CLERK),
+            lambda: self.model.set_notices(lines),
         )
 
     def window(self, wanted: int, fits: Callable[[Window], bool]) -> int | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
+from service.domain.board import Notice
 from service.domain.office import City, Counter, Office
 from tests.store.room import Room, Ticket
 from tests.store.town import ONLINE_SHARE
@@ -53,6 +54,7 @@ class Model:
         self.days: dict[date, dict[int, Ticket]] = {}
         """Every ticket there ever was."""
         self.calls_ever = 0
+        self.notices: list[Notice] = []
         self._begin_day()
 
     def _begin_day(self) -> None:
@@ -62,6 +64,7 @@ class Model:
         self.issued: dict[str, int] = {}
         self.called: dict[str, int] = {}
         self.paused: set[str] = set()
+        self.paused_online: set[str] = set()
         self.calls: list[dict[str, Any]] = []
         self.answered: dict[Any, Any] = {}
         """What each request with an Idempotency-Key asked for, and its answer or Refused."""
@@ -114,7 +117,7 @@ class Model:
     def _issue(self, counter: Counter, channel: str, priority: str, people: int) -> Ticket:
         if self.ticketing(counter) == "closed":
             raise Refused("office_closed")
-        if counter.id in self.paused:
+        if counter.id in self.paused or (channel == "online" and counter.id in self.paused_online):
             raise Refused("counter_paused")
         if self.crowded(counter, channel):
             raise Refused("counter_full")
@@ -297,12 +300,22 @@ class Model:
         self.windows[id].serves = counters
         return self.windows[id]
 
-    def pause(self, counter: Counter, paused: bool, key: str | None) -> Counter:
-        return self.once(key, ("pause", counter.id), paused, lambda: self._pause(counter, paused))
+    def pause(self, counter: Counter, paused: bool, only_online: bool, key: str | None) -> Counter:
+        asks = paused, only_online
+        return self.once(key, ("pause", counter.id), asks, lambda: self._pause(counter, paused, only_online))
 
-    def _pause(self, counter: Counter, paused: bool) -> Counter:
-        (self.paused.add if paused else self.paused.discard)(counter.id)
+    def _pause(self, counter: Counter, paused: bool, only_online: bool) -> Counter:
+        those = self.paused_online if only_online else self.paused
+        (those.add if paused else those.discard)(counter.id)
         return counter
+
+    def set_notices(self, notices: list[Notice]) -> list[Notice]:
+        self.notices = notices
+        return self.standing_notices()
+
+    def standing_notices(self) -> list[Notice]:
+        """The lines whose time is not over."""
+        return [notice for notice in self.notices if notice.until is None or notice.until > self.now]
 
     # What a counter offers.
 
@@ -318,3 +331,9 @@ class Model:
             return "paused"
         used_up = self.issued.get(counter.id) == counter.numbers[1]
         return "full" if used_up or self.crowded(counter, "walk_in") else "open"
+
+    def online(self, counter: Counter) -> str | None:
+        """Whether it gives numbers online; None where it never does."""
+        if not counter.online or self.ticketing(counter) == "closed":
+            return "closed" if counter.online else None
+        return "paused" if counter.id in self.paused | self.paused_online else "open"

@@ -13,7 +13,7 @@ from service.domain.errors import SunbeonError
 from service.domain.fold import BrokenLog, OfficeState, apply, fold
 from service.domain.service_clock import Clock
 from tests.store import facts
-from tests.store.folded import held_by_fold, held_by_store, meta_of_fold, meta_of_store
+from tests.store.folded import cities, held_by_fold, held_by_store, meta_of_fold, meta_of_store
 from tests.store.model import Model, Refused
 from tests.store.queue import Queue
 from tests.store.town import HALL, MORNING, TOWN
@@ -101,8 +101,9 @@ class Pair:
         self.loop.run_until_complete(self.compare_with_log(days))
         version, seen = self.loop.run_until_complete(self.read(days))
         self.agree("", seen, facts.of_office(self.model, days))
-        # Whether a counter is paused can't be seen while the office is closed.
-        state = seen["board"], seen["staff view"], seen["tickets"][str(days[-1])], sorted(self.model.paused)
+        # Whether a counter is paused can't be seen while the office is closed, nor whether it is paused online too.
+        paused = sorted(self.model.paused), sorted(self.model.paused_online)
+        state = seen["board"], seen["staff view"], seen["tickets"][str(days[-1])], paused
         if self.looked_at:
             before, state_before = self.looked_at
             self.agree("the version has grown", version > before, state != state_before)
@@ -133,7 +134,7 @@ class Pair:
             self.log.append(event.parse(fields[b"event"]))
         try:
             if self.folded is None:
-                self.folded = fold(self.log, await queue.revisions.read())
+                self.folded = fold(self.log, await cities(queue.editor))
             else:
                 for entry in self.log[-len(entries) :] if entries else ():
                     apply(self.folded, entry)

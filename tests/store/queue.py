@@ -8,6 +8,9 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from service.directory.document import Document
+from service.directory.editor import Editor
+from service.directory.registry import Directory
 from service.domain.office import City
 from service.domain.service_clock import Clock, ServiceClock
 from service.domain.staff import Actor
@@ -15,12 +18,13 @@ from service.domain.ticket import Channel, Priority, Ticket
 from service.live.board_cache import BoardCache
 from service.live.board_reader import BoardReader
 from service.store.boards import Boards
-from service.store.bootstrap import bootstrap
+from service.store.bootstrap import bootstrap, set_up_offices
 from service.store.counters import Counters
 from service.store.driver.topology import OnePrimary, Topology
 from service.store.driver.write_concern import WriteConcern
 from service.store.executor import Executor
 from service.store.keys import Keys
+from service.store.notices import Notices
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
 from service.store.revisions import Revisions
@@ -29,7 +33,7 @@ from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
-from tests.store.town import TOWN
+from tests.store.town import document
 from tests.support import A_CENTURY, MovableClock, StoppedClock
 
 KIOSK = Actor("device", "kiosk")
@@ -44,7 +48,7 @@ class Queue:
 
     def __init__(
         self,
-        city: City,
+        document: Document,
         clock: Clock,
         scripts: dict[str, Script],
         topology: Topology,
@@ -55,15 +59,17 @@ class Queue:
         clock_tolerance: float = A_CENTURY,
         day_closed: Callable[[], None] = lambda: None,
         always_open: bool = False,
+        namespace: str = "",
     ) -> None:
-        self.city = city
-        self.clock = ServiceClock(city, clock, always_open=always_open)
-        self.keys = Keys(uuid.uuid4().hex)
+        """`namespace`: of a queue that is in the store already; "" for a new one."""
+        self.clock = ServiceClock(lambda: self.city, clock, always_open=always_open)
+        self.keys = Keys(namespace or uuid.uuid4().hex)
         self.ids = TicketIds()
         self.ids.sign_with("secret")
         self.redis = redis
-        self.revisions = Revisions(redis, self.keys)
-        records = Records(self.ids, city.rules.priority_in_a_row)
+        self.revisions = Revisions(topology, self.keys)
+        self.directory = Directory(document, self.revisions, self.clock.today)
+        records = Records(self.ids, lambda: self.city.rules)
         self.cache = BoardCache(self.clock)
         self.executor = Executor(
             scripts,
@@ -72,8 +78,8 @@ class Queue:
             self.keys,
             self.clock,
             records,
-            self.revisions,
             self.cache.newest,
+            self.directory.found,
             clock_tolerance=clock_tolerance,
             number_gap=number_gap,
             day_closed=day_closed,
@@ -81,10 +87,24 @@ class Queue:
         rate = RateLimiter(topology, self.keys, Seal(), "online", most=1, within=timedelta(hours=1))
         limits = IssueLimits(online_share=online_share)
         self.tickets = Tickets(self.executor, records, self.ids, self.clock, rate, limits)
-        self.windows = Windows(self.executor, records, city.rules)
+        self.windows = Windows(self.executor, records, lambda: self.city.rules)
         self.counters = Counters(self.executor)
+        self.notices = Notices(self.executor)
+        self.editor = Editor(
+            self.directory,
+            self.revisions,
+            self.executor,
+            self.clock,
+            set_up=lambda offices: set_up_offices(redis, self.keys, clock, offices),
+            store_is_ready=lambda: True,
+        )
         self.boards = Boards(self.executor, topology, self.keys, records, self.clock, self.cache.newest)
-        self.reader = BoardReader(self.boards, self.cache, clock)
+        self.reader = BoardReader(self.boards, self.cache, clock, lambda id: self.city.office(id))
+
+    @property
+    def city(self) -> City:
+        """The town as it is now."""
+        return self.directory.city
 
     async def take(self, counter: str = "a", channel: Channel = Channel.WALK_IN) -> Ticket:
         """A number for somebody at the first office's counter."""
@@ -95,7 +115,8 @@ class Queue:
 
     async def bootstrap(self) -> None:
         """Sets the store up for the town."""
-        await bootstrap(self.redis, self.keys, self.city, self.clock.now, self.revisions, may_bootstrap=True)
+        await bootstrap(self.redis, self.keys, may_bootstrap=True)
+        await self.editor.begin()
 
 
 @asynccontextmanager
@@ -105,7 +126,7 @@ async def queue_on(
     """The queue of the town, which is always open here, and a client of its store. Without a `clock`, time stands."""
     topology = OnePrimary(store_url, KEPT_HERE)
     async with Redis.from_url(store_url) as redis:
-        queue = Queue(TOWN, clock or StoppedClock(), load_scripts(), topology, redis, always_open=True, **options)
+        queue = Queue(document(), clock or StoppedClock(), load_scripts(), topology, redis, always_open=True, **options)
         await queue.bootstrap()
         yield queue, redis
     await topology.aclose()

@@ -71,7 +71,8 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
     "transfer": (2, {"window": windows, "sees": sights, "to": counters, "keyed": keyed}),
     "open": (3, {"window": windows, "serving": ["a", "b", "ab", "ba", "bc", "abc"], "keyed": keyed}),
     "close": (1, {"window": windows, "keyed": keyed}),
-    "pause": (1, {"counter": counters, "paused": [True, False], "keyed": keyed}),
+    "pause": (1, {"counter": counters, "paused": [True, False], "only_online": [False, True], "keyed": keyed}),
+    "set_notices": (1, {"minutes": [(), (None,), (10,), (None, 30)]}),
     "wait": (3, {"until": moments}),
     "send_again": (5, {"request": requests, "before": [0, 0, 1]}),
 }

@@ -17,7 +17,7 @@ from service.domain.errors import (
 from service.store.driver.topology import OnePrimary
 from service.store.scripts import load_scripts
 from tests.store.queue import CLERK, KEPT_HERE, Queue, queue_on
-from tests.store.town import HALL, TOWN
+from tests.store.town import HALL, document
 from tests.support import MovableClock, StoppedClock
 
 
@@ -65,7 +65,7 @@ async def test_numbers_go_on_past_those_that_may_be_missing(store_url: str) -> N
 
 async def test_a_store_without_the_office_is_not_ready(store_url: str) -> None:
     topology = OnePrimary(store_url, KEPT_HERE)
-    queue = Queue(TOWN, MovableClock(), load_scripts(), topology, Redis.from_url(store_url))
+    queue = Queue(document(), MovableClock(), load_scripts(), topology, Redis.from_url(store_url))
     with pytest.raises(StoreNotReady):
         await queue.take()
     await topology.aclose()

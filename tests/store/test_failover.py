@@ -14,7 +14,7 @@ from service.store.scripts import load_scripts
 from tests.store.driver.test_pipelining import pipelined
 from tests.store.queue import KEPT_HERE, Queue, queue_on
 from tests.store.servers import REPLICATES, Link, replicate, server
-from tests.store.town import HALL, TOWN
+from tests.store.town import HALL, document
 from tests.support import DEVICE, MovableClock, Running, running
 
 TICKETS = "/api/v1/offices/passport/counters/apply/tickets"
@@ -135,7 +135,7 @@ async def test_a_store_that_changes_while_a_day_is_closed(store_url: str) -> Non
     async with pipelined(store_url) as connection, Redis.from_url(store_url, protocol=2) as redis:
         topology = OnePrimary(store_url, KEPT_HERE)
         topology._writer = ChangesMeanwhile(connection, KEPT_HERE)
-        queue = Queue(TOWN, clock, scripts, topology, redis, number_gap=100)
+        queue = Queue(document(), clock, scripts, topology, redis, number_gap=100)
         await queue.bootstrap()
         today, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1)
         clock.move(days=1)

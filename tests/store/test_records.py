@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from service.domain.errors import StoreNotReady, UnknownTicket
-from service.domain.office import Status
+from service.domain.office import Rules, Status
 from service.store.records import Records, moment, of_state, salt
 from service.store.ticket_ids import TicketIds
 from tests.store.town import HALL, MORNING
@@ -21,7 +21,7 @@ def signed() -> TicketIds:
     return ids
 
 
-RECORDS = Records(signed(), in_a_row=2)
+RECORDS = Records(signed(), lambda: Rules(priority_in_a_row=2))
 
 
 def record(**changes: Any) -> bytes:
@@ -98,7 +98,7 @@ def test_a_window_names_the_ticket_that_is_at_it() -> None:
 )
 def test_whether_a_counter_gives_numbers(status: Status, fields: dict[str, int], ticketing: str) -> None:
     flat = [text.encode() for pair in fields.items() for text in (pair[0], str(pair[1]))]
-    snapshot = [[b"e", b"4", status.encode()], flat, [], [], [[0, 0, 0]] * 3, None]
+    snapshot = [[b"e", b"4", status.encode(), None], flat, [], [], [[0, 0, 0]] * 3, None]
     board = RECORDS.board(HALL, DAY, status, snapshot)
     assert (board.counters[0].id, board.counters[0].ticketing) == ("a", ticketing)
     assert (board.epoch, board.version) == ("e", 4)

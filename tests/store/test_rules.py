@@ -18,7 +18,7 @@ from service.store.scripts import load_scripts
 from tests.store.machine import StoreAndRules
 from tests.store.queue import KEPT_HERE, Queue
 from tests.store.servers import have_patience
-from tests.store.town import ONLINE_SHARE, TOWN
+from tests.store.town import ONLINE_SHARE, document
 
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "0"))
 """The number of random examples for a long run; without it, the examples are the same each time."""
@@ -56,7 +56,7 @@ class Rig:
         run_state_machine_as_test(lambda: StoreAndRules(self.loop, self.new_queue), settings=how)
 
     def new_queue(self, clock: Clock) -> Queue:
-        queue = Queue(TOWN, clock, self.scripts, self.topology, self.redis, online_share=ONLINE_SHARE)
+        queue = Queue(document(), clock, self.scripts, self.topology, self.redis, online_share=ONLINE_SHARE)
         self.loop.run_until_complete(queue.bootstrap())
         return queue
 

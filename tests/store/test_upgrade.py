@@ -27,9 +27,8 @@ from service.domain.event import parse
 from service.domain.fold import fold
 from service.store.driver.bundled_server import BundledServer
 from service.store.keys import Keys
-from service.store.revisions import Revisions
 from tests.store import facts
-from tests.store.folded import held_by_fold, held_by_store, meta_of_fold, meta_of_store
+from tests.store.folded import cities, held_by_fold, held_by_store, meta_of_fold, meta_of_store
 from tests.support import DEVICE, Desk, Http, Running, StoppedClock, running
 
 LANDED = Path(__file__).parent / "landed"
@@ -274,7 +273,7 @@ async def differences(service: Running, office: str) -> list[str]:
     keys, day = Keys("sunbeon"), service.clock().date()
     async with Redis.from_url(service.app.state.context.settings.redis_url) as redis:
         log = [parse(fields[b"event"]) for _, fields in await redis.xrange(keys.log(office))]
-        state = fold(log, await Revisions(redis, keys).read())
+        state = fold(log, await cities(service.app.state.context.editor))
         store = await held_by_store(redis, keys, office, day, is_over=False)
         assert not await redis.exists(keys.earlier_log(office, day))
         lines = list(facts.differences(await meta_of_store(redis, keys, office), meta_of_fold(state)))

@@ -27,6 +27,7 @@ async def test_next_finishes_and_calls(service: Running) -> None:
         "called": 102,
         "issued": 102,
         "ticketing": "open",
+        "online": "open",
         "wait": None,
     }
 

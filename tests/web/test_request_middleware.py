@@ -39,7 +39,7 @@ def application() -> FastAPI:
     app = FastAPI()
     app.router.routes.extend(router.routes)
     problems.install(app)
-    app.add_middleware(RequestMiddleware, max_body=MOST)
+    app.add_middleware(RequestMiddleware, max_body=MOST, larger={})
     return app
 
 
@@ -176,6 +176,8 @@ async def test_an_exception_after_the_head_of_an_answer_sends_no_second_one(capl
     async def send(message: Message) -> None:
         sent.append(message["type"])
 
-    await RequestMiddleware(half, max_body=MOST)({"type": "http", "method": "GET", "headers": []}, receive, send)
+    await RequestMiddleware(half, max_body=MOST, larger={})(
+        {"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send
+    )
     assert sent == ["http.response.start"]
     assert [line["status"] for line in lines(caplog)] == [200]

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 MAX_BATCH = 128
 """Writes that share one wait for the replicas: the first of them is answered together with the last."""
 
-CHANGED_NOTHING = {b"store_not_ready", b"clock_off", b"replicas", b"day", b"store_changed"}
+CHANGED_NOTHING = {b"store_not_ready", b"clock_off", b"replicas", b"day", b"store_changed", b"revision_changed"}
 """What the scripts refuse in lua/lib/preconditions.lua, before they change anything: there is nothing to confirm."""
 
 

@@ -4,7 +4,7 @@
 -- args  1 the next day  2 when the day ended, ms  3 how long the tickets are kept, s
 --       4 "1" where the caller has seen a later day of the office, so that the store is an older copy
 -- Returns {"ok"}.  Logs lapse, expire, close_out, end_of_day.
--- @include preconditions, events, records, counts, moves, lapse
+-- @include preconditions, events, records, counts, moves, lapse, notices
 
 local next_day, ended = args[1], tonumber(args[2])
 local keep_tickets = tonumber(args[3])
@@ -25,7 +25,7 @@ end
 local seq, status = unpack(redis.call("HMGET", meta, "seq", "status"))
 event("end_of_day", {
   due = ended, next_day = next_day, seq = tonumber(seq), status = status or nil,
-  tickets = #numbers, issued = counts_of("issued"),
+  tickets = #numbers, issued = counts_of("issued"), notices = read_notices(),
 }, TIME)
 redis.call("HSET", meta, "day", next_day)
 if went_back or args[4] == "1" then

@@ -22,7 +22,8 @@ end
 if args[13] == "1" then
   return { "refused", "office_closed" }
 end
-if redis.call("HGET", counters, counter .. ":paused") then
+local paused, paused_online = unpack(redis.call("HMGET", counters, counter .. ":paused", counter .. ":paused_online"))
+if paused or (paused_online and source == "online") then
   return { "refused", "counter_paused" }
 end
 local ticket = {

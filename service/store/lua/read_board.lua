@@ -1,14 +1,19 @@
 -- read_board: everything that a board shows.
 -- args  1 the status that the caller's newest board has, "" for none  2... counters
 -- Returns {"ok"} where that board is current; else
---         {"ok", {epoch, version, status}, counters' hash, windows' hash, calls,
---          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or false}.
+--         {"ok", {epoch, version, status, notices}, counters' hash, windows' hash, calls,
+--          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or the next notice
+--          ends, or false}.
 -- @include preconditions, lanes
 -- @readonly
 
-local due = redis.call("ZRANGE", passed, 0, 0, "WITHSCORES")[2] or false
+local status, notices, notices_until = unpack(redis.call("HMGET", meta, "status", "notices", "notices_until"))
+local due = redis.call("ZRANGE", passed, 0, 0, "WITHSCORES")[2] or notices_until
+if due and notices_until and tonumber(notices_until) < tonumber(due) then
+  due = notices_until
+end
 local seen = seen_epoch == epoch and seen_version == last_version
-if seen and args[1] == redis.call("HGET", meta, "status") and not (due and tonumber(due) <= now) then
+if seen and args[1] == status and not (due and tonumber(due) <= now) then
   return { "ok" }
 end
 
@@ -23,7 +28,7 @@ for _, counter in ipairs({ unpack(args, 2) }) do
 end
 return {
   "ok",
-  redis.call("HMGET", meta, "epoch", "version", "status"),
+  { epoch, last_version, status, notices },
   redis.call("HGETALL", counters),
   redis.call("HGETALL", windows),
   redis.call("LRANGE", calls, 0, -1),

@@ -7,7 +7,8 @@
 --         (idempotency.lua)
 --       7 by how much `now` may differ from the store's clock, ms
 --       8 how many replicas must be connected; "" where their number does not matter
---       9 who does it, and 10 the revision of the city's configuration, 0 before it is known: for the events
+--       9 who does it, for the events
+--       10 the revision of the city's configuration that the arguments are made of; "" where they don't depend on it
 --       11... the script's own arguments, in `args`
 --
 -- A refusal is {"refused", code, ...}. It changes nothing, except that overdue tickets may have lapsed (lapse.lua).
@@ -16,6 +17,8 @@
 --   replicas       another number of replicas than required can be promoted: the caller counts them again
 --   day            names the day of the office: the caller closes it, or uses it if the caller's own clock is slow
 --   store_changed  the store may lack acknowledged writes: the caller runs failover.lua
+--   revision_changed  another revision is in force in the office, whose number comes with it: the caller reads it, and
+--                  makes the arguments again
 -- These are for the caller of the service:
 --   store_not_ready   the office was never set up here, so that this is an empty store; or the caller has not found
 --                     out yet whether the store is its own
@@ -23,13 +26,14 @@
 
 local now, today, channel = tonumber(ARGV[1]), ARGV[2], ARGV[3]
 local request, fingerprint = ARGV[5], ARGV[6]
-local actor, revision, args = ARGV[9], tonumber(ARGV[10]), { unpack(ARGV, 11) }
+local actor, args = ARGV[9], { unpack(ARGV, 11) }
 
 -- Of the office's keys. Stores without one have a log for each day, and tickets without `people`.
 local FORMAT = "2"
 
-local generation, office_day, known_replid, epoch, last_version, format =
-  unpack(redis.call("HMGET", meta, "generation", "day", "replid", "epoch", "version", "format"))
+local generation, office_day, known_replid, epoch, last_version, format, revision =
+  unpack(redis.call("HMGET", meta, "generation", "day", "replid", "epoch", "version", "format", "revision"))
+revision = tonumber(revision or 0)
 if not generation then
   return { "refused", "store_not_ready" }
 end
@@ -42,10 +46,6 @@ local store_time = redis.call("TIME")
 local ahead = now - (store_time[1] * 1000 + math.floor(store_time[2] / 1000))
 if math.abs(ahead) > tonumber(ARGV[7]) then
   return { "refused", "clock_off", ahead }
-end
-
-if revision == 0 then
-  return { "refused", "store_not_ready" }
 end
 
 -- Any replica that is in step may be promoted at any moment. One replica may have two links, one of them dead; one
@@ -66,6 +66,10 @@ end
 -- The day comes before the failover: numbers are carried over on the day on which they are given.
 if office_day ~= today then
   return { "refused", "day", office_day }
+end
+
+if ARGV[10] ~= "" and tonumber(ARGV[10]) ~= revision then
+  return { "refused", "revision_changed", revision }
 end
 
 -- Another master_replid means that a replica was promoted, or that the server restarted. An older version or an earlier

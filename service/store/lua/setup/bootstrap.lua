@@ -10,7 +10,8 @@ local generation, epoch, day, now, revision = ARGV[1], ARGV[2], ARGV[3], tonumbe
 if redis.call("EXISTS", meta) == 1 then
   return
 end
-redis.call("HSET", meta, "generation", generation, "epoch", epoch, "version", 0, "seq", 0, "day", day, "format", 2)
+redis.call("HSET", meta,
+  "generation", generation, "epoch", epoch, "version", 0, "seq", 0, "day", day, "format", 2, "revision", revision)
 redis.call("XADD", log, "*", "event", cjson.encode({
   kind = "bootstrap", epoch = epoch, version = 0, at = now, day = day, revision = revision, actor = "service",
   generation = generation, seq = 0,

@@ -1,0 +1,51 @@
+"""Notices: what an office's staff have its screens say."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, RootModel, StringConstraints
+
+from service.domain.board import Notice
+from service.domain.errors import Forbidden, Invalid, UnknownOffice
+from service.domain.request_errors import BodyTooLarge
+from service.web.auth import STAFF_ERRORS, TheClerk
+from service.web.context import API, InContext, TheOffice
+from service.web.direct_route import DirectRoute
+from service.web.problems import documented
+
+router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], route_class=DirectRoute)
+
+MOST = 10
+"""Lines of an office: more can't be read on a wall."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+def _whole_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+class NoticeRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    ko: Line
+    en: Line
+    until: Annotated[AwareDatetime, AfterValidator(_whole_minute)] | None = Field(
+        default=None, description="When it goes, to the minute; null: when the staff take it down."
+    )
+
+
+class NoticesRequest(RootModel[Annotated[list[NoticeRequest], Field(max_length=MOST)]]):
+    """All lines, in the order in which they are shown."""
+
+
+class Notices(RootModel[list[Notice]]):
+    """The lines that stand now."""
+
+
+@router.put("/notices", responses=documented(UnknownOffice, *STAFF_ERRORS, Forbidden, Invalid, BodyTooLarge))
+async def set_notices(wanted: NoticesRequest, staff: TheClerk, office: TheOffice, context: InContext) -> Notices:
+    """The office's screens show these lines, and no other ones. One whose time is over does not stand."""
+    notices = [Notice(ko=notice.ko, en=notice.en, until=notice.until) for notice in wanted.root]
+    return Notices(await context.notices.set(office, notices, by=staff.actor))
