@@ -4,10 +4,20 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+)
 
 from service.domain.board import Notice
 from service.domain.errors import Forbidden, Invalid, UnknownOffice
+from service.domain.hours import KST
 from service.domain.request_errors import BodyTooLarge
 from service.web.auth import STAFF_ERRORS, TheClerk
 from service.web.context import API, InContext, TheOffice
@@ -19,11 +29,27 @@ router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], route_class
 MOST = 10
 """Lines of an office: more can't be read on a wall."""
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Line = Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
+]
+"""Some letters, and no line feeds or other controls."""
+
+LATEST = datetime(9999, 1, 1, tzinfo=KST)
+"""A later moment can't be written in every zone."""
 
 
-def _whole_minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)
+def _check_text(value: object) -> object:
+    # A number would be taken for seconds since 1970.
+    if value is not None and not isinstance(value, str):
+        raise ValueError("give the moment as a text, like 2026-11-23T13:00:00+09:00")
+    return value
+
+
+def _to_the_minute(at: datetime | None) -> datetime | None:
+    return at and min(at, LATEST).replace(second=0, microsecond=0)
+
+
+Until = Annotated[AwareDatetime | None, BeforeValidator(_check_text), AfterValidator(_to_the_minute)]
 
 
 class NoticeRequest(BaseModel):
@@ -31,9 +57,7 @@ class NoticeRequest(BaseModel):
 
     ko: Line
     en: Line
-    until: Annotated[AwareDatetime, AfterValidator(_whole_minute)] | None = Field(
-        default=None, description="When it goes, to the minute; null: when the staff take it down."
-    )
+    until: Until = Field(default=None, description="When it goes, to the minute; null: when the staff take it down.")
 
 
 class NoticesRequest(RootModel[Annotated[list[NoticeRequest], Field(max_length=MOST)]]):

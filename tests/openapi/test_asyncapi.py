@@ -22,9 +22,11 @@ OFFICIAL = ROOT / "node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
 
 BOARD = """
     type office epoch version at fresh_at stale day status
-    counters id waiting called issued ticketing wait minutes low high
+    counters id waiting called issued ticketing online wait minutes low high
     windows state counter number
     calls seq window again
+    notices ko en until
+    revision
 """
 """Every member name that a board may have, at whatever depth. None tells of a person, and what is added must not."""
 
@@ -211,7 +213,11 @@ def test_an_undescribed_member_would_be_found(described: dict[str, Any]) -> None
         "type": "board",
         "version": 1,
         "status": "open",
-        "counters": [{"id": "a", "waiting": 0, "called": 1, "issued": 1, "ticketing": "open", "wait": None}],
+        "counters": [
+            {"id": "a", "waiting": 0, "called": 1, "issued": 1, "ticketing": "open", "online": None, "wait": None}
+        ],
+        "notices": [],
+        "revision": 1,
     }
     assert validator.is_valid(board)
     assert not validator.is_valid({**board, "phone": "010"})

@@ -125,6 +125,14 @@ async def test_real_answers_are_as_described(described: dict[str, Any], service:
     board = await http.get(f"{offices}/passport/board")
     unchanged = await http.get(f"{offices}/passport/board", headers={"If-None-Match": board.headers["etag"]})
     assert unchanged.status_code == 304
+    notice = [{"ko": "점심시간 12-13시", "en": "Lunch 12 to 13", "until": None}]
+    await http.put(f"{offices}/passport/notices", json=notice, headers=desk.staff)
+    admin = await http.sign_in("admin")
+    city = await http.get("/api/v1/city", headers=admin)
+    edited = city.json() | {"rules": {"priority_in_a_row": 3}}
+    edit = await http.put("/api/v1/city", json=edited, headers=admin | {"If-Match": city.headers["etag"]})
+    assert edit.status_code == 200
+    await http.get("/api/v1/city/revisions", headers=admin)
     await http.get("/api/v1/session", headers=desk.staff)
     await http.delete("/api/v1/session", headers=desk.staff)
     for path in ("/health/live", "/health/ready", "/metrics"):
