@@ -20,7 +20,7 @@ from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from service import logs, maintenance
+from service import city_command, logs, maintenance
 from service.backup import BackupError, back_up
 from service.compat.uvicorn import run
 from service.database.engine import DatabaseAway, WrongDatabase
@@ -63,6 +63,12 @@ def main() -> None:
     )
     copy = commands.add_parser("backup", help="copy the embedded store and SQLite; the service may run meanwhile")
     copy.add_argument("folder", type=Path, help="a new one")
+    city = commands.add_parser("city", help="the city's file, and the city as it is; the service may run meanwhile")
+    what = city.add_subparsers(dest="what", required=True)
+    what.add_parser("diff", help="print what the file would change; exit with 1 if it is something")
+    apply = what.add_parser("apply", help="make the file the city's next revision")
+    apply.add_argument("--next-day", action="store_true", help="it holds from the next business day on")
+    what.add_parser("export", help="print the city as it is, as a file")
     asked = parser.parse_args()
     command = asked.command
     if command == "projections":
@@ -77,6 +83,8 @@ def main() -> None:
     elif command == "database":
         _maintain(maintenance.adopt(_settings()))
         print("the database is the store's own from now on")
+    elif command == "city":
+        _city(asked.what, next_day=getattr(asked, "next_day", False))
     elif command == "hash-password":
         hash_password()
     elif command == "new-device-key":
@@ -86,11 +94,24 @@ def main() -> None:
         serve()
 
 
+def _city(what: str, *, next_day: bool) -> None:
+    settings = _settings()
+    if what == "diff":
+        lines = _maintain(city_command.diff(settings))
+        print("\n".join(lines) or "the city's file is what is in force")
+        raise SystemExit(int(bool(lines)))
+    if what == "apply":
+        number = _maintain(city_command.apply(settings, next_day=next_day))
+        print(f"revision {number} {'holds from the next business day on' if next_day else 'is in force'}")
+    else:
+        print(_maintain(city_command.export(settings)), end="")
+
+
 def _maintain(work: Coroutine[Any, Any, Result]) -> Result:
     """Does it, or ends the process with one line that says why not."""
     try:
         return asyncio.run(work)
-    except (WrongDatabase, DatabaseAway, BundledServerError, SunbeonError, RedisError) as error:
+    except (WrongDatabase, DatabaseAway, BundledServerError, CityFileError, SunbeonError, RedisError) as error:
         _stop(str(error))
 
 

@@ -171,6 +171,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         ids.sign_with(secret)
         seal.sign_with(secret)
         if not has_begun:
+            editor.tell_of_file()
             await tell_who_is_left_behind(redis, keys, directory.city, service_clock.today())
             has_begun = True
 

@@ -51,7 +51,7 @@ async def rebuild(settings: Settings, name: str) -> int:
 
 @asynccontextmanager
 async def _parts(settings: Settings) -> AsyncIterator[_Parts]:
-    with _store(settings) as url:
+    with running_store(settings) as url:
         keys = Keys(settings.namespace)
         redis, database = connect(url), Database(settings.database_url or sqlite_url(settings.data_dir))
         topology = OnePrimary(url, WriteConcern(settings.replicas, keys, durable=settings.durable))
@@ -64,7 +64,7 @@ async def _parts(settings: Settings) -> AsyncIterator[_Parts]:
 
 
 @contextmanager
-def _store(settings: Settings) -> Iterator[str]:
+def running_store(settings: Settings) -> Iterator[str]:
     """The URL of the store, which is started for the moment if it is the embedded one and no service runs it."""
     if settings.redis_url:
         yield settings.redis_url

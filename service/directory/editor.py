@@ -56,24 +56,23 @@ class Editor:
 
     async def begin(self) -> None:
         """Makes the city's file the first revision of a store without one, and has every office at the revision that
-        is due. A later file that differs is only logged. Raises Unavailable."""
+        is due. Raises Unavailable."""
         directory, seed = self._directory, self._directory.seed
         await self._revisions.move()
         await self._revisions.commit(seed, knowing=SEED, by=SERVICE, at=self._clock.now_ms(), day=self._clock.today())
         await directory.refresh()
-        latest = directory.latest
-        if latest is None:
+        if directory.latest is None:
             raise StoreNotReady
-        if not self.is_seed(latest):
-            logger.warning(
-                "the city's file differs from revision %d, which is in force: see python -m service city diff",
-                latest.number,
-            )
         await self._bring_up(set_up_all=True)
 
-    def is_seed(self, revision: Revision) -> bool:
-        """Whether the revision says the same as the city's file."""
-        return not changes(dict(revision.document), self._directory.seed)
+    def tell_of_file(self) -> None:
+        """Logs that the city's file says something else than the latest revision. It is not taken by itself."""
+        latest = self._directory.latest
+        if latest and changes(dict(latest.document), self._directory.seed):
+            logger.warning(
+                "the city's file differs from revision %d of the city, which counts: see python -m service city diff",
+                latest.number,
+            )
 
     async def newest(self, count: int) -> list[Revision]:
         """The newest revisions, the newest first. Raises Unavailable."""
@@ -109,16 +108,16 @@ class Editor:
         `knowing`: the revision that the edit was made on, or ANY. `next_day`: it holds from the next business day on.
         Raises InvalidCity, PreconditionFailed, InUse, and what `Executor.execute` raises.
         """
-        try:
-            city = await asyncio.to_thread(city_of, document)
-        except CityMistake as mistake:
-            raise InvalidCity(str(mistake)) from None
         await self._directory.refresh()
         latest = self._directory.latest
         if latest is None:
             raise StoreNotReady
         if knowing not in (ANY, latest.number):
             raise PreconditionFailed
+        try:
+            city = await asyncio.to_thread(city_of, document)
+        except CityMistake as mistake:
+            raise InvalidCity(str(mistake)) from None
         made = changes(dict(latest.document), document)
         if not made:
             return latest.number

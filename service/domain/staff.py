@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple, Self
 
-ActorKind = Literal["staff", "device", "holder", "anonymous", "time", "service"]
+ActorKind = Literal["staff", "device", "operator", "holder", "anonymous", "time", "service"]
 
 
 class Actor(NamedTuple):
@@ -10,7 +10,8 @@ class Actor(NamedTuple):
 
     kind: ActorKind
     name: str = ""
-    """The user of a member of staff, the name of a device; empty for the others, who have none."""
+    """The user of a member of staff, the name of a device, an operator's name on their machine; empty for the others,
+    who have none."""
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.name}" if self.name else self.kind

@@ -1,6 +1,7 @@
 """A made-up town, small enough that its numbers run out: three counters that share three windows."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ def document(offices: Sequence[dict[str, Any]] = (HALL_ENTRY,)) -> Document:
         "city": {"id": "town", "name": {"ko": "마을", "en": "Town"}},
         "rules": {"priority_in_a_row": 2, "arrival_minutes": 20},
         "holidays": {"country": "KR"},
-        "offices": list(offices),
+        "offices": deepcopy(list(offices)),
     }
 
 

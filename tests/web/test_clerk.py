@@ -317,3 +317,20 @@ async def test_only_the_offices_own_staff(service: Running) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     admin = await service.http.sign_in("admin")
     assert (await service.http.post(path, headers=admin)).status_code == 200
+
+
+async def test_online_numbers_stop_without_the_kiosk(service: Running) -> None:
+    staff = await service.http.sign_in("clerk-passport")
+    counter, online = "/api/v1/offices/passport/counters/apply", {"channel": "online"}
+    line = (await service.http.post(f"{counter}/pause", json=online, headers=staff)).json()
+    assert (line["ticketing"], line["online"]) == ("open", "paused")
+    refused = await service.http.post(f"{counter}/tickets", json={"channel": "online"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "counter_paused")
+    await service.http.take("passport", "apply")
+    # The two are switched apart.
+    await service.http.post(f"{counter}/pause", headers=staff)
+    line = (await service.http.post(f"{counter}/resume", headers=staff)).json()
+    assert (line["ticketing"], line["online"]) == ("open", "paused")
+    line = (await service.http.post(f"{counter}/resume", json=online, headers=staff)).json()
+    assert (line["ticketing"], line["online"]) == ("open", "open")
+    await service.http.take("passport", "apply", channel="online")
