@@ -50,7 +50,6 @@ from service.store.executor import Executor
 from service.store.keys import CITY, Keys
 from service.store.leases import Leases
 from service.store.notices import Notices
-from service.store.orphaned_tickets import tell_who_is_left_behind
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
 from service.store.removed_offices import RemovedOffices, offices_set_up
@@ -172,7 +171,6 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         seal.sign_with(secret)
         if not has_begun:
             editor.tell_of_file()
-            await tell_who_is_left_behind(redis, keys, directory.city, service_clock.today())
             has_begun = True
 
     database = Database(settings.database_url or sqlite_url(settings.data_dir))

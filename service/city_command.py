@@ -38,7 +38,7 @@ WITHIN_SECONDS = 10.0
 
 async def diff(settings: Settings) -> list[str]:
     """What the file would change, a line each. Raises CityFileError, Unavailable, errors of the store's."""
-    async with _editor(settings) as (editor, directory):
+    async with _editor(settings) as (_, directory):
         latest = directory.latest
         assert latest
         return list(_lines(changes(dict(latest.document), directory.seed)))
@@ -53,7 +53,7 @@ async def apply(settings: Settings, *, next_day: bool) -> int:
 
 async def export(settings: Settings) -> str:
     """The latest revision as a city's file. Raises what `diff` raises."""
-    async with _editor(settings) as (editor, directory):
+    async with _editor(settings) as (_, directory):
         latest = directory.latest
         assert latest
         return toml_of(dict(latest.document))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from service.domain.board import BoardContent, StaffViewContent, Window
+from service.domain.board import BoardContent, StaffViewContent
 from service.domain.office import Office, Status
 from service.domain.service_clock import ServiceClock
 from service.store import staff_view
@@ -67,27 +67,13 @@ class Boards:
         return BoardRead(self._records.board(office, day, status, snapshot), int(lapses) if lapses else None)
 
     async def staff_view(self, office: Office, board: BoardContent) -> StaffViewContent:
-        """What the staff see beside `board`.
-
-        A window that was opened for a counter which the city's file no longer has still calls who waits there, so that
-        these people are listed too.
-        """
+        """What the staff see beside `board`."""
         counters = [counter.id for counter in office.counters]
-        windows, answer = await self._read_staff_view(office, counters)
-        served = {counter for known in office.windows if known.id in windows for counter in windows[known.id].counters}
-        if gone := sorted(served.difference(counters)):
-            counters += gone
-            windows, answer = await self._read_staff_view(office, counters)
-        in_a_row = self._clock.city.rules.priority_in_a_row
-        return staff_view.staff_view(office, counters, board, in_a_row, windows, answer)
-
-    async def _read_staff_view(
-        self, office: Office, counters: Sequence[str]
-    ) -> tuple[dict[int, Window], Sequence[Any]]:
-        """The windows that the store knows, and the whole answer of lua/read_staff_view.lua."""
         limits = staff_view.limits(office)
         day, answer = await self._executor.execute("read_staff_view", office, *limits, *counters)
-        return {int(id): self._records.window(office.id, day, int(id), window) for id, window in answer[0]}, answer
+        windows = {int(id): self._records.window(office.id, day, int(id), window) for id, window in answer[0]}
+        in_a_row = self._clock.city.rules.priority_in_a_row
+        return staff_view.staff_view(office, board, in_a_row, windows, answer)
 
     async def _snapshot(self, office: Office, status: Status) -> tuple[date, Sequence[Any]]:
         """The answer of lua/read_board.lua; empty where the newest board is current."""

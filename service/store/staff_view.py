@@ -35,15 +35,15 @@ def limits(office: Office) -> tuple[int, int, int]:
 
 def staff_view(
     office: Office,
-    counters: Sequence[str],
     board: BoardContent,
     in_a_row: int,
     windows: dict[int, Window],
     answer: Sequence[Any],
 ) -> StaffViewContent:
-    """The view of lua/read_staff_view.lua's answer about `counters`; `windows` are those of them that are known to the
-    store."""
+    """The view of lua/read_staff_view.lua's answer about the office's counters; `windows` are those that are known to
+    the store."""
     _, raw, lines, (held, no_shows) = answer
+    counters = [counter.id for counter in office.counters]
     records: list[Record] = [json.loads(record) for record in raw]
     streaks = {counter: streak for counter, (_, _, streak) in zip(counters, lines, strict=True)}
     most, _, _ = limits(office)

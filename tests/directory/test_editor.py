@@ -11,7 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from service.directory.editor import ANY
-from service.domain.errors import InUse, InvalidCity, PreconditionFailed, RevisionChanged, UnknownOffice
+from service.domain.errors import InUse, InvalidCity, NumbersUsedUp, PreconditionFailed, RevisionChanged, UnknownOffice
 from service.domain.event import EditCity, parse
 from service.domain.fold import fold
 from service.domain.staff import Actor
@@ -192,6 +192,24 @@ async def test_a_band_keeps_the_numbers_that_were_given(store_url: str, band: li
             with pytest.raises(InUse) as refused:
                 await town.edit(change)
             assert refused.value.extra["in_use"] == [{"office": "hall", "what": "numbers", "id": "a", "count": 2}]
+
+
+async def test_a_number_of_a_counter_that_is_gone_is_not_given_again(store_url: str) -> None:
+    async with town_on(store_url) as town:
+        for _ in range(2):
+            await town.one.tickets.cancel(await town.one.take("c"), by=CLERK)
+
+        def change(edited: dict[str, Any]) -> None:
+            for counter in office(edited)["counters"]:
+                if counter["id"] == "c":
+                    counter |= {"id": "heir", "numbers": [41, 43]}
+            for window in office(edited)["windows"]:
+                window["counters"] = ["heir" if counter == "c" else counter for counter in window["counters"]]
+
+        await town.edit(change)
+        assert (await town.one.take("heir")).number == 43
+        with pytest.raises(NumbersUsedUp):
+            await town.one.take("heir")
 
 
 async def test_an_office_comes_and_goes_and_comes_back(store_url: str) -> None:

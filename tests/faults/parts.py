@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults import faults, town, trio
+from tests.faults.editing import Editing
 from tests.faults.faults import Fault, LeaseHolder
 from tests.faults.powercut import PowerCut
 from tests.faults.proxy import Proxy
@@ -106,8 +107,15 @@ def _fill_disk(stand: EmbeddedStand) -> Callable[[], None]:
     return fill(EmbeddedStand.store_folder(stand.folder)).unlink
 
 
-def _trio(replicas: int | None) -> Callable[[Path, AsyncExitStack], Stand]:
-    return lambda folder, _: trio.TrioStand(folder, replicas)
+def _trio(replicas: int | None, **environment: str) -> Callable[[Path, AsyncExitStack], Stand]:
+    return lambda folder, _: trio.TrioStand(folder, replicas, **environment)
+
+
+def _edits() -> Part:
+    """Every process and every screen ends on the last of 200 edits."""
+    editing = Editing()
+    fault = Fault("edit the city", editing.strike, is_back=editing.is_followed)
+    return Part("edits", 20, _trio(None, **TWO_WORKERS), fault, Load(tickets_a_second=60), back_within=10)
 
 
 def _failovers(replicas: int | None) -> list[Part]:
@@ -183,6 +191,7 @@ PARTS = [
     Part("two-services", 20, _two_services, Fault("kill one of two services", faults.kill_one_of_two)),
     Part("cut-replies", 60, _two_workers, load=Load(times=3, tickets_a_second=100), share_dropped=DROPPED),
     *_lease_holders(),
+    _edits(),
     *_failovers(None),
     *_failovers(1),
     LONG_CUT,

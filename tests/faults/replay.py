@@ -62,7 +62,7 @@ class Rules:
 
 
 AT_WINDOW = {"finish": "served", "hold": "held", "no_show": "no_show", "transfer": "waiting", "recall": "called"}
-NEUTRAL = {"open", "close", "pause", "resume", "status", "bootstrap", "end_of_day"}
+NEUTRAL = {"open", "close", "pause", "resume", "status", "notices", "revise", "bootstrap", "end_of_day"}
 
 
 class Replay:

@@ -20,6 +20,7 @@ SHORT = {
     "two-services": 1,
     "cut-replies": 2,
     "failover-kill-all": 1,
+    "edits": 2,
 }
 LEASES_LOST = 5
 """By kill and by freezing, with each database."""
