@@ -5,7 +5,7 @@ import logging
 import secrets
 from functools import cached_property
 from statistics import mode
-from typing import Literal, Self
+from typing import Self
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import Argon2Error
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from service.domain.errors import WeakPassword
 from service.domain.office import City
+from service.domain.staff import Role
 from service.identity.demo import DEMO_PASSWORD
 from service.identity.passwords import weakness
 from service.identity.sessions import StartedSession
@@ -24,18 +25,18 @@ DEMO_SALT = b"sunbeon's demo's"
 
 
 class Account(BaseModel):
-    """One member of staff: a clerk of an office, or an admin, who belongs to none."""
+    """One member of staff: a clerk or manager of an office, or an admin, who belongs to all."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    role: Literal["clerk", "admin"]
+    role: Role
     office: str | None = None
     password: str
 
     @model_validator(mode="after")
-    def _clerks_have_an_office(self) -> Self:
-        if (self.role == "clerk") != (self.office is not None):
-            raise ValueError("a clerk needs an office, and an admin has none")
+    def _all_but_admins_have_an_office(self) -> Self:
+        if (self.role is Role.ADMIN) != (self.office is None):
+            raise ValueError("a clerk or a manager needs an office, and an admin has none")
         return self
 
     @cached_property
@@ -57,11 +58,12 @@ class Accounts:
 
     @classmethod
     def demo(cls, city: City) -> Self:
-        """`clerk-<office>` for each office, and `admin`."""
+        """`clerk-<office>` and `manager-<office>` for each office, and `admin`."""
         password = PasswordHasher().hash(DEMO_PASSWORD, salt=DEMO_SALT)
-        staff = {"admin": Account(role="admin", password=password)}
+        staff = {"admin": Account(role=Role.ADMIN, password=password)}
         for office in city.offices:
-            staff[f"clerk-{office.id}"] = Account(role="clerk", office=office.id, password=password)
+            for role in (Role.CLERK, Role.MANAGER):
+                staff[f"{role}-{office.id}"] = Account(role=role, office=office.id, password=password)
         return cls(staff, demo=True)
 
     def users_with_the_demos_password(self) -> list[str]:

@@ -3,11 +3,12 @@
 The access file is TOML:
 
     [staff.clerk-howon1]
-    role = "clerk"                  # or "admin", who may work in every office
+    role = "clerk"                  # or "manager", or "admin", who may do everything in every office
     office = "howon1"               # not for an admin
     password = "$argon2id$…"        # made by: python -m service hash-password
 
     [devices.kiosk-howon1-a]
+    kind = "kiosk"                  # as where it is left out; or "screen", which gives no numbers
     office = "howon1"
     key = "sha256 of the key, in hex"   # made by: python -m service new-device-key
 """

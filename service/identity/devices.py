@@ -1,20 +1,21 @@
-"""Devices: the kiosks, each known by a key of which only the hash is kept."""
+"""Devices: kiosks and screens, each known by a key of which only the hash is kept."""
 
 import hashlib
 import secrets
 
 from pydantic import BaseModel, ConfigDict
 
-from service.domain.staff import Actor
+from service.domain.staff import Actor, DeviceKind, Permission, has
 from service.identity.demo import DEMO_DEVICE_KEY
 
 
 class Device(BaseModel):
-    """A kiosk. `office` is None for the demo's, which may stand anywhere."""
+    """A kiosk or a screen. `office` is None for one that may stand anywhere, as the demo's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = ""
+    kind: DeviceKind = DeviceKind.KIOSK
     office: str | None = None
     key: str
 
@@ -22,6 +23,15 @@ class Device(BaseModel):
     def actor(self) -> Actor:
         """As events name it."""
         return Actor("device", self.name)
+
+    @property
+    def grantee(self) -> DeviceKind:
+        """What its permissions follow from."""
+        return self.kind
+
+    def may(self, permission: Permission, office: str | None) -> bool:
+        """Whether it has the permission at an office; `office` None: in the whole city."""
+        return has(self.kind, self.office, permission, office)
 
 
 class Devices:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from service.domain.staff import Actor
+from service.domain.staff import Actor, Permission, Role, has
 from service.store.driver.topology import Topology
 from service.store.keys import Keys
 
@@ -18,13 +18,22 @@ class Staff(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     user: str
-    role: str
+    role: Role
     office: str | None
 
     @property
     def actor(self) -> Actor:
         """As events name them."""
         return Actor("staff", self.user)
+
+    @property
+    def grantee(self) -> Role:
+        """What their permissions follow from."""
+        return self.role
+
+    def may(self, permission: Permission, office: str | None) -> bool:
+        """Whether they have the permission at an office; `office` None: in the whole city."""
+        return has(self.role, self.office, permission, office)
 
 
 class StartedSession(Staff):

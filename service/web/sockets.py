@@ -15,11 +15,12 @@ from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection
 
 from service.domain.errors import Forbidden, Unauthenticated, Unavailable, UnknownOffice, UnknownTicket
-from service.domain.staff import ANONYMOUS
+from service.domain.staff import ANONYMOUS, Permission
 from service.live.close_codes import AWAY, BAD_QUERY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
 from service.live.hub import Topic
 from service.live.push_socket import Answer, Endpoint, PushSocket, Scope
-from service.web.auth import find_staff, may_work_in, session_token
+from service.web.access import Caller, access
+from service.web.auth import check, find_staff, session_token
 from service.web.context import API, Context, address_of
 from service.web.staff_sockets import StaffSockets
 
@@ -34,6 +35,17 @@ OPEN = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode
 
 BEAT = re.compile(r"[1-9]|[1-5]\d|60")
 
+LIVE = f"{API}/live"
+TICKET = f"{API}/tickets/{{id}}/live"
+DESK = f"{API}/offices/{{office}}/desk/live"
+
+ACCESS = {
+    LIVE: access(Caller.ANYONE),
+    TICKET: access(Caller.HOLDER),
+    DESK: access(permission=Permission.SERVE),
+}
+"""All sockets, and who may open each. openapi/asyncapi.yaml repeats it, and a test compares the two."""
+
 
 class Endpoints:
     """Where a socket's path leads."""
@@ -44,16 +56,14 @@ class Endpoints:
         # Thousands may reconnect at once with the same few queries, and share the result.
         self._boards = lru_cache(1000)(self._find_boards)
         self._tasks: set[asyncio.Task[None]] = set()
+        endpoints: dict[str, Endpoint] = {
+            LIVE: partial(self._counted, self._live),
+            TICKET: partial(self._counted, partial(self._later, self._ticket)),
+            DESK: partial(self._of_staff, partial(self._later, self._staff_view)),
+        }
         self._routes = [
-            (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template)), template, endpoint)
-            for template, endpoint in (
-                (f"{API}/live", partial(self._counted, self._live)),
-                (f"{API}/tickets/{{id}}/live", partial(self._counted, partial(self._later, self._ticket))),
-                (
-                    f"{API}/offices/{{office}}/desk/live",
-                    partial(self._of_staff, partial(self._later, self._staff_view)),
-                ),
-            )
+            (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template)), template, endpoints[template])
+            for template in ACCESS
         ]
         self._open = {template: OPEN.labels(template) for _, template, _ in self._routes}
 
@@ -140,7 +150,9 @@ class Endpoints:
             office = self._context.city.office(connection.path_params["office"])
         except UnknownOffice:
             return UNKNOWN
-        if not may_work_in(staff, office):
+        try:
+            check(staff, Permission.SERVE, office.id)
+        except Forbidden:
             self._context.refusals.count(staff.actor, Forbidden.code)
             return FORBIDDEN
         self._context.relay.read_soon(office.id)
