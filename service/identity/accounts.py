@@ -3,7 +3,8 @@
 import hashlib
 import logging
 import secrets
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cache, cached_property
 from statistics import mode
 from typing import Self
 
@@ -48,30 +49,14 @@ class Account(BaseModel):
 class Accounts:
     """The accounts by user name."""
 
-    def __init__(self, staff: dict[str, Account], *, demo: bool = False) -> None:
+    def __init__(self, staff: Mapping[str, Account], *, demo: bool = False) -> None:
         """In a `demo` a weak password will do. Raises argon2's HashingError for hashes with unusable parameters."""
         self.staff = staff
         self._demo = demo
-        self._hasher = PasswordHasher()
-        # Verified for unknown users, so that they take as long as known ones.
-        self._nobody = _hash_of_nobody([account.password for account in staff.values()])
-
-    @classmethod
-    def demo(cls, city: City) -> Self:
-        """`clerk-<office>` and `manager-<office>` for each office, and `admin`."""
-        password = PasswordHasher().hash(DEMO_PASSWORD, salt=DEMO_SALT)
-        staff = {"admin": Account(role=Role.ADMIN, password=password)}
-        for office in city.offices:
-            for role in (Role.CLERK, Role.MANAGER):
-                staff[f"{role}-{office.id}"] = Account(role=role, office=office.id, password=password)
-        return cls(staff, demo=True)
-
-    def users_with_the_demos_password(self) -> list[str]:
-        """Users whose password everyone knows. Takes 50 ms of a core an account: for the start only.
-
-        Afterwards `verify` refuses it, as it does every weak password.
-        """
-        return [name for name, account in self.staff.items() if self._is_right(account.password, DEMO_PASSWORD)]
+        # Verified for unknown users, so that they take as long as most known ones.
+        hashes = [account.password for account in staff.values()]
+        usual = mode(map(parameters, hashes)) if hashes else None
+        self._nobody = hash_of_nobody(next((hashed for hashed in hashes if parameters(hashed) == usual), None))
 
     def verify(self, user: str, password: str) -> Account | None:
         """The user's account, or None. Takes some 50 ms of a core: call it in a thread.
@@ -79,11 +64,12 @@ class Accounts:
         Raises WeakPassword for a right password that must not be used.
         """
         account = self.staff.get(user)
-        if not self._is_right(account.password if account else self._nobody, password):
+        if not is_right(account.password if account else self._nobody, password):
             return None
         if account and not self._demo and (wrong := weakness(password)):
             logger.error(
-                "the password of %s is too weak: %s. Make another hash with python -m service hash-password",
+                "the password of %s is too weak: %s. Set another with python -m service staff password, or make "
+                "another hash for the access file with python -m service hash-password",
                 user,
                 wrong,
             )
@@ -95,19 +81,40 @@ class Accounts:
         account = self.staff.get(session.user)
         return account is not None and account.fingerprint == session.account
 
-    def _is_right(self, hashed: str, password: str) -> bool:
-        try:
-            return self._hasher.verify(hashed, password)
-        except Argon2Error:
-            return False
+
+def demo_accounts(city: City) -> dict[str, Account]:
+    """`clerk-<office>` and `manager-<office>` for each office, and `admin`."""
+    password = _demo_hash()
+    staff = {"admin": Account(role=Role.ADMIN, password=password)}
+    for office in city.offices:
+        for role in (Role.CLERK, Role.MANAGER):
+            staff[f"{role}-{office.id}"] = Account(role=role, office=office.id, password=password)
+    return staff
 
 
-def _hash_of_nobody(hashes: list[str]) -> str:
-    """A hash of no known password, that takes as long to verify as most of these."""
-    hasher = PasswordHasher()
-    if hashes:
-        usual = mode(hashed.rsplit("$", 2)[0] for hashed in hashes)
-        hasher = PasswordHasher.from_parameters(
-            extract_parameters(next(hashed for hashed in hashes if hashed.startswith(usual)))
-        )
+def is_right(hashed: str, password: str) -> bool:
+    """Whether it is the hash of this password."""
+    try:
+        return PasswordHasher().verify(hashed, password)
+    except Argon2Error:
+        return False
+
+
+@cache
+def _demo_hash() -> str:
+    return PasswordHasher().hash(DEMO_PASSWORD, salt=DEMO_SALT)
+
+
+def parameters(hashed: str) -> str:
+    """The beginning of an argon2 hash, which says how long it takes to verify."""
+    return hashed.rsplit("$", 2)[0]
+
+
+@cache
+def hash_of_nobody(like: str | None) -> str:
+    """A hash of no known password, that takes as long to verify as `like`, or as new ones where that is None.
+
+    Raises argon2's HashingError where the parameters of `like` are unusable, and InvalidHashError where it is no hash.
+    """
+    hasher = PasswordHasher.from_parameters(extract_parameters(like)) if like else PasswordHasher()
     return hasher.hash(secrets.token_urlsafe())

@@ -26,9 +26,8 @@ from service.web.staff_sockets import StaffSockets
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5
-"""Seconds between checks of the access file and of the staff's sessions. A removed account or a sign-out takes effect
-within 2 s: a changed file is taken at the second check."""
+CHECK_EVERY = 0.5
+"""Seconds between checks of the staff's sessions, so that a socket ends within 2 s of them."""
 
 OPEN = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
 
@@ -68,11 +67,10 @@ class Endpoints:
         self._open = {template: OPEN.labels(template) for _, template, _ in self._routes}
 
     async def watch(self) -> None:
-        """Takes a changed access file, and closes sockets whose session is no longer valid; for ever."""
+        """Closes sockets whose session is no longer valid, for ever."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(CHECK_EVERY)
             try:
-                await self._context.credentials.refresh()
                 # A store that has lost its data, or isn't this city's, knows no sessions.
                 if self._context.relay.ready:
                     await self._staff.check()
