@@ -84,6 +84,17 @@ def test_what_commands_say(shell: Shell, database_url: str) -> None:
     assert key not in row
 
 
+def test_the_commands_of_the_docs_work_in_their_order(shell: Shell) -> None:
+    text = (ROOT / "docs/operations.md").read_text("utf-8")
+    commands = re.findall(r"^    python -m service ((?:staff|device) .+)$", text, re.MULTILINE)
+    assert {tuple(command.split()[:2]) for command in commands} == {
+        *(("staff", what) for what in ("add", "password", "disable", "enable", "list")),
+        *(("device", what) for what in ("add", "revoke", "list")),
+    }
+    for command in commands:
+        assert shell.run(command)
+
+
 def test_a_mistake_is_one_line_that_says_the_mend(shell: Shell, tmp_path: Path) -> None:
     shell.run("staff add kim --role clerk --office howon1")
     assert "choose another name" in shell.refused("staff add kim --role admin")

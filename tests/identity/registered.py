@@ -1,11 +1,12 @@
 """Access files and registries for the tests of both."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Table, select
 
-from service.database.engine import Database
+from service.database.engine import Database, sqlite_url
 from service.directory.loader import load_city
 from service.domain.staff import Actor, DeviceKind, Role
 from service.identity.access_file import AccessFile
@@ -64,3 +65,24 @@ class Registered:
         async with self.database.begin() as connection:
             found = await connection.execute(select(table).order_by(*table.primary_key))
             return [dict(row) for row in found.mappings()]
+
+
+class Operator:
+    """As `Administration`; each change has a connection of its own, as a command has."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self._url = settings.get("database_url") or sqlite_url(settings["data_dir"])
+
+    @asynccontextmanager
+    async def registered(self) -> AsyncIterator[Registered]:
+        database = Database(self._url)
+        await database.prepare()
+        yield Registered(database)
+        await database.aclose()
+
+    def __getattr__(self, name: str) -> Any:
+        async def change(*args: Any) -> Any:
+            async with self.registered() as registered:
+                return await getattr(registered.operator, name)(*args)
+
+        return change

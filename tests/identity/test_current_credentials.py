@@ -2,15 +2,14 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from service.database.engine import Database, sqlite_url
+from service.database.engine import sqlite_url
 from service.domain.office import City
 from service.domain.staff import DeviceKind, Role
 from service.identity.current_credentials import NOBODY
@@ -19,7 +18,7 @@ from service.identity.sessions import StartedSession
 from service.maintenance import adopt
 from service.settings import Settings
 from tests.access import KEY, PASSWORD, real, write_access
-from tests.identity.registered import CITY, OPERATOR, Registered
+from tests.identity.registered import CITY, OPERATOR, Operator
 from tests.postgres import PostgresServer
 from tests.support import SECRET, Running, running
 
@@ -36,27 +35,6 @@ def its_own(tmp_path: Path, **settings: Any) -> dict[str, Any]:
     namespace = f"own-{tmp_path.name}".replace("_", "-").lower()
     data = {"data_dir": tmp_path / "data", "namespace": namespace}
     return {"demo": False, "secret": SECRET, "bootstrap_store": True, **data, **settings}
-
-
-class Operator:
-    """As `Administration`; each change has a connection of its own, as a command has."""
-
-    def __init__(self, settings: dict[str, Any]) -> None:
-        self._url = settings.get("database_url") or sqlite_url(settings["data_dir"])
-
-    @asynccontextmanager
-    async def registered(self) -> AsyncIterator[Registered]:
-        database = Database(self._url)
-        await database.prepare()
-        yield Registered(database)
-        await database.aclose()
-
-    def __getattr__(self, name: str) -> Any:
-        async def change(*args: Any) -> Any:
-            async with self.registered() as registered:
-                return await getattr(registered.operator, name)(*args)
-
-        return change
 
 
 async def eventually(true: Callable[[], Awaitable[object]]) -> None:
