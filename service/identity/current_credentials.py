@@ -63,9 +63,10 @@ class CurrentCredentials:
         self._demo = demo
         self._prepare = prepare
         self._snapshot: Snapshot | None = None
-        self._now: Credentials | None = None
-        self._demo_city: City | None = None
+        self._demo_city = city() if demo else None
         """The one whose demo accounts are in `_now`."""
+        # Hashing the demo's password takes time: before there are requests.
+        self._now = Credentials.of(None, demo=self._demo_city) if demo else None
         self._database: str | None = None
         """Its id, once it has proved to be the store's own."""
         self._unseeded: AccessFile | None = None

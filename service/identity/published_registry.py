@@ -2,6 +2,8 @@
 
 from importlib.resources import files
 
+from pydantic import ValidationError
+
 from service.identity.registry import Snapshot
 from service.store.driver.topology import Topology
 from service.store.keys import Keys
@@ -25,6 +27,9 @@ class PublishedRegistry:
         return version
 
     async def read(self) -> Snapshot | None:
-        """The copy; None where nothing was published yet."""
+        """The copy; None where nothing was published yet, or only by a version of the service that writes another."""
         copy = await self._topology.connection(self._key).send("HGET", self._key, "registry")
-        return Snapshot.model_validate_json(copy) if copy else None
+        try:
+            return Snapshot.model_validate_json(copy) if copy else None
+        except ValidationError:
+            return None

@@ -34,7 +34,9 @@ def its_own(tmp_path: Path, **settings: Any) -> dict[str, Any]:
     """Settings of services that are no demo, share a store and a data folder, and have no access file."""
     namespace = f"own-{tmp_path.name}".replace("_", "-").lower()
     data = {"data_dir": tmp_path / "data", "namespace": namespace}
-    return {"demo": False, "secret": SECRET, "bootstrap_store": True, **data, **settings}
+    # A test tries to sign in until it succeeds.
+    patient = {"login_attempts": 100_000}
+    return {"demo": False, "secret": SECRET, "bootstrap_store": True, **data, **patient, **settings}
 
 
 async def eventually(true: Callable[[], Awaitable[object]]) -> None:

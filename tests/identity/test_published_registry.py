@@ -46,6 +46,14 @@ async def test_of_the_same_version_the_last_one_counts(store) -> None:
         assert await published.read() == snapshot("own", 3, user)
 
 
+async def test_a_copy_of_another_version_of_the_service_counts_as_none(store) -> None:
+    redis, keys, published = store
+    await redis.hset(keys.city, mapping={"database": "own", "registry": '{"version": 7}'})
+    assert await published.read() is None
+    assert await published.publish(snapshot("own", 8)) == 8
+    assert await published.read() == snapshot("own", 8)
+
+
 async def test_only_the_stores_own_database_is_published(store) -> None:
     redis, keys, published = store
     assert await published.publish(snapshot("own", 1)) == -1
