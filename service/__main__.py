@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import getpass
 import logging
 import os
 import secrets
@@ -15,21 +14,20 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from argon2 import PasswordHasher
 from pydantic import ValidationError
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from service import city_command, logs, maintenance
+from service import city_commands, logs, maintenance, staff_commands
+from service.app import seoul_time
 from service.backup import BackupError, back_up
 from service.compat.uvicorn import run
 from service.database.engine import DatabaseAway, WrongDatabase
 from service.directory.loader import CityFileError, load_city
 from service.domain.errors import SunbeonError
-from service.identity.credentials import AccessFileError
-from service.identity.current_credentials import CurrentCredentials
+from service.identity.access_file import AccessFile, AccessFileError
+from service.identity.administration import AdministrationError, hash_password
 from service.identity.devices import hash_key
-from service.identity.passwords import weakness
 from service.life import simulated_people
 from service.net.connection_table import raise_descriptor_limit
 from service.net.listener import listening_socket
@@ -63,12 +61,8 @@ def main() -> None:
     )
     copy = commands.add_parser("backup", help="copy the embedded store and SQLite; the service may run meanwhile")
     copy.add_argument("folder", type=Path, help="a new one")
-    city = commands.add_parser("city", help="the city's file, and the city as it is; the service may run meanwhile")
-    what = city.add_subparsers(dest="what", required=True)
-    what.add_parser("diff", help="print what the file would change; exit with 1 if it is something")
-    apply = what.add_parser("apply", help="make the file the city's next revision")
-    apply.add_argument("--next-day", action="store_true", help="it holds from the next business day on")
-    what.add_parser("export", help="print the city as it is, as a file")
+    city_commands.add_parser(commands)
+    staff_commands.add_parsers(commands)
     asked = parser.parse_args()
     command = asked.command
     if command == "projections":
@@ -84,27 +78,24 @@ def main() -> None:
         _maintain(maintenance.adopt(_settings()))
         print("the database is the store's own from now on")
     elif command == "city":
-        _city(asked.what, next_day=getattr(asked, "next_day", False))
+        text, status = _maintain(city_commands.run(asked, _settings(), seoul_time))
+        print(text)
+        raise SystemExit(status)
+    elif command in ("staff", "device"):
+        try:
+            print(staff_commands.run(asked, _settings(), seoul_time))
+        except (AdministrationError, DatabaseAway, CityFileError) as error:
+            _stop(str(error))
     elif command == "hash-password":
-        hash_password()
+        try:
+            print(hash_password(staff_commands.read_password()))
+        except AdministrationError as error:
+            _stop(str(error))
     elif command == "new-device-key":
         key = secrets.token_urlsafe(24)
         print(f"key for the kiosk:        {key}\nhash for the access file: {hash_key(key)}")
     else:
         serve()
-
-
-def _city(what: str, *, next_day: bool) -> None:
-    settings = _settings()
-    if what == "diff":
-        lines = _maintain(city_command.diff(settings))
-        print("\n".join(lines) or "the city's file is what is in force")
-        raise SystemExit(int(bool(lines)))
-    if what == "apply":
-        number = _maintain(city_command.apply(settings, next_day=next_day))
-        print(f"revision {number} {'holds from the next business day on' if next_day else 'is in force'}")
-    else:
-        print(_maintain(city_command.export(settings)), end="")
 
 
 def _maintain(work: Coroutine[Any, Any, Result]) -> Result:
@@ -133,14 +124,6 @@ def _settings() -> Settings:
         _stop("; ".join(lines))
 
 
-def hash_password() -> None:
-    """Asks for a password and prints its hash. A weak one ends the process, with what is wrong with it."""
-    password = getpass.getpass()
-    if wrong := weakness(password):
-        _stop(f"this password is too weak: {wrong}. Take a longer one, such as four random words")
-    print(PasswordHasher().hash(password))
-
-
 def serve() -> None:
     """Serves until SIGTERM or Ctrl-C."""
     settings = _settings()
@@ -154,8 +137,7 @@ def serve() -> None:
     try:
         city = load_city(settings.city)
         if settings.access_file:
-            credentials = CurrentCredentials.of_file(settings.access_file, city).now
-            credentials.refuse_the_demos_password(settings.access_file)
+            AccessFile.read(settings.access_file).refuse_the_demos_password(settings.access_file)
     except (CityFileError, AccessFileError) as error:
         _stop(str(error))
     with ExitStack() as running:
@@ -217,7 +199,7 @@ def _print_links(settings: Settings, base: str, offices: list[str]) -> None:
         f"  the API         {base}/docs",
     ]
     if settings.demo:
-        lines.append(f"  sign in as      clerk-{office} or admin, password sunbeon")
+        lines.append(f"  sign in as      clerk-{office}, manager-{office} or admin, password sunbeon")
     if settings.demo and settings.demo_life:
         lines.append("  its people are simulated; SUNBEON_DEMO_LIFE=0 starts without them")
     print("\n".join(lines), flush=True)

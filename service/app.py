@@ -16,10 +16,13 @@ from service.directory.registry import Directory
 from service.domain.errors import StoreNotReady
 from service.domain.hours import KST
 from service.domain.service_clock import Clock, ServiceClock
+from service.identity.access_file import WatchedAccessFile
 from service.identity.admission_queue import AdmissionQueue
 from service.identity.current_credentials import CurrentCredentials
 from service.identity.known_browsers import KnownBrowsers
+from service.identity.published_registry import PublishedRegistry
 from service.identity.refusals import RefusalCounter
+from service.identity.registry import Registry
 from service.identity.sessions import Sessions
 from service.identity.sign_in import SignIn
 from service.identity.sign_in_throttle import SignInThrottle
@@ -70,6 +73,9 @@ from service.web.sockets import Endpoints
 
 logger = logging.getLogger(__name__)
 
+CREDENTIALS_SECONDS = 10.0
+"""How long a start waits for the database, which has accounts and devices. One that is away is given up before."""
+
 STOP_SECONDS = 3.5
 """How long the last work and the closing of the database's connections may take when the service stops."""
 
@@ -94,6 +100,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     settings = settings or Settings()
     assert settings.redis_url, "python -m service starts the embedded store"
     seed = load_document(settings.city)
+    access_file = WatchedAccessFile(settings.access_file) if settings.access_file else None
     keys = Keys(settings.namespace)
     redis = connect(settings.redis_url)
     service_clock = ServiceClock(lambda: directory.city, clock, always_open=settings.demo)
@@ -103,10 +110,6 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     seal, ids = Seal(), TicketIds()
     revisions = Revisions(topology, keys)
     directory = Directory(seed, revisions, service_clock.today)
-    if settings.access_file:
-        credentials = CurrentCredentials.of_file(settings.access_file, directory.city)
-    else:
-        credentials = CurrentCredentials.demo(directory.city)
     records = Records(ids, lambda: directory.city.rules)
     cache = BoardCache(service_clock)
     aof_rewriter = AofRewriter(redis)
@@ -176,6 +179,20 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     database = Database(settings.database_url or sqlite_url(settings.data_dir))
     log = EventLog(topology, keys)
 
+    async def prepare_sql() -> str:
+        return await prepare_database(database, redis, keys)
+
+    sessions = Sessions(topology, keys, timedelta(hours=settings.session_hours))
+    credentials = CurrentCredentials(
+        Registry(database, clock),
+        PublishedRegistry(topology, keys),
+        sessions,
+        lambda: directory.city,
+        file=access_file,
+        demo=settings.demo,
+        prepare=prepare_sql,
+    )
+
     async def log_sources() -> list[str]:
         if not relay.ready:
             raise StoreNotReady
@@ -189,7 +206,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         Leases(topology, keys),
         service_clock,
         sources=log_sources,
-        prepare=lambda: prepare_database(database, redis, keys),
+        prepare=prepare_sql,
         keep_days=settings.log_days,
         alarm_seconds=settings.projection_alarm_seconds,
     )
@@ -249,6 +266,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             # Whoever asks one worker whether it is ready takes the answer for all. So no worker accepts requests before
             # it can serve, if the store is there.
             await relay.until_ready(within=2)
+            lasting.append(asyncio.create_task(credentials.run(), name="credentials"))
+            lasting[-1].add_done_callback(_tell_of_an_end)
+            if relay.ready and not settings.demo:
+                await credentials.until_looked(within=CREDENTIALS_SECONDS)
             yield {"sockets": live, "limits": limits}
         for task in lasting:
             task.cancel()
@@ -283,7 +304,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         boards=board_reader,
         board_cache=cache,
         clock=service_clock,
-        sessions=Sessions(topology, keys, timedelta(hours=settings.session_hours)),
+        sessions=sessions,
         credentials=credentials,
         csrf=CsrfProtection(settings.public_url, demo=settings.demo),
         sign_in=SignIn(

@@ -15,14 +15,14 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def write_access(file: Path, *staff: str, password: str = PASSWORD, devices: tuple[str, ...] = (KEY,)) -> None:
-    """Replaces the access file `file`. `staff` are "admin", or "clerk-<office>" as in a demo.
+    """Replaces the access file `file`. `staff` are "admin", "clerk-<office>" or "manager-<office>", as in a demo.
 
     An account that is written again as it was has the same hash.
     """
     lines = []
     for name in staff:
-        office = name.removeprefix("clerk-")
-        place = 'role = "admin"' if name == "admin" else f'role = "clerk"\noffice = "{office}"'
+        role, _, office = name.partition("-")
+        place = f'role = "{role}"' + (f'\noffice = "{office}"' if office else "")
         hashed = QUICK.hash(password, salt=f"the salt of {name}".encode())
         lines.append(f'[staff.{name}]\n{place}\npassword = "{hashed}"')
     lines += [f'[devices.kiosk-{n}]\nkey = "{hash_key(key)}"' for n, key in enumerate(devices)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.database.engine import sqlite_url
+from service.database.engine import Database, sqlite_url
 from service.net.connection_table import raise_descriptor_limit
 from service.store.driver.bundled_server import BundledServer
 from tests.postgres import PostgresServer
@@ -44,6 +44,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return sqlite_url(tmp_path)
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.new_database()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An empty database with its tables, of each kind."""
+    made = Database(database_url)
+    await made.prepare()
+    yield made
+    await made.aclose()
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from clients.python.replay import made_up
 from clients.python.replay.__main__ import SPEED
 from clients.python.replay.recording import read
 from service.database.engine import IDLE_SECONDS
-from service.database.tables import audit
+from service.database.tables import accounts, audit, devices, registry
 from service.domain.errors import SunbeonError
+from service.identity.current_credentials import LOOK_EVERY, LOOKS_A_READ
 from service.identity.passwords import SHORTEST
 from service.identity.sign_in_throttle import FORGET_MS, WINDOW_MS
 from service.live.hub import TOLD_EVERY
@@ -61,9 +62,9 @@ def test_defaults_that_are_named_are_the_settings_own(name: str) -> None:
 
 def test_the_real_thing_needs_as_many_settings_as_are_listed() -> None:
     listed = re.findall(r"^\| `SUNBEON_[A-Z_]+(?:=\d)?` \|", OPERATIONS, re.MULTILINE)
-    assert len(listed) == 5
-    assert says("operations.md", "same program with five settings")
-    assert says("README.md", "five settings make the demo the real thing")
+    assert len(listed) == 4
+    assert says("operations.md", "same program with four settings")
+    assert says("README.md", "four settings make the demo the real thing")
 
 
 def test_the_descriptors_are_those_of_the_connections_and_its_own() -> None:
@@ -83,8 +84,9 @@ def test_log_lines_and_codes_that_are_named_are_said() -> None:
             assert all(part in SOURCE for part in re.split(r"\s*…\s*", said) if part), said
 
 
-def test_every_table_that_projections_write_is_described() -> None:
-    written = {table.name for projection in all_projections() for table in projection.tables} | {audit.name}
+def test_every_table_that_is_of_use_to_others_is_described() -> None:
+    written = {table.name for projection in all_projections() for table in projection.tables}
+    written |= {table.name for table in (audit, accounts, devices, registry)}
     _, _, table = OPERATIONS.partition("| table | what |")
     assert set(re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)) == written
 
@@ -100,6 +102,11 @@ def test_metrics_that_are_named_are_counted() -> None:
 def test_facts_are_called_stale_in_the_time_that_is_said() -> None:
     assert says("reliability.md", "say within 4 s that their facts are `stale`")
     assert FIELDS["stale_after_seconds"].default + TOLD_EVERY < 4
+
+
+def test_staff_are_signed_out_in_the_time_that_is_said() -> None:
+    assert says("operations.md", "Staff are signed out, and their consoles with them, within 2 s")
+    assert LOOKS_A_READ * LOOK_EVERY + sockets.CHECK_EVERY < 2
 
 
 @pytest.mark.parametrize("name", DOCS)
@@ -121,7 +128,7 @@ def test_the_recording_that_comes_along_takes_as_long_as_is_said() -> None:
 SECONDS_OF_A_LOST_SIGNAL = max(FIELDS["reread_seconds"].default, 3500 / REREADS_A_SECOND)
 
 FIGURES = [
-    ("operations.md", "within about a second", 2 * sockets.LOOK_EVERY, 1),
+    ("operations.md", "within about a second", LOOKS_A_READ * LOOK_EVERY, 1),
     ("operations.md", "tickets expire after 8 days", KEEP_TICKETS.days, 8),
     ("operations.md", "for whole days, 8 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 8),
     ("operations.md", "kept for 1,096 days (`SUNBEON_HISTORY_DAYS`)", FIELDS["history_days"].default, 1096),

@@ -4,6 +4,8 @@ Moments are epoch milliseconds. A `position` is the place of an event in its log
 is the log: an office's id, or CITY.
 """
 
+from typing import Any
+
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, MetaData, String, Table
 
 metadata = MetaData()
@@ -98,4 +100,44 @@ audit = Table(
     Column("counter", ID),
     Column("about", JSON, comment="What else the event says."),
     Column("lost", Boolean, nullable=False, default=False, comment="A failover lost the event."),
+)
+
+registry = Table(
+    "registry",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False, comment="1: there is one row."),
+    Column("version", BigInteger, nullable=False, comment="Every change of accounts and devices counts it up."),
+)
+
+
+def _origin() -> list[Column[Any]]:
+    """Where an account or a device comes from, and when it changed."""
+    return [
+        Column("origin", String(16), nullable=False, comment="access_file or operator"),
+        Column("entry", String(64), comment="Hash of the access file's entry that was taken last."),
+        Column("listed", Boolean, nullable=False, comment="The access file has it."),
+        Column("disabled", Boolean, nullable=False, comment="By an operator."),
+        Column("changed_at", BigInteger, nullable=False),
+        Column("version", BigInteger, nullable=False, comment="Of the registry, at the last change."),
+    ]
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String, primary_key=True, comment="What the member of staff signs in as."),
+    Column("role", String(16), nullable=False),
+    Column("office", ID, comment="Null: all offices."),
+    Column("password", String, nullable=False, comment="Its argon2 hash."),
+    *_origin(),
+)
+
+devices = Table(
+    "devices",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("kind", String(16), nullable=False, comment="kiosk or screen"),
+    Column("office", ID, comment="Null: all offices."),
+    Column("key", String, nullable=False, comment="Its SHA-256, in hex."),
+    *_origin(),
 )

@@ -20,6 +20,15 @@ async def add_up(connection: AsyncConnection, table: Table, rows: Rows, *columns
     await connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=sums), rows)
 
 
+async def put(connection: AsyncConnection, table: Table, rows: Rows) -> None:
+    """Inserts rows, of which no two have the same primary key; replaces those of the table that have it."""
+    if not rows:
+        return
+    statement = _insert(connection, table)
+    others = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    await connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=others), rows)
+
+
 async def insert_new(connection: AsyncConnection, table: Table, rows: Rows) -> None:
     """Inserts rows; leaves those of the table that have the same primary key."""
     if not rows:

@@ -19,7 +19,7 @@ Refusals of malformed, oversized, slow or cross-site requests are in request_err
       TooMany (429)
         TooManyAttempts  TooManyTickets
       Unavailable (503)
-        StoreUnavailable  StoreNotReady  NotConfirmed  ClockOff
+        StoreUnavailable  StoreNotReady  NotConfirmed  ClockOff  CredentialsUnknown
 
 Each class carries its `status` and `code`; an instance adds `detail`, a sentence that says what to do, and
 `extra`, members of the problem document beside the standard ones. `problem()` gives the RFC 9457 document.
@@ -335,6 +335,12 @@ class StoreNotReady(Unavailable):
     code = "store_not_ready"
     title = "The store holds no city's queue"
     detail = "Its data is missing or another's: see docs/operations.md, 'An empty store'."
+
+
+class CredentialsUnknown(Unavailable):
+    code = "credentials_unknown"
+    title = "Accounts and devices are not known yet"
+    detail = "Try again in a few seconds: after a start, the database or the store has to answer first."
 
 
 class ClockOff(Unavailable):

@@ -1,4 +1,5 @@
-"""Pairing: the store remembers which database is its own, so that no events are projected into another one.
+"""Pairing: the store remembers which database is its own, so that no events are projected into another one, and no
+accounts are read from one.
 
 A service that was started with another folder, or another URL, would begin a second history, and the two would each
 lack what the other has.
@@ -11,8 +12,9 @@ from service.domain.errors import StoreNotReady
 from service.store.keys import Keys
 
 
-async def prepare_database(database: Database, redis: Redis, keys: Keys) -> None:
-    """Brings the schema to this version's, and makes sure that the store and the database belong together.
+async def prepare_database(database: Database, redis: Redis, keys: Keys) -> str:
+    """Brings the schema to this version's, and makes sure that the store and the database belong together. Returns the
+    database's id.
 
     Raises WrongDatabase, DatabaseAway, and StoreNotReady for a store that was never set up.
     """
@@ -25,6 +27,7 @@ async def prepare_database(database: Database, redis: Redis, keys: Keys) -> None
             f"the database {database} is not this store's own: name its own in SUNBEON_DATABASE_URL, or run "
             "python -m service database adopt to go on with this one"
         )
+    return id
 
 
 async def adopt_database(database: Database, redis: Redis, keys: Keys) -> None:

@@ -73,7 +73,7 @@ class Runner:
         clock: ServiceClock,
         *,
         sources: Callable[[], Awaitable[Sequence[str]]],
-        prepare: Callable[[], Awaitable[None]],
+        prepare: Callable[[], Awaitable[object]],
         keep_days: int,
         alarm_seconds: float,
     ) -> None:

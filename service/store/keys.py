@@ -4,6 +4,8 @@
 Keys of a business day carry its date: numbers start again by themselves, with nothing to run at midnight.
 
     <ns>:city                       hash    generation; database, the id of the SQL database that is its own;
+                                            registry, a copy of accounts and devices, JSON; registry_of and
+                                            registry_version, of which database and version it is;
                                             office:<id> -> 1 for each office that has been set up;
                                             replicas, the most that were ever connected; confirmed, counted up
                                             before every wait for them
@@ -11,6 +13,7 @@ Keys of a business day carry its date: numbers start again by themselves, with n
                                             when, JSON (lua/setup/commit_revision.lua)
     <ns>:secret                     string  the demo's secret (else: settings)
     <ns>:session:<token hash>       string  who is signed in, JSON; expires
+    <ns>:sessions:<user>            zset    token hashes of the user's sessions, by when they expire (ms); expires
     <ns>:{attempts}:<user hash>:user        hash    failed sign-ins, and turns at further ones
     <ns>:{attempts}:<user hash>:turns       zset      (lua/sign_in/count.lua says what each holds)
     <ns>:{attempts}:<address hash>:address  hash
@@ -98,6 +101,9 @@ class Keys:
 
     def session(self, token_hash: str) -> str:
         return f"{self.namespace}:session:{token_hash}"
+
+    def sessions_of(self, user: str) -> str:
+        return f"{self.namespace}:sessions:{user}"
 
     def attempts(self, user_hash: str, address_hash: str, browser_hash: str) -> list[str]:
         """KEYS of lua/sign_in/; one hash tag, since a script's keys must lie together."""

@@ -25,7 +25,7 @@ RETRY_AFTER = 10.0
 
 async def offices_set_up(redis: Redis, keys: Keys) -> list[str]:
     """The ids of all offices that were ever set up in this store."""
-    fields = await redis.hgetall(keys.city)
+    fields = await redis.hkeys(keys.city)
     names = [field.decode() if isinstance(field, bytes) else field for field in fields]
     return sorted(name.removeprefix("office:") for name in names if name.startswith("office:"))
 

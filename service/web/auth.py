@@ -1,14 +1,15 @@
-"""Who asks: staff by session (cookie or token), kiosks by device key."""
+"""Who asks: staff by session (cookie or token), devices by key; and whether they may."""
 
-from typing import Annotated
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from service.domain.errors import Forbidden, Unauthenticated
-from service.domain.office import Office
 from service.domain.request_errors import CrossSite, FormRefused
-from service.domain.staff import Actor
+from service.domain.staff import CITY_WIDE, GRANTS, Actor, Permission
 from service.identity.devices import Device
 from service.identity.sessions import Staff
 from service.web.asking import set_actor
@@ -58,23 +59,47 @@ STAFF_ERRORS = (Unauthenticated, CrossSite, FormRefused)
 """The refusals of a call that is for staff only."""
 
 
-def may_work_in(staff: Staff, office: Office) -> bool:
-    """Whether this member of staff belongs to the office; admins belong to every one."""
-    return staff.office is None or staff.office == office.id
-
-
-async def _clerk(staff: SignedIn, office: TheOffice) -> Staff:
-    if not may_work_in(staff, office):
+def check(who: Staff | Device, permission: Permission, office: str | None) -> None:
+    """Raises Forbidden unless they have the permission at the office; `office` None: in the whole city."""
+    if who.may(permission, office):
+        return
+    if permission in GRANTS[who.grantee]:
         raise Forbidden
-    return staff
+    others = ", ".join(grantee for grantee, granted in GRANTS.items() if permission in granted)
+    raise Forbidden(f"This is not for a {who.grantee}. It is for: {others}.")
 
 
-TheClerk = Annotated[Staff, Depends(_clerk)]
-"""A member of the office's staff; raises what `STAFF_ERRORS` names, Forbidden, UnknownOffice."""
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A dependency that returns the Actor if staff with this permission ask."""
+
+    permission: Permission
+
+
+class _AtOffice(Requirement):
+    async def __call__(self, staff: SignedIn, office: TheOffice) -> Actor:
+        check(staff, self.permission, office.id)
+        return staff.actor
+
+
+class _InCity(Requirement):
+    async def __call__(self, staff: SignedIn) -> Actor:
+        check(staff, self.permission, None)
+        return staff.actor
+
+
+@cache
+def require(permission: Permission) -> Any:
+    """`actor: Annotated[Actor, require(Permission.SERVE)]`: the member of staff who asks, as events name them.
+
+    They have the permission at the office that the path names, or in the whole city for one that is `CITY_WIDE`.
+    Raises what `STAFF_ERRORS` names, Forbidden, UnknownOffice. The descriptions say of the route what it requires.
+    """
+    return Depends(_InCity(permission) if permission in CITY_WIDE else _AtOffice(permission))
 
 
 async def find_device(connection: HTTPConnection, context: InContext) -> Device | None:
-    """The kiosk that asks, if it is one. Raises Unauthenticated for a key that isn't known."""
+    """The device that asks, if it is one. Raises Unauthenticated for a key that isn't known."""
     key = bearer(connection)
     if key is None:
         return None
@@ -85,22 +110,22 @@ async def find_device(connection: HTTPConnection, context: InContext) -> Device 
     return device
 
 
-async def actor_of_office(connection: HTTPConnection, context: Context, office: str) -> Actor | None:
-    """The kiosk or the member of staff of this office that asks; None for just the holder of a ticket.
+async def actor_at(connection: HTTPConnection, context: Context, permission: Permission, office: str) -> Actor | None:
+    """The device or the member of staff that asks, with this permission at the office; None for just the holder of a
+    ticket.
 
-    Raises Unauthenticated for a bearer token that is neither's, and Forbidden for a kiosk of another office: its
-    user would be called elsewhere.
+    Staff without it are as good as anyone. Raises Unauthenticated for a bearer token that is nobody's, and Forbidden
+    for a device without it: the user of another office's kiosk would be called elsewhere.
     """
     key = bearer(connection)
     if key and (device := context.credentials.now.devices.find(key)):
         set_actor(connection.scope, device.actor)
-        if device.office not in (None, office):
-            raise Forbidden
+        check(device, permission, office)
         return device.actor
     staff = await find_staff(connection, context)
     if key and staff is None:
         raise Unauthenticated
-    return staff.actor if staff and staff.office in (None, office) else None
+    return staff.actor if staff and staff.may(permission, office) else None
 
 
 AskingDevice = Annotated[Device | None, Depends(find_device)]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from pydantic import BaseModel, Field, RootModel
 from pydantic_core import from_json
 
@@ -20,9 +20,9 @@ from service.domain.errors import (
 )
 from service.domain.hours import KST
 from service.domain.request_errors import BodyTooLarge
-from service.identity.sessions import Staff
+from service.domain.staff import Actor, Permission
 from service.store.revisions import Revision
-from service.web.auth import STAFF_ERRORS, SignedIn
+from service.web.auth import STAFF_ERRORS, require
 from service.web.context import API, InContext
 from service.web.direct_route import DirectRoute, json_response
 from service.web.problems import documented, header
@@ -62,13 +62,7 @@ class RevisionsInfo(BaseModel):
     revisions: list[RevisionInfo] = Field(description=f"The newest first, at most {NEWEST}.")
 
 
-async def _admin(staff: SignedIn) -> Staff:
-    if staff.office is not None:
-        raise Forbidden("Only an admin may read and edit the city's configuration.")
-    return staff
-
-
-TheAdmin = Annotated[Staff, Depends(_admin)]
+TheAdmin = Annotated[Actor, require(Permission.EDIT_CITY)]
 
 
 @router.get("", response_model=CityDocument, responses={**documented(*STAFF_ERRORS, Forbidden), **TAG})
@@ -112,7 +106,7 @@ async def edit_city(
     knowing = _revision(if_match)
     # Read here, after it is known who sends it: it may be larger than what strangers may send.
     document = _document(await request.body())
-    number = await context.editor.edit(document, knowing=knowing, by=admin.actor, next_day=effective == "next_day")
+    number = await context.editor.edit(document, knowing=knowing, by=admin, next_day=effective == "next_day")
     return _tagged(document, number)
 
 

@@ -27,9 +27,9 @@ from service.domain.errors import (
     WindowEmpty,
 )
 from service.domain.request_errors import BodyTooLarge
-from service.domain.staff import Actor
+from service.domain.staff import Actor, Permission
 from service.domain.ticket import Channel
-from service.web.auth import STAFF_ERRORS, TheClerk
+from service.web.auth import STAFF_ERRORS, require
 from service.web.context import API, InContext, TheCounter, TheOffice
 from service.web.direct_route import DirectRoute
 from service.web.holder import IdempotencyKey
@@ -50,6 +50,10 @@ def _whole(value: object) -> object:
 
 Number = Annotated[int, Field(strict=True, ge=1, le=99_999), BeforeValidator(_whole)]
 """A ticket's number."""
+
+
+TheActor = Annotated[Actor, require(Permission.SERVE)]
+"""The member of staff who presses."""
 
 
 class _Request(BaseModel):
@@ -99,7 +103,7 @@ TheWindow = Annotated[city.Window, Depends(_window)]
 class Press:
     """A request at a window: who presses, and the Idempotency-Key."""
 
-    clerk: TheClerk
+    actor: TheActor
     office: TheOffice
     window: TheWindow
     context: InContext
@@ -108,7 +112,7 @@ class Press:
     @property
     def named(self) -> "_Named":
         """Who presses, and the key, as every method of `Windows` takes them."""
-        return {"by": self.clerk.actor, "key": self.idempotency_key}
+        return {"by": self.actor, "key": self.idempotency_key}
 
 
 class _Named(TypedDict):
@@ -120,7 +124,7 @@ class _Named(TypedDict):
 class Pause:
     """A request to pause or resume a counter."""
 
-    clerk: TheClerk
+    actor: TheActor
     office: TheOffice
     counter: TheCounter
     context: InContext
@@ -221,7 +225,7 @@ async def _pause(wanted: Pause, which: PauseRequest | None, paused: bool) -> Boa
         wanted.counter,
         paused,
         only_online=which is not None and which.channel == Channel.ONLINE,
-        by=wanted.clerk.actor,
+        by=wanted.actor,
         key=wanted.idempotency_key,
     )
     cached = await wanted.context.boards.refresh(wanted.office)

@@ -20,8 +20,11 @@ from service.domain.request_errors import (
     TooManyConnections,
 )
 from service.domain.ticket import Ticket, TicketFrame
+from service.web.access import access
+from service.web.auth import Requirement
 from service.web.context import API
 from service.web.cookies import COOKIE, DEMO_COOKIE
+from service.web.direct_route import DirectRoute
 from service.web.pages import ROOT
 from service.web.problems import Problem, documented, header
 
@@ -31,6 +34,10 @@ Times are RFC 3339 with +09:00. Answers may get further members in time: ignore 
 
 Every call may be repeated when its answer was lost. Where a second one would count (a number taken, a next, a recall),
 send an `Idempotency-Key` and repeat it: the first answer comes again.
+
+Each operation says in `x-callers` who may use it: `anyone`; `anonymous`, who shows nothing; the ticket's `holder`, who
+knows its id; a `kiosk` or a `screen`, by its device key; a `clerk`, `manager` or `admin`, by their session. Devices,
+clerks and managers may do so at their own office, an admin at every one. `x-permission` is what these need for it.
 
 Boards and tickets are also pushed, whole, on WebSockets: [asyncapi.yaml](/api/v1/asyncapi.yaml) describes them.
 
@@ -47,7 +54,7 @@ TAGS = {
 }
 
 SECURITY_SCHEMES = {
-    "device": {"type": "http", "scheme": "bearer", "description": "A kiosk's device key."},
+    "device": {"type": "http", "scheme": "bearer", "description": "The key of a kiosk or a screen."},
     "token": {"type": "http", "scheme": "bearer", "description": "The token of `POST /api/v1/session`."},
     "session": {
         "type": "apiKey",
@@ -125,6 +132,12 @@ def _describe(app: FastAPI) -> dict[str, Any]:
     for path in schema["paths"].values():
         for operation in path.values():
             _complete(operation)
+    for route in app.routes:
+        if isinstance(route, DirectRoute) and route.include_in_schema:
+            for requirement in route.calls_of(Requirement):
+                for method in route.methods or ():
+                    operation = schema["paths"][route.path_format][method.lower()]
+                    operation.update(access(permission=requirement.permission))
     return schema
 
 
@@ -138,8 +151,6 @@ def _complete(operation: dict[str, Any]) -> None:
         operation["description"] = rest
     for parameter in operation.get("parameters", []):
         _complete_parameter(parameter)
-    if operation["tags"] == ["clerk"]:
-        operation["security"] = [{"token": []}, {"session": []}]
     responses = operation["responses"]
     if responses.get("422", {}).get("description") == VALIDATION_ERROR:
         # FastAPI's own, where the route names no `Invalid`: every text is valid there.

@@ -14,7 +14,7 @@ when it is declared.
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Response
 from fastapi.exceptions import RequestValidationError
@@ -47,6 +47,9 @@ Take = Callable[[Request, Any, list[Error]], Any]
 ABSENT."""
 
 
+Call = TypeVar("Call")
+
+
 class DirectRoute(APIRoute):
     """`APIRouter(route_class=DirectRoute)`. Raises TypeError for a declaration that it can't run."""
 
@@ -60,6 +63,10 @@ class DirectRoute(APIRoute):
             raise TypeError(f"{self.path}: answers are models or Responses, not {model!r}")
         # The declared model decides: further fields of a subclass are not sent.
         self._to_json = TypeAdapter(model).dump_json if model else None
+
+    def calls_of(self, kind: type[Call]) -> list[Call]:
+        """The dependencies that are objects of this class."""
+        return [step.call for step in self._plan if isinstance(step.call, kind)]
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_included(scope) or scope["method"] not in (self.methods or ()):

@@ -6,6 +6,7 @@ from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from pydantic import BaseModel
 
 from service.domain.errors import ClockOff, StoreNotReady
+from service.web.access import Caller, access
 from service.web.context import InContext
 from service.web.direct_route import DirectRoute
 from service.web.problems import documented
@@ -17,13 +18,13 @@ class Health(BaseModel):
     status: str
 
 
-@router.get("/health/live")
+@router.get("/health/live", openapi_extra=access(Caller.ANYONE))
 async def live() -> Health:
     """The process answers."""
     return Health(status="live")
 
 
-@router.get("/health/ready", responses=documented(StoreNotReady, ClockOff))
+@router.get("/health/ready", responses=documented(StoreNotReady, ClockOff), openapi_extra=access(Caller.ANYONE))
 async def ready(context: InContext) -> Health:
     """The store answers, is this city's, and has the same time."""
     await context.relay.check()
@@ -34,6 +35,7 @@ async def ready(context: InContext) -> Health:
     "/metrics",
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    openapi_extra=access(Caller.ANYONE),
 )
 def metrics() -> Response:
     """Prometheus metrics, of all workers together."""

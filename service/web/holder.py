@@ -24,9 +24,10 @@ from service.domain.errors import (
     WeakIdempotencyKey,
 )
 from service.domain.request_errors import BodyTooLarge
-from service.domain.staff import HOLDER
+from service.domain.staff import HOLDER, Permission
 from service.domain.ticket import Channel, Priority, Ticket
-from service.web.auth import AskingDevice, actor_of_office, find_staff
+from service.web.access import Caller, access
+from service.web.auth import AskingDevice, actor_at, check, find_staff
 from service.web.context import API, InContext, TheCounter, TheOffice, address_of
 from service.web.direct_route import DirectRoute, json_response
 from service.web.problems import documented, header
@@ -99,7 +100,7 @@ class ArriveRequest(BaseModel):
             "headers": {"Location": header("Where the ticket is from now on.")},
         },
     },
-    openapi_extra={"security": [{"device": []}, {}]},
+    openapi_extra=access(Caller.ANONYMOUS, permission=Permission.ISSUE_TICKETS),
 )
 async def issue(
     office: TheOffice,
@@ -112,8 +113,8 @@ async def issue(
 ) -> Response:
     """A number: for a kiosk (`walk_in`), or for anyone where the counter gives them `online`."""
     wanted = wanted or TicketRequest()
-    if device and device.office not in (None, office.id):
-        raise Forbidden
+    if device:
+        check(device, Permission.ISSUE_TICKETS, office.id)
     if wanted.channel is Channel.WALK_IN and device is None:
         raise Unauthenticated("Walk-in numbers are given by the office's kiosk: send its device key.")
     if wanted.channel is Channel.ONLINE and not counter.online:
@@ -135,7 +136,7 @@ async def issue(
     return json_response(ticket, 201, {"Location": f"{API}/tickets/{ticket.id}"})
 
 
-@router.get("/tickets/{id}", responses=documented(UnknownTicket))
+@router.get("/tickets/{id}", responses=documented(UnknownTicket), openapi_extra=access(Caller.HOLDER))
 async def ticket(id: str, context: InContext) -> Ticket:
     """The ticket as it stands."""
     return await context.tickets.find(id)
@@ -144,7 +145,7 @@ async def ticket(id: str, context: InContext) -> Ticket:
 @router.post(
     "/tickets/{id}/arrive",
     responses=documented(UnknownTicket, MoveNotAllowed, Unauthenticated, Forbidden, Invalid, BodyTooLarge),
-    openapi_extra={"security": [{"device": []}, {"token": []}, {"session": []}, {}]},
+    openapi_extra=access(Caller.HOLDER, permission=Permission.CONFIRM_ARRIVAL),
 )
 async def arrive(
     id: str, context: InContext, request: Request, wanted: Annotated[ArriveRequest | None, Body()] = None
@@ -152,13 +153,15 @@ async def arrive(
     """Its holder is in the office. Again: the same. The kiosk and the staff may confirm a priority with it."""
     found = await context.tickets.find(id)
     confirmed = wanted.priority if wanted else None
-    actor = await actor_of_office(request, context, found.office)
+    actor = await actor_at(request, context, Permission.CONFIRM_ARRIVAL, found.office)
     if actor is None and confirmed is not None:
         raise Forbidden("A priority is confirmed at the office, by the kiosk or the staff.")
     return await context.tickets.arrive(found, confirmed, by=actor or HOLDER)
 
 
-@router.delete("/tickets/{id}", responses=documented(UnknownTicket, MoveNotAllowed))
+@router.delete(
+    "/tickets/{id}", responses=documented(UnknownTicket, MoveNotAllowed), openapi_extra=access(Caller.HOLDER)
+)
 async def cancel(id: str, context: InContext, request: Request) -> Ticket:
     """Gives the place up. Again: the same."""
     found = await context.tickets.find(id)

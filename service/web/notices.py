@@ -19,12 +19,15 @@ from service.domain.board import Notice
 from service.domain.errors import Forbidden, Invalid, UnknownOffice
 from service.domain.hours import KST
 from service.domain.request_errors import BodyTooLarge
-from service.web.auth import STAFF_ERRORS, TheClerk
+from service.domain.staff import Actor, Permission
+from service.web.auth import STAFF_ERRORS, require
 from service.web.context import API, InContext, TheOffice
 from service.web.direct_route import DirectRoute
 from service.web.problems import documented
 
 router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], route_class=DirectRoute)
+
+TheActor = Annotated[Actor, require(Permission.EDIT_NOTICES)]
 
 MOST = 10
 """Lines of an office: more can't be read on a wall."""
@@ -69,7 +72,7 @@ class Notices(RootModel[list[Notice]]):
 
 
 @router.put("/notices", responses=documented(UnknownOffice, *STAFF_ERRORS, Forbidden, Invalid, BodyTooLarge))
-async def set_notices(wanted: NoticesRequest, staff: TheClerk, office: TheOffice, context: InContext) -> Notices:
+async def set_notices(wanted: NoticesRequest, actor: TheActor, office: TheOffice, context: InContext) -> Notices:
     """The office's screens show these lines, and no other ones. One whose time is over does not stand."""
     notices = [Notice(ko=notice.ko, en=notice.en, until=notice.until) for notice in wanted.root]
-    return Notices(await context.notices.set(office, notices, by=staff.actor))
+    return Notices(await context.notices.set(office, notices, by=actor))

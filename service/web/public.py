@@ -11,6 +11,7 @@ from service.domain.errors import Unavailable, UnknownOffice
 from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
+from service.web.access import Caller, access
 from service.web.context import API, Context, InContext, TheOffice
 from service.web.direct_route import DirectRoute, json_response
 from service.web.problems import documented, header
@@ -78,7 +79,7 @@ def _describe(office: Office, context: Context) -> OfficeInfo:
     )
 
 
-@router.get("/offices", response_model=Offices)
+@router.get("/offices", response_model=Offices, openapi_extra=access(Caller.ANYONE))
 async def offices(context: InContext) -> Response:
     """All offices of the city."""
     described = Offices(offices=[_describe(office, context) for office in context.city.offices])
@@ -96,6 +97,7 @@ async def offices(context: InContext) -> Response:
             "headers": {"ETag": header("The same again.")},
         },
     },
+    openapi_extra=access(Caller.ANYONE),
 )
 async def board(
     office: TheOffice, context: InContext, if_none_match: Annotated[str | None, Header()] = None

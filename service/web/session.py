@@ -9,9 +9,11 @@ from starlette.requests import ClientDisconnect
 from service.domain.errors import Invalid, TooManyAttempts, Unauthenticated, WeakPassword
 from service.domain.event import SignIn, SignOut
 from service.domain.request_errors import BodyTooLarge, CrossSite, FormRefused
+from service.domain.staff import DeviceKind, Role
 from service.identity.admission_queue import CallerGone
 from service.identity.passwords import LONGEST
 from service.identity.sessions import Staff, StartedSession
+from service.web.access import Caller, access
 from service.web.asking import set_account
 from service.web.auth import STAFF_ERRORS, AskingDevice, CsrfChecked, SignedIn, find_staff, session_token
 from service.web.context import API, Context, InContext, address_of
@@ -37,6 +39,7 @@ class Session(Staff):
 
 class DeviceInfo(BaseModel):
     device: str
+    kind: DeviceKind
     office: str | None = Field(description="Null: any office.")
 
 
@@ -57,6 +60,7 @@ class _Client:
     "/session",
     dependencies=[CsrfChecked],
     responses=documented(*STAFF_ERRORS, WeakPassword, TooManyAttempts, Invalid, BodyTooLarge),
+    openapi_extra=access(Caller.ANYONE),
 )
 async def sign_in(wanted: Credentials, request: Request, response: Response, context: InContext) -> Session:
     """Signs a member of staff in, for a working day."""
@@ -82,9 +86,7 @@ async def sign_in(wanted: Credentials, request: Request, response: Response, con
     return Session(**staff.model_dump(), token=token)
 
 
-@router.get(
-    "/session", responses=documented(*STAFF_ERRORS), openapi_extra={"security": [{"token": []}, {"session": []}]}
-)
+@router.get("/session", responses=documented(*STAFF_ERRORS), openapi_extra=access(*Role))
 async def who(staff: SignedIn) -> Staff:
     """Who is signed in."""
     return staff
@@ -96,7 +98,7 @@ async def who(staff: SignedIn) -> Staff:
     response_class=Response,
     dependencies=[CsrfChecked],
     responses=documented(CrossSite, FormRefused),
-    openapi_extra={"security": [{"token": []}, {"session": []}, {}]},
+    openapi_extra=access(Caller.ANYONE, *Role),
 )
 async def sign_out(request: Request, response: Response, context: InContext) -> None:
     """Signs out. Again: the same."""
@@ -114,9 +116,9 @@ def _by(staff: Staff, context: Context) -> dict[str, Any]:
     return {"at": context.clock.now_ms(), "day": context.clock.today(), "actor": str(staff.actor)}
 
 
-@router.get("/device", responses=documented(Unauthenticated), openapi_extra={"security": [{"device": []}]})
+@router.get("/device", responses=documented(Unauthenticated), openapi_extra=access(*DeviceKind))
 async def device(device: AskingDevice) -> DeviceInfo:
     """Whose device key this is."""
     if device is None:
         raise Unauthenticated("Send Authorization: Bearer with the device key.")
-    return DeviceInfo(device=device.name, office=device.office)
+    return DeviceInfo(device=device.name, kind=device.kind, office=device.office)

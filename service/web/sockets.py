@@ -15,24 +15,35 @@ from starlette.datastructures import QueryParams
 from starlette.requests import HTTPConnection
 
 from service.domain.errors import Forbidden, Unauthenticated, Unavailable, UnknownOffice, UnknownTicket
-from service.domain.staff import ANONYMOUS
+from service.domain.staff import ANONYMOUS, Permission
 from service.live.close_codes import AWAY, BAD_QUERY, FORBIDDEN, TOO_MANY, UNAUTHENTICATED, UNKNOWN
 from service.live.hub import AllBoards, Topic
 from service.live.push_socket import Answer, Endpoint, PushSocket, Scope
-from service.web.auth import find_staff, may_work_in, session_token
+from service.web.access import Caller, access
+from service.web.auth import check, find_staff, session_token
 from service.web.context import API, Context, address_of
 from service.web.staff_sockets import StaffSockets
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.5
-"""Seconds between checks of the access file and of the staff's sessions. A removed account or a sign-out takes effect
-within 2 s: a changed file is taken at the second check."""
+CHECK_EVERY = 0.5
+"""Seconds between checks of the staff's sessions, so that a socket ends within 2 s of them."""
 
 OPEN = Gauge("sunbeon_sockets", "Open WebSockets.", ["route"], multiprocess_mode="livesum")
 
 
 BEAT = re.compile(r"[1-9]|[1-5]\d|60")
+
+LIVE = f"{API}/live"
+TICKET = f"{API}/tickets/{{id}}/live"
+DESK = f"{API}/offices/{{office}}/desk/live"
+
+ACCESS = {
+    LIVE: access(Caller.ANYONE),
+    TICKET: access(Caller.HOLDER),
+    DESK: access(permission=Permission.SERVE),
+}
+"""All sockets, and who may open each. openapi/asyncapi.yaml repeats it, and a test compares the two."""
 
 
 class Endpoints:
@@ -45,25 +56,22 @@ class Endpoints:
         self._boards = lru_cache(1000)(self._find_boards)
         context.directory.watch(lambda city: self._boards.cache_clear())
         self._tasks: set[asyncio.Task[None]] = set()
+        endpoints: dict[str, Endpoint] = {
+            LIVE: partial(self._counted, self._live),
+            TICKET: partial(self._counted, partial(self._later, self._ticket)),
+            DESK: partial(self._of_staff, partial(self._later, self._staff_view)),
+        }
         self._routes = [
-            (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template)), template, endpoint)
-            for template, endpoint in (
-                (f"{API}/live", partial(self._counted, self._live)),
-                (f"{API}/tickets/{{id}}/live", partial(self._counted, partial(self._later, self._ticket))),
-                (
-                    f"{API}/offices/{{office}}/desk/live",
-                    partial(self._of_staff, partial(self._later, self._staff_view)),
-                ),
-            )
+            (re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template)), template, endpoints[template])
+            for template in ACCESS
         ]
         self._open = {template: OPEN.labels(template) for _, template, _ in self._routes}
 
     async def watch(self) -> None:
-        """Takes a changed access file, and closes sockets whose session is no longer valid; for ever."""
+        """Closes sockets whose session is no longer valid, for ever."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(CHECK_EVERY)
             try:
-                await self._context.credentials.refresh()
                 # A store that has lost its data, or isn't this city's, knows no sessions.
                 if self._context.relay.ready:
                     await self._staff.check()
@@ -142,7 +150,9 @@ class Endpoints:
             office = self._context.city.office(connection.path_params["office"])
         except UnknownOffice:
             return UNKNOWN
-        if not may_work_in(staff, office):
+        try:
+            check(staff, Permission.SERVE, office.id)
+        except Forbidden:
             self._context.refusals.count(staff.actor, Forbidden.code)
             return FORBIDDEN
         self._context.relay.read_soon(office.id)

@@ -22,11 +22,18 @@ async def open_page(browser: Browser, address: str, size: dict[str, int], **opti
 
 
 async def open_console(
-    browser: Browser, url: str, office: str, window: int, size: dict[str, int] = CLERKS_PC, **options: Any
+    browser: Browser,
+    url: str,
+    office: str,
+    window: int,
+    size: dict[str, int] = CLERKS_PC,
+    *,
+    role: str = "clerk",
+    **options: Any,
 ) -> Page:
-    """The console of a clerk who has signed in and opened a window."""
+    """The console of a clerk or a manager who has signed in and opened a window."""
     page = await open_page(browser, f"{url}/console", size, **options)
-    await page.locator("#user-name").fill(f"clerk-{office}")
+    await page.locator("#user-name").fill(f"{role}-{office}")
     await page.locator("#password").fill("sunbeon")
     await page.locator("#sign-in-button").click()
     await page.locator("#windows input").nth(window - 1).check()

@@ -40,6 +40,15 @@ async def test_the_list_is_in_the_order_of_calls_and_next_names_the_first(servic
         assert "다음 102 · 여권 접수" in " ".join((await page.locator("#next").inner_text()).split())
 
 
+async def test_a_manager_works_as_the_clerks_of_the_office_do(service: Running) -> None:
+    await take(service, "none", "none")
+    async with chromium() as browser:
+        page = await open_console(browser, service.url, "passport", 2, role="manager")
+        await expect(page.locator("#user")).to_have_text("manager-passport")
+        await expect(page.locator("#office option")).to_have_text(["여권민원실"])
+        await press_next(page, 101)
+
+
 async def test_a_windows_own_counters_come_first(service: Running) -> None:
     await take(service, "none", office="howon1", counter="welfare")
     for counter in ("seal", "general"):

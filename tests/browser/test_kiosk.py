@@ -1,5 +1,6 @@
 """The kiosk: everything fits on one screen, for every office and every user, and it offers only what is available."""
 
+import asyncio
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,10 +9,12 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from service.domain.hours import KST
+from service.domain.staff import DeviceKind
 from tests.browser.axe import violations
 from tests.browser.halls import EVERYTHING, KIOSK_KEY, city_file, clock_at, desks, real_desks, real_thing
 from tests.browser.reading import box, faults
 from tests.browser.support import chromium, watch_console
+from tests.identity.registered import Operator
 from tests.support import Running, running
 
 SCREENS = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768)]
@@ -148,14 +151,19 @@ async def test_the_next_person_finds_a_fresh_screen(store_url: str, tmp_path: Pa
 
 
 async def test_staff_give_another_key_and_find_back(store_url: str, tmp_path: Path) -> None:
-    async with running(store_url, city=city_file(tmp_path)) as service, chromium() as browser:
+    settings = {"city": city_file(tmp_path), "data_dir": tmp_path / "data"}
+    screen = await Operator(settings).add_device("lobby", DeviceKind.SCREEN, "short4")
+    async with running(store_url, **settings) as service, chromium() as browser:
         page = await kiosk(browser, service, "short4")
         await page.click("#staff")
         await expect(page.locator("#setup h1")).to_be_focused()
         assert await violations(page) == []
-        await page.fill("#key", "no such key")
-        await page.locator("#setup-form .primary").click()
-        await expect(page.locator("#setup-problem")).to_be_visible()
+        while (await service.http.get("/api/v1/device", headers={"Authorization": f"Bearer {screen}"})).is_error:
+            await asyncio.sleep(0.02)
+        for key, says in (("no such key", "알 수 없는 기기 키입니다"), (screen, "화면용 기기 키입니다")):
+            await page.fill("#key", key)
+            await page.locator("#setup-form .primary").click()
+            await expect(page.locator("#setup-problem")).to_contain_text(says)
         await page.click("#setup-back")
         await expect(page.locator("#start h1")).to_be_focused()
         # The kiosk keeps the key that it had.

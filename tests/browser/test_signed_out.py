@@ -92,6 +92,22 @@ async def test_a_console_is_signed_out_when_its_account_is_taken_away(store_url:
         await expect(first.locator("#sign-in-problem")).to_contain_text("맞지 않습니다")
 
 
+async def test_who_has_no_office_any_more_is_told_so(store_url: str, tmp_path: Path) -> None:
+    """The office was taken out of the city, and the account is still there."""
+    settings = real(tmp_path)
+    write_access(settings["access_file"], "admin", "clerk-passport")
+    text = settings["access_file"].read_text()
+    settings["access_file"].write_text(text.replace('"passport"', '"atlantis"'))
+    async with running(store_url, knows_its_url=True, **settings) as service, chromium() as browser:
+        page = await browser.new_page(locale="ko-KR")
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.goto(f"{service.url}/console")
+        await sign_in(page, PASSWORD)
+        await expect_sign_in(page, "이 민원실을 볼 수 없는 계정입니다.")
+        assert errors == []
+
+
 async def test_a_clerk_is_told_why_and_when_to_try_again(store_url: str, tmp_path: Path) -> None:
     settings = real(tmp_path)
     write_access(settings["access_file"], "clerk-passport", password="aaaaaaaa")

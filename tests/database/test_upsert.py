@@ -1,4 +1,4 @@
-"""Upserts: rows are added up, or stay as they are, on both databases."""
+"""Upserts: rows are added up, are replaced, or stay as they are, on both databases."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import Table
 
 from service.database.engine import Database
 from service.database.tables import checkpoints, days
-from service.database.upsert import add_up, insert_new
+from service.database.upsert import add_up, insert_new, put
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 
@@ -39,6 +39,14 @@ async def test_only_the_named_columns_are_added_up(database: Database) -> None:
     assert await rows(database, days) == [{"office": "hall", "day": MONDAY, "issued": 6, "served": 1}]
 
 
+async def test_rows_are_replaced(database: Database) -> None:
+    first = {"office": "hall", "day": MONDAY, "issued": 3, "served": 1}
+    for written in ([first], [{**first, "issued": 4, "served": None}, {**first, "day": TUESDAY}]):
+        async with database.begin() as connection:
+            await put(connection, days, written)
+    assert await rows(database, days) == [{"office": "hall", "day": MONDAY, "issued": 4}, {**first, "day": TUESDAY}]
+
+
 async def test_what_is_there_stays(database: Database) -> None:
     first = {"projection": "history", "source": "hall", "epoch": "first", "position": "1"}
     other = {**first, "source": "annex"}
@@ -52,4 +60,5 @@ async def test_nothing_is_written_of_nothing(database: Database) -> None:
     async with database.begin() as connection:
         await add_up(connection, days, [], "issued")
         await insert_new(connection, days, [])
+        await put(connection, days, [])
     assert await rows(database, days) == []

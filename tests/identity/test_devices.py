@@ -1,6 +1,7 @@
 """Devices are found by their keys."""
 
-from service.identity.devices import Device, Devices, hash_key
+from service.domain.staff import DeviceKind
+from service.identity.devices import Device, Devices, demo_devices, hash_key
 
 
 def test_a_device_is_found_by_its_key_and_knows_its_name() -> None:
@@ -12,6 +13,10 @@ def test_a_device_is_found_by_its_key_and_knows_its_name() -> None:
     assert devices.find("") is None
 
 
-def test_the_demos_key_is_noticed() -> None:
-    assert Devices.demo().have_the_demos_key
-    assert not Devices({"kiosk": Device(key=hash_key("a"))}).have_the_demos_key
+def test_a_device_is_a_kiosk_unless_it_says_otherwise() -> None:
+    assert Device(key=hash_key("a")).kind is DeviceKind.KIOSK
+
+
+def test_the_demos_key_opens_a_demo_only() -> None:
+    assert Devices(demo_devices(), demo=True).find("demo-device")
+    assert Devices(demo_devices()).find("demo-device") is None

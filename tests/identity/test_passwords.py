@@ -1,6 +1,6 @@
 """Secrets that can be guessed are refused: in the settings, where a hash is made, and at the sign-in."""
 
-import getpass
+import io
 import logging
 import sys
 from pathlib import Path
@@ -24,7 +24,7 @@ def test_a_weak_password_has_no_hash(
     password: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert weakness(password)
-    monkeypatch.setattr(getpass, "getpass", lambda: password)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{password}\n"))
     monkeypatch.setattr(sys, "argv", ["sunbeon", "hash-password"])
     with pytest.raises(SystemExit, match="2"):
         main()
@@ -37,7 +37,7 @@ def test_a_weak_password_has_no_hash(
 def test_a_good_password_has_one(
     password: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(getpass, "getpass", lambda: password)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{password}\n"))
     monkeypatch.setattr(sys, "argv", ["sunbeon", "hash-password"])
     main()
     assert PasswordHasher().verify(capsys.readouterr().out.strip(), password)

@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import signal
+import subprocess
+import sys
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from service.web.staff_sockets import StaffSockets
 from tests.access import PASSWORD, real, write_access
 from tests.store.servers import KEEPS, server
-from tests.support import Running, running, service_process
+from tests.support import SECRET, Running, ServiceProcess, running, service_process
 
 DESK = "/offices/passport/desk/live"
 
@@ -71,6 +73,61 @@ async def test_sockets_of_all_workers_end_with_the_session(tmp_path: Path) -> No
                 await asyncio.wait_for(socket.recv(), 10)
             (await http.delete("/api/v1/session", headers=staff)).raise_for_status()
             assert {await closed_with(socket) for socket in sockets} == {4401}
+
+
+def manage(service: ServiceProcess, *command: str, says: str = "") -> None:
+    """An operator's command, beside the service."""
+    subprocess.run(
+        (sys.executable, "-m", "service", *command), env=service.environment, input=says, text=True, check=True
+    )
+
+
+async def test_sessions_and_sockets_of_all_workers_end_with_whatever_changes_the_account(tmp_path: Path) -> None:
+    """Each user signs in, listens in every worker, and is changed in another way."""
+    access = tmp_path / "access.toml"
+    offices = ("passport", "howon1", "howon2", "songsan1", "songsan2")
+    disabled, password, role, office, signs_out = users = [f"clerk-{office}" for office in offices]
+    write_access(access, "admin", *users)
+    real = {"SUNBEON_DEMO": "0", "SUNBEON_SECRET": SECRET, "SUNBEON_ACCESS_FILE": str(access)}
+    with service_process(tmp_path, **real, SUNBEON_BOOTSTRAP_STORE="1", SUNBEON_WORKERS="2") as service:
+        live = service.url.replace("http", "ws", 1) + "/api/v1"
+        staff: dict[str, dict[str, str]] = {}
+        sockets: dict[str, list[ClientConnection]] = {}
+
+        async def answers(user: str) -> set[int]:
+            """Of both workers: each request has a connection of its own."""
+            found = set()
+            for _ in range(12):
+                async with httpx.AsyncClient(base_url=service.url, timeout=10) as http:
+                    found.add((await http.get("/api/v1/session", headers=staff[user])).status_code)
+            return found
+
+        async def all_end(user: str) -> None:
+            assert {await closed_with(socket) for socket in sockets[user]} == {4401}
+            assert await answers(user) == {401}
+
+        async with httpx.AsyncClient(base_url=service.url, timeout=10) as http, AsyncExitStack() as stack:
+            for user, place in zip(users, offices, strict=True):
+                answer = await http.post("/api/v1/session", json={"user": user, "password": PASSWORD})
+                staff[user] = {"Authorization": f"Bearer {answer.raise_for_status().json()['token']}"}
+                desk = f"{live}/offices/{place}/desk/live"
+                sockets[user] = [
+                    await stack.enter_async_context(connect(desk, additional_headers=staff[user])) for _ in range(12)
+                ]
+                for socket in sockets[user]:
+                    await asyncio.wait_for(socket.recv(), 10)
+            http.cookies.clear()
+            await asyncio.to_thread(manage, service, "staff", "disable", disabled)
+            await all_end(disabled)
+            await asyncio.to_thread(manage, service, "staff", "password", password, says="five quite random words\n")
+            await all_end(password)
+            changed = access.read_text().replace('"clerk"\noffice = "howon2"', '"manager"\noffice = "howon2"')
+            access.write_text(changed.replace('office = "songsan1"', 'office = "passport"'))
+            await all_end(role)
+            await all_end(office)
+            assert await answers(signs_out) == {200}
+            (await http.delete("/api/v1/session", headers=staff[signs_out])).raise_for_status()
+            await all_end(signs_out)
 
 
 async def test_while_the_store_is_away_sockets_stay_and_newcomers_are_told(

@@ -14,6 +14,7 @@ from openapi import describe
 from service.domain.board import OfState
 from service.live.close_codes import TABLE
 from service.web.cookies import COOKIE
+from service.web.sockets import ACCESS
 from tests.openapi.schemas import closed
 from tests.support import ROOT, Running
 
@@ -104,6 +105,18 @@ def test_the_close_codes_are_the_table_of_the_code(described: dict[str, Any]) ->
     assert described["x-close-codes"] == [
         {"code": close.code, "reason": close.reason, "comeBack": close.come_back} for close in TABLE
     ]
+
+
+def test_every_socket_is_described_with_who_may_open_it(described: dict[str, Any]) -> None:
+    prefix = described["servers"]["service"]["pathname"]
+    said = {}
+    for operation in described["operations"].values():
+        address = described["channels"][operation["channel"]["$ref"].rsplit("/", 1)[1]]["address"]
+        access = {name: operation[name] for name in ("x-callers", "x-permission") if name in operation}
+        if "security" in operation:
+            access["security"] = [{scheme["$ref"].rsplit("/", 1)[1]: []} for scheme in operation["security"]]
+        said[prefix + address] = access
+    assert said == ACCESS
 
 
 async def test_the_channels_are_the_services_sockets(described: dict[str, Any], service: Running) -> None:

@@ -72,6 +72,7 @@ def test_every_operation_says_who_may_ask(described: dict[str, Any]) -> None:
     for name, operation in operations(described):
         must_prove_it = bool(asked[name]) and {} not in asked[name]
         assert not must_prove_it or "401" in operation["responses"], name
+        assert operation["x-callers"], name
 
 
 async def test_real_answers_are_as_described(described: dict[str, Any], service: Running) -> None:

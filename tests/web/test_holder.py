@@ -170,7 +170,7 @@ async def test_a_device_of_another_office_is_refused(store_url: str, tmp_path) -
         answer = await service.http.post(APPLY, json={}, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
         answer = await service.http.get("/api/v1/device", headers=headers)
-        assert answer.json() == {"device": "k", "office": "howon1"}
+        assert answer.json() == {"device": "k", "kind": "kiosk", "office": "howon1"}
 
 
 async def test_a_pause_stops_numbers_until_resumed(service: Running) -> None:

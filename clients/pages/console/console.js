@@ -51,6 +51,8 @@ async function onSignedIn(who) {
   const allowed = offices.list.filter(({ id }) => who.office === null || who.office === id);
   const kept = lastChoice()?.office;
   const first = allowed.find(({ id }) => id === kept) ?? allowed[0];
+  // Their office may have been taken out of the city.
+  if (!first) return signedOut('console.sign_in.elsewhere');
   offerOffices(first.id);
   listen(first.id);
 }

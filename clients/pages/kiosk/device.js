@@ -25,7 +25,7 @@ export function deviceHeaders(key = deviceKey()) {
 /**
  * Keeps a key after the service has said that it is good for this office.
  *
- * @returns {Promise<string|null>} null, or why it is not kept: 'unknown' key, or one of 'another' office
+ * @returns {Promise<string|null>} null, or why it is not kept: 'unknown' key, a 'screen's, or one of 'another' office
  * @throws {Problem} when the service can't say
  */
 export async function enrol(key, office) {
@@ -33,6 +33,7 @@ export async function enrol(key, office) {
   if (!/^[!-~]+$/.test(key)) return 'unknown';
   try {
     const device = await api('/device', { headers: deviceHeaders(key) });
+    if (device.kind !== 'kiosk') return 'screen';
     if (device.office !== null && device.office !== office) return 'another';
   } catch (problem) {
     if (problem.status === 401) return 'unknown';

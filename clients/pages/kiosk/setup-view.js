@@ -25,7 +25,7 @@ export class SetupView {
     find('#setup-back').hidden = !back;
   }
 
-  /** Says why there has to be another key: 'unknown', 'another' (office's) or 'no_answer'; null says nothing. */
+  /** Says why there has to be another key: 'unknown', 'screen', 'another' (office's) or 'no_answer'; null says nothing. */
   explain(reason) {
     const problem = find('#setup-problem');
     problem.hidden = reason === null;

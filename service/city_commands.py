@@ -8,17 +8,18 @@ import json
 import os
 import pwd
 import time
-from collections.abc import AsyncIterator, Iterator
+from argparse import Namespace
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from service.app import seoul_time
 from service.directory.changes import Change, changes
 from service.directory.editor import ANY, Editor
 from service.directory.export import toml_of
 from service.directory.loader import load_document
 from service.directory.registry import Directory
 from service.domain.errors import StoreUnavailable
-from service.domain.service_clock import ServiceClock
+from service.domain.service_clock import Clock, ServiceClock
 from service.domain.staff import Actor
 from service.maintenance import running_store
 from service.settings import Settings
@@ -36,36 +37,39 @@ WITHIN_SECONDS = 10.0
 """How long the store may take to answer."""
 
 
-async def diff(settings: Settings) -> list[str]:
-    """What the file would change, a line each. Raises CityFileError, Unavailable, errors of the store's."""
-    async with _editor(settings) as (_, directory):
+def add_parser(commands: Any) -> None:
+    """Adds the command to argparse's subparsers."""
+    city = commands.add_parser("city", help="the city's file, and the city as it is; the service may run meanwhile")
+    what = city.add_subparsers(dest="what", required=True)
+    what.add_parser("diff", help="print what the file would change; exit with 1 if it is something")
+    apply = what.add_parser("apply", help="make the file the city's next revision")
+    apply.add_argument("--next-day", action="store_true", help="it holds from the next business day on")
+    what.add_parser("export", help="print the city as it is, as a file")
+
+
+async def run(asked: Namespace, settings: Settings, clock: Clock) -> tuple[str, int]:
+    """What to print, and the status to exit with. Raises CityFileError, InUse, Unavailable, errors of the store's."""
+    async with _editor(settings, clock) as (editor, directory):
         latest = directory.latest
         assert latest
-        return list(_lines(changes(dict(latest.document), directory.seed)))
-
-
-async def apply(settings: Settings, *, next_day: bool) -> int:
-    """Makes the file the next revision, and returns its number. Raises InUse, and what `diff` raises."""
-    async with _editor(settings) as (editor, directory):
+        if asked.what == "diff":
+            made = changes(dict(latest.document), directory.seed)
+            return "\n".join(map(_line, made)) or "the city's file is what is in force", int(bool(made))
+        if asked.what == "export":
+            return toml_of(dict(latest.document)).rstrip(), 0
         by = Actor("operator", pwd.getpwuid(os.getuid()).pw_name)
-        return await editor.edit(directory.seed, knowing=ANY, by=by, next_day=next_day)
-
-
-async def export(settings: Settings) -> str:
-    """The latest revision as a city's file. Raises what `diff` raises."""
-    async with _editor(settings) as (_, directory):
-        latest = directory.latest
-        assert latest
-        return toml_of(dict(latest.document))
+        number = await editor.edit(directory.seed, knowing=ANY, by=by, next_day=asked.next_day)
+        since = "holds from the next business day on" if asked.next_day else "is in force"
+        return f"revision {number} {since}", 0
 
 
 @asynccontextmanager
-async def _editor(settings: Settings) -> AsyncIterator[tuple[Editor, Directory]]:
+async def _editor(settings: Settings, now: Clock) -> AsyncIterator[tuple[Editor, Directory]]:
     with running_store(settings) as url:
         keys, scripts = Keys(settings.namespace), load_scripts()
         concern = WriteConcern(settings.replicas, keys, durable=settings.durable)
         redis, topology = connect(url, answer_within=WITHIN_SECONDS), OnePrimary(url, concern)
-        clock = ServiceClock(lambda: directory.city, seoul_time, always_open=settings.demo)
+        clock = ServiceClock(lambda: directory.city, now, always_open=settings.demo)
         revisions = Revisions(topology, keys)
         directory = Directory(load_document(settings.city), revisions, clock.today)
         executor = Executor(
@@ -88,7 +92,7 @@ async def _editor(settings: Settings) -> AsyncIterator[tuple[Editor, Directory]]
                 revisions,
                 executor,
                 clock,
-                set_up=lambda offices: set_up_offices(redis, keys, seoul_time, offices),
+                set_up=lambda offices: set_up_offices(redis, keys, now, offices),
                 store_is_ready=lambda: True,
             )
             await _begin(editor)
@@ -110,12 +114,10 @@ async def _begin(editor: Editor) -> None:
             await asyncio.sleep(0.5)
 
 
-def _lines(made: list[Change]) -> Iterator[str]:
-    for change in made:
-        before, after = (json.dumps(value, ensure_ascii=False) for value in (change.before, change.after))
-        if change.before is None:
-            yield f"+ {change.at}: {after}"
-        elif change.after is None:
-            yield f"- {change.at}: {before}"
-        else:
-            yield f"  {change.at}: {before} -> {after}"
+def _line(change: Change) -> str:
+    before, after = (json.dumps(value, ensure_ascii=False) for value in (change.before, change.after))
+    if change.before is None:
+        return f"+ {change.at}: {after}"
+    if change.after is None:
+        return f"- {change.at}: {before}"
+    return f"  {change.at}: {before} -> {after}"
