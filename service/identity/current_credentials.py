@@ -122,29 +122,27 @@ class CurrentCredentials:
         """Looks at the access file, and with `reads` or where that has changed, at the registry."""
         if self._file and (changed := await self._file.changed()):
             self._unseeded = changed
-        if (reads or self._unseeded) and time.monotonic() >= self._retry_at:
-            try:
-                if self._snapshot is None:
-                    # Until the database answers; it may not.
+        if reads or self._unseeded:
+            # A store that is away is told of by the relay.
+            with suppress(SunbeonError, RedisError, OSError):
+                if self._snapshot is None or self._failures:
                     await self._follow_copy()
-                await self._follow_registry()
-                self._told, self._failures = "", 0
-            except (DatabaseAway, WrongDatabase) as error:
-                self._database = None
-                self._put_off(error)
-                with suppress(SunbeonError):
-                    await self._follow_copy()
-            except (SunbeonError, RedisError, OSError) as error:
-                self._put_off(error)
+                if time.monotonic() >= self._retry_at:
+                    await self._try_registry()
         with suppress(SunbeonError):
             await self._end_sessions()
 
-    def _put_off(self, error: Exception) -> None:
-        self._failures += 1
-        self._retry_at = time.monotonic() + min(LONGEST_RETRY_SECONDS, LOOK_EVERY * self._failures)
-        if str(error) != self._told:
-            self._told = str(error)
-            logger.warning("accounts and devices stay as they are: %s", error)
+    async def _try_registry(self) -> None:
+        try:
+            await self._follow_registry()
+            self._told, self._failures = "", 0
+        except (DatabaseAway, WrongDatabase) as error:
+            self._database = None
+            self._failures += 1
+            self._retry_at = time.monotonic() + min(LONGEST_RETRY_SECONDS, LOOK_EVERY * self._failures)
+            if str(error) != self._told:
+                self._told = str(error)
+                logger.warning("accounts and devices stay as they are: %s", error)
 
     async def _follow_registry(self) -> None:
         if self._database is None:
@@ -182,6 +180,9 @@ class CurrentCredentials:
             return
         newest = await self._published.publish(mine) if mine.version else 0
         self._is_published = newest == mine.version
+        if newest < 0:
+            # Another database was adopted: to be found out by `prepare`.
+            self._database = None
         if newest > mine.version and may_be_behind:
             await self._registry.raise_version(beyond=newest)
 

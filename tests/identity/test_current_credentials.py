@@ -231,6 +231,26 @@ async def test_another_database_that_is_adopted_gets_the_accounts(
     assert "unexpected" not in caplog.text
 
 
+async def test_a_service_notices_that_another_database_was_adopted(
+    store_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What an operator changes in the database of before has no effect any more; the copy is followed."""
+    settings = its_own(tmp_path)
+    await Operator(settings).add_account("kim", Role.ADMIN, None, PASSWORD)
+    moved = {**settings, "database_url": sqlite_url(tmp_path / "new")}
+    async with running(store_url, **settings) as service:
+        await until(service, "kim", 200)
+        await adopt(Settings(redis_url=store_url, **moved))
+        async with running(store_url, **moved):
+            await Operator(settings).add_account("lee", Role.ADMIN, None, PASSWORD)
+            async with asyncio.timeout(20):
+                while "is not this store's own" not in caplog.text:
+                    await asyncio.sleep(0.02)
+            await Operator(moved).add_account("park", Role.ADMIN, None, PASSWORD)
+            await until(service, "park", 200)
+            assert (await sign_in(service, "lee")).status_code == 401
+
+
 async def test_an_older_copy_of_the_database_goes_on_past_what_the_store_has(store_url: str, tmp_path: Path) -> None:
     settings = its_own(tmp_path)
     operator = Operator(settings)
