@@ -3,6 +3,7 @@
 import { TONES } from '../clients/lib/badges.js';
 import { isOver } from '../clients/lib/board.js';
 import { make, say } from '../clients/lib/dom.js';
+import { drawNotices, inBoth } from '../clients/lib/notices.js';
 import { detailOf, division, sceneOf, staffed, tilesOf } from './scene.js';
 
 const RECENT_ROWS = 6;
@@ -32,6 +33,7 @@ export class View {
     words.say(byId('recent-title'), 'display.recent');
     words.say(byId('windows-title'), 'display.windows');
     words.say(byId('waiting-title'), 'display.waiting');
+    words.say(byId('office-notices-title'), 'common.notices');
   }
 
   /** The office with today's hours: comes anew each day. */
@@ -45,6 +47,7 @@ export class View {
   showBoard(board) {
     const counters = board.counters.filter(({ id }) => this.#counter(id));
     byId('message').hidden = true;
+    document.body.dataset.gone = 'false';
     byId('status').dataset.tone = TONES[board.status];
     this.#words.say(byId('status'), `common.status.${board.status}`);
     const tiles = tilesOf(board);
@@ -53,6 +56,13 @@ export class View {
     byId('recent').replaceChildren(...recentCalls(board.calls).map((call) => this.#recentRow(call)));
     byId('waiting').replaceChildren(...counters.map((counter) => this.#waitingRow(counter)));
     byId('wall').hidden = false;
+  }
+
+  /** What the office's staff have its screens say: those for which there is room at one moment. */
+  showNotices(notices) {
+    drawNotices(byId('notice-list'), notices, inBoth('ko'));
+    byId('notice-list').dataset.count = notices.length;
+    byId('office-notices').hidden = notices.length === 0;
   }
 
   /** The hero at rest: the last call of the board, or what there is to say instead. */
