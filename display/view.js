@@ -7,6 +7,8 @@ import { drawNotices, inBoth } from '../clients/lib/notices.js';
 import { detailOf, division, sceneOf, staffed, tilesOf } from './scene.js';
 
 const RECENT_ROWS = 6;
+/** Letters of a notice that fit into two lines. */
+const LONG_NOTICE = 48;
 
 const byId = (id) => document.getElementById(id);
 
@@ -62,6 +64,7 @@ export class View {
   showNotices(notices) {
     drawNotices(byId('notice-list'), notices, inBoth('ko'));
     byId('notice-list').dataset.count = notices.length;
+    byId('notice-list').dataset.long = notices.some(({ ko }) => ko.length > LONG_NOTICE);
     byId('office-notices').hidden = notices.length === 0;
   }
 
@@ -106,9 +109,9 @@ export class View {
     for (const id of ['hero-title', 'hero-number', 'hero-window']) byId(id).hidden = mode === 'message';
   }
 
-  #divide(board, { wide, tall, tiles, rows, columns }) {
+  #divide(board, { wide, tall, tiles, crowded, rows, columns }) {
     const wall = byId('wall');
-    Object.assign(wall.dataset, { over: isOver(board), staffed: staffed(board), tiles, rows });
+    Object.assign(wall.dataset, { over: isOver(board), staffed: staffed(board), tiles, crowded, rows });
     byId('windows').style.setProperty('--wide', wide);
     byId('windows').style.setProperty('--tall', tall);
     byId('waiting').dataset.columns = columns;
