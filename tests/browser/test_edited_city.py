@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from service.app import seoul_time
 from tests.browser.axe import violations
 from tests.browser.halls import clock_at
-from tests.browser.pages import PHONE, open_console
-from tests.browser.reading import faults
-from tests.browser.support import chromium, other_site, seen_at, text_of, watch_console
+from tests.browser.pages import open_console
+from tests.browser.support import chromium, other_site, seen_at, watch_console
 from tests.cities import BANDS, city_file
 from tests.support import DEVICE, Running, running, service_process
 
@@ -25,7 +23,10 @@ HOST_PAGE = """<!doctype html><meta charset="utf-8"><title>시청 홈페이지</
 
 WALL, DESKTOP, KIOSK = (1920, 1080), (1440, 900), (1080, 1920)
 
-MARKUP = {"ko": "<b>오늘</b> 여권 발급기 점검 <img src=x onerror=alert(1)>", "en": "<b>Passport printer</b> in repair today"}
+MARKUP = {
+    "ko": "<b>오늘</b> 여권 발급기 점검 <img src=x onerror=alert(1)>",
+    "en": "<b>Passport printer</b> in repair today",
+}
 PLAIN = {"ko": "점심시간 12–13시에는 쉽니다", "en": "Closed for lunch from 12 to 13"}
 
 Edit = Callable[[dict[str, Any]], Any]
@@ -94,7 +95,7 @@ class Town:
         await page.goto(path if path.startswith("http") else self.url + path)
         return page
 
-    async def console(self, office: str, window: int, user: str = "") -> Page:
+    async def console(self, office: str, window: int) -> Page:
         """A clerk's console at an open window. Its errors count from here: before anyone signs in, it hears 401."""
         return self.watch(await open_console(self.browser, self.url, office, window), f"console {office} {window}")
 
@@ -111,9 +112,7 @@ class Town:
         read = self.call("GET", "/city", admin)
         document = read.raise_for_status().json()
         edit(document)
-        return self.call(
-            "PUT", f"/city?effective={effective}", {**admin, "If-Match": read.headers["etag"]}, document
-        )
+        return self.call("PUT", f"/city?effective={effective}", {**admin, "If-Match": read.headers["etag"]}, document)
 
     def does(self, edit: Edit, *, effective: str = "now") -> None:
         answer = self.edit(edit, effective=effective)
@@ -349,8 +348,8 @@ async def test_online_numbers_are_paused_without_the_others(tmp_path: Path) -> N
         await row.locator(".online").click()
         await expect(row.locator(".status")).to_have_text("온라인만 멈춤")
         await expect(choice.locator(".status")).to_have_text("온라인 번호표 일시 중지")
-        await seen_at(pages.city, "[data-office=hall]", "온라인 번호표 일시 중지")
-        await seen_at(pages.widget, "queue-widget", "온라인 번호표 일시 중지")
+        await seen_at(pages.city, "[data-office=hall]", "온라인 일시 중지")
+        await seen_at(pages.widget, "queue-widget", "온라인 일시 중지")
         await pages.booking.locator("#take").click()
         await seen_at(pages.booking, "#problem", "온라인 번호표만 잠시 멈췄습니다")
         assert await violations(pages.booking) == []
@@ -458,7 +457,10 @@ async def test_at_midnight_an_edit_that_waited_comes_into_force_on_open_pages(st
         tonight = {**PLAIN, "until": "2026-11-26T00:00:00+09:00"}
         await service.http.put("/api/v1/offices/hall/notices", json=[tonight, MARKUP], headers=staff)
         await edit_in(service, take_out("gone"), "next_day")
-        await edit_in_waits(lobby, kiosk)
+        # What waits for tomorrow changes nothing today.
+        for page, selector in [(lobby, "#waiting"), (kiosk, "#counters")]:
+            await seen_at(page, selector, "gone 창구")
+            await expect(page.locator(".notice", has_text=PLAIN["ko"])).to_be_visible()
 
         def without_window(document: dict[str, Any]) -> None:
             office_in(document, "hall")["windows"].pop()
@@ -478,10 +480,3 @@ async def test_at_midnight_an_edit_that_waited_comes_into_force_on_open_pages(st
         await seen_at(clerk, "#choose-news", "2번 창구가 없어졌습니다")
         await expect(clerk.locator("#windows label")).to_have_count(1)
         here.without_errors()
-
-
-async def edit_in_waits(lobby: Page, kiosk: Page) -> None:
-    """What waits for tomorrow changes nothing today."""
-    for page, selector in [(lobby, "#waiting"), (kiosk, "#counters")]:
-        await seen_at(page, selector, "gone 창구")
-        await expect(page.locator(".notice", has_text=PLAIN["ko"])).to_be_visible()

@@ -13,7 +13,12 @@ from tests.browser.test_lobby import WALLS, faults_of, unit, wall
 from tests.support import Running, running
 
 SHORT = [{"ko": "주차장 공사 중", "en": "Car park closed"}, {"ko": "12–13시 점심시간", "en": "Lunch from 12 to 13"}]
-LONGEST = [{"ko": ("여권 사진은 여섯 달 안에 찍은 것만 받습니다. " * 8)[:200], "en": ("Photos of the last six months only. " * 8)[:200]}]
+LONGEST = [
+    {
+        "ko": ("여권 사진은 여섯 달 안에 찍은 것만 받습니다. " * 8)[:200],
+        "en": ("Photos of the last six months only. " * 8)[:200],
+    }
+]
 
 
 async def put_notices(service: Running, office: str, notices: list[dict[str, str]]) -> None:
@@ -45,7 +50,11 @@ async def test_short_and_long_notices_fit_on_every_wall(store_url: str, tmp_path
                     shown += await faults(page, needed=["#office-notices", ".notice"], without=".demo-banner")
                     place = f"{window} windows, {len(notices)} notices, {width} x {height}"
                     found += [f"{place}: {fault}" for fault in shown]
-                    size = float(await strip.locator(".notice > span").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)"))
+                    size = float(
+                        await strip.locator(".notice > span").first.evaluate(
+                            "e => parseFloat(getComputedStyle(e).fontSize)"
+                        )
+                    )
                     if size < 30 * unit(width, height):
                         found.append(f"{place}: a notice has a size of {size}")
         assert not found, "\n".join(found)
