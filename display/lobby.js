@@ -12,6 +12,7 @@ import { showStaleness } from '../clients/lib/stale-notice.js';
 import { timeOfDay } from '../clients/lib/time.js';
 import { Announcer, fresh } from './announcer.js';
 import { CallChime } from './call-chime.js';
+import { NoticePages } from './notice-pages.js';
 import { View } from './view.js';
 import { Words } from './words.js';
 
@@ -77,29 +78,36 @@ function startBoard(words, offices, chime) {
       view.showAnnouncement(call);
       chime.ring(call);
     },
-    rest: () => view.showRest(board),
+    rest: () => board && view.showRest(board),
   });
+
+  const notices = new NoticePages((page) => view.showNotices(page));
 
   const draw = () => {
     view.showBoard(board);
+    notices.show(board.notices);
     if (announcer.current === null) view.showRest(board);
   };
 
   const onBoard = (next) => {
     if (!newer(board, next)) return;
     const news = newCalls(seen, next);
-    const turned = board && (board.day !== next.day || board.status !== next.status);
     seen = news.seen;
     board = next;
     announcer.add(fresh(news.calls, board.at));
     draw();
-    // Another day has other hours, and whoever has closed opens at another time.
-    if (turned) offices.renew();
+  };
+
+  const onGone = ({ detail: id }) => {
+    if (id !== officeId) return;
+    // If it comes back, its boards may count from the beginning.
+    board = seen = null;
+    showGone(words);
   };
 
   const onOffices = () => {
     const office = offices.find(officeId);
-    if (!office) return showUnknown(words);
+    if (!office) return;
     view.setOffice(office);
     if (board) draw();
   };
@@ -114,17 +122,19 @@ function startBoard(words, offices, chime) {
         throw new Error(`a lobby board has no use for a ${frame.type} frame`);
     }
   });
+  offices.addEventListener('gone', onGone);
   offices.addEventListener('change', onOffices);
   offices.follow(live, officeId);
   words.all.slice(0, 2).forEach((one, i) => showStaleness(live, byId(`stale-${i}`), one));
   live.start();
 }
 
-/** The wall of an office that the city doesn't have, or has no more: it waits until it has. */
-function showUnknown(words) {
+/** The wall of an office that the city has no more, or not yet: it waits until it has. */
+function showGone(words) {
   byId('wall').hidden = true;
-  words.say(byId('message'), 'display.unknown');
+  words.say(byId('message'), 'display.gone');
   byId('message').hidden = false;
+  document.body.dataset.gone = 'true';
 }
 
 const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));
@@ -133,10 +143,10 @@ untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 words.say(byId('message'), 'common.connecting');
 const chime = startSound(words);
-const offices = new Offices();
+const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 const begin = () => {
   if (!offices.find(officeId)) {
-    showUnknown(words);
+    showGone(words);
     return offices.need();
   }
   offices.removeEventListener('read', begin);

@@ -61,7 +61,7 @@ export function tilesOf(board, most = MOST_TILES) {
 
 /**
  * How the wall is divided: columns of tiles on a wide and on a tall wall, never more than two rows of them, and whether
- * tiles and rows must be small.
+ * tiles and rows must be small; `crowded`: a wide wall has two rows of tiles.
  *
  * @param {number} tiles
  * @param {number} counters
@@ -72,6 +72,7 @@ export function division(tiles, counters) {
     wide: Math.max(1, across(MOST_ACROSS.wide)),
     tall: Math.max(1, across(MOST_ACROSS.tall)),
     tiles: tiles <= MOST_ACROSS.tall ? 'roomy' : 'dense',
+    crowded: tiles > MOST_ACROSS.wide,
     rows: counters <= ROOMY_ROWS ? 'roomy' : 'dense',
     columns: counters <= MOST_ROWS ? 1 : 2,
   };

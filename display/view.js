@@ -3,9 +3,12 @@
 import { TONES } from '../clients/lib/badges.js';
 import { isOver } from '../clients/lib/board.js';
 import { make, say } from '../clients/lib/dom.js';
+import { drawNotices, inBoth } from '../clients/lib/notices.js';
 import { detailOf, division, sceneOf, staffed, tilesOf } from './scene.js';
 
 const RECENT_ROWS = 6;
+/** Letters of a notice that fit into two lines. */
+const LONG_NOTICE = 48;
 
 const byId = (id) => document.getElementById(id);
 
@@ -32,6 +35,7 @@ export class View {
     words.say(byId('recent-title'), 'display.recent');
     words.say(byId('windows-title'), 'display.windows');
     words.say(byId('waiting-title'), 'display.waiting');
+    words.say(byId('office-notices-title'), 'common.notices');
   }
 
   /** The office with today's hours: comes anew each day. */
@@ -45,6 +49,7 @@ export class View {
   showBoard(board) {
     const counters = board.counters.filter(({ id }) => this.#counter(id));
     byId('message').hidden = true;
+    document.body.dataset.gone = 'false';
     byId('status').dataset.tone = TONES[board.status];
     this.#words.say(byId('status'), `common.status.${board.status}`);
     const tiles = tilesOf(board);
@@ -53,6 +58,14 @@ export class View {
     byId('recent').replaceChildren(...recentCalls(board.calls).map((call) => this.#recentRow(call)));
     byId('waiting').replaceChildren(...counters.map((counter) => this.#waitingRow(counter)));
     byId('wall').hidden = false;
+  }
+
+  /** What the office's staff have its screens say: those for which there is room at one moment. */
+  showNotices(notices) {
+    drawNotices(byId('notice-list'), notices, inBoth('ko'));
+    byId('notice-list').dataset.count = notices.length;
+    byId('notice-list').dataset.long = notices.some(({ ko }) => ko.length > LONG_NOTICE);
+    byId('office-notices').hidden = notices.length === 0;
   }
 
   /** The hero at rest: the last call of the board, or what there is to say instead. */
@@ -96,9 +109,9 @@ export class View {
     for (const id of ['hero-title', 'hero-number', 'hero-window']) byId(id).hidden = mode === 'message';
   }
 
-  #divide(board, { wide, tall, tiles, rows, columns }) {
+  #divide(board, { wide, tall, tiles, crowded, rows, columns }) {
     const wall = byId('wall');
-    Object.assign(wall.dataset, { over: isOver(board), staffed: staffed(board), tiles, rows });
+    Object.assign(wall.dataset, { over: isOver(board), staffed: staffed(board), tiles, crowded, rows });
     byId('windows').style.setProperty('--wide', wide);
     byId('windows').style.setProperty('--tall', tall);
     byId('waiting').dataset.columns = columns;

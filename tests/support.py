@@ -274,9 +274,11 @@ class ServiceProcess:
 
 
 @contextmanager
-def service_process(folder: Path, descriptors: int | None = None, **environment: str) -> Iterator[ServiceProcess]:
-    """A running `python -m service`."""
-    service = ServiceProcess(folder, descriptors, **environment).start()
+def service_process(
+    folder: Path, descriptors: int | None = None, *, within: float = 20, **environment: str
+) -> Iterator[ServiceProcess]:
+    """A running `python -m service`, which is ready within so many seconds."""
+    service = ServiceProcess(folder, descriptors, **environment).start(within)
     try:
         yield service
     finally:

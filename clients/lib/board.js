@@ -35,6 +35,21 @@ export function newCalls(seen, board) {
   };
 }
 
+/**
+ * Whether a counter of a board gives numbers online: as its `ticketing`, but 'online_paused' where only those are paused,
+ * and 'closed' where it gives none.
+ */
+export function onlineTicketing({ ticketing, online }) {
+  if (online === 'paused') return ticketing === 'paused' ? 'paused' : 'online_paused';
+  return online === 'open' ? ticketing : 'closed';
+}
+
+/** What keeps people from a counter's numbers: 'paused', 'full', or 'online_paused'; null where nothing is to be said. */
+export function hindrance(state) {
+  if (state.ticketing === 'paused' || state.ticketing === 'full') return state.ticketing;
+  return onlineTicketing(state) === 'online_paused' ? 'online_paused' : null;
+}
+
 /** People waiting in the whole office. */
 export function waiting(board) {
   return board.counters.reduce((sum, counter) => sum + counter.waiting, 0);

@@ -20,6 +20,9 @@ const LONGEST_PAUSE_S = 60;
 const PROBE_TIMEOUT_MS = 8_000;
 const FINAL_CODES = new Set([1002, 1003, 1007, 1008, 1009]);
 
+/** The close code of a line to an office or a ticket that the service doesn't have. */
+export const UNKNOWN = 4404;
+
 /** Whether a close code means that coming back is pointless. */
 export function isFinal(code) {
   return FINAL_CODES.has(code) || (code >= 4400 && code <= 4499);
@@ -136,6 +139,11 @@ export class Live extends EventTarget {
     if (!this.#running || this.#socket !== null) return;
     this.#attempt = 0;
     this.#connect();
+  }
+
+  /** Nothing more is heard of this office: what was heard of it last says nothing of the others. */
+  forget(office) {
+    this.#last.delete(office);
   }
 
   /** One timer at a time: each step of a connection's life replaces the one before. */

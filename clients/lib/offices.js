@@ -1,53 +1,41 @@
 /**
- * The city's offices as a page knows them, and whether a frame fits them. No DOM.
+ * The directory of the city's offices as a page knows it, and the boards that say when it is outdated. No DOM.
  *
- * A service that is started with another city file sends frames with counters, windows and offices that an open page has
- * not read of. The page draws what it knows, and the offices are read again at once.
+ * An admin may edit the city while pages are open. Every board says of which revision of the configuration it is: where
+ * that is another one than the office was read with, the offices are read again. Offices may be at different revisions.
  */
 
 import { api } from './api.js';
-import { reconnectDelay } from './live.js';
+import { reconnectDelay, UNKNOWN } from './live.js';
 
-/** Names, hours and the rest change without a word in any frame. */
+/** What no board tells of, such as an office that is gone where no other one has changed. */
 const EVERY_MS = 10 * 60_000;
 const LONGEST_PAUSE_S = 60;
-/** The close code of a line to an office that the service doesn't have. */
-const UNKNOWN_OFFICE = 4404;
+/** Thousands of pages hear of an edit at the same moment; each reads the offices at a random one within this time. */
+const JITTER_MS = 800;
 const DEADLINE_MS = 10_000;
 
 const read = async () => (await api('/offices', { retry: DEADLINE_MS })).offices;
 
 /**
- * What a frame and the offices don't have in common; none where they fit.
+ * Whether an office was read with the revision that a board of it is of.
  *
- * Only what a board lists counts. A call or a window may name a counter of this morning that the city has no more, and
- * reading again would not help.
- *
- * @param {object[]} offices Office, all that are known
- * @param {object} frame a Board, a frame of the staff view or a Ticket
- * @returns {string[]} a name for each difference, such as "passport/counter/apply"
+ * @param {object|null} office Office; null: it is not among those that were read
+ * @param {object} board Board
  */
-export function differences(offices, frame) {
-  const office = offices.find(({ id }) => id === frame.office);
-  if (!office) return [frame.office];
-  if (frame.type === 'ticket') return unlike(office, 'counter', office.counters, [{ id: frame.counter }], { missing: false });
-  const { counters, windows } = frame.board ?? frame;
-  return [...unlike(office, 'counter', office.counters, counters), ...unlike(office, 'window', office.windows, windows)];
+export function fits(office, board) {
+  return office !== null && office.revision === board.revision;
 }
 
-/** @param {object} options `missing`: what is known and isn't listed counts too */
-function unlike(office, kind, known, listed, { missing = true } = {}) {
-  const without = (some, others) => some.filter(({ id }) => !others.some((other) => other.id === id));
-  const different = [...without(listed, known), ...(missing ? without(known, listed) : [])];
-  return different.map(({ id }) => `${office.id}/${kind}/${id}`);
-}
+/** Whether today's hours of an office, or when it opens next, may be other ones than before. */
+const turned = (before, board) => before.day !== board.day || before.status !== board.status;
 
 /**
- * Reads the offices, and again: every few minutes, when it is asked to, and at once when a frame doesn't fit. There is one
- * reading at a time, and after one that didn't help there is a pause, which grows and is jittered.
+ * Reads the offices, and again: every few minutes, when it is asked to, when a board doesn't fit, and at another day or
+ * status. There is one reading at a time, and after one that didn't help there is a pause, which grows and is jittered.
  *
- * Events: `change`, after a reading that brought something else than the one before; `read`, after every one, and after
- * `change`.
+ * Events: `gone`, detail is the id of an office that was known and is not among those that were read; `change`, after a
+ * reading that brought something else than the one before; `read`, after every one. They come in this order.
  */
 export class Offices extends EventTarget {
   #list = null;
@@ -55,19 +43,21 @@ export class Offices extends EventTarget {
   #every;
   #longestPause;
   #timer = null;
+  /** A reading is planned because of news; it does not begin later because there are more news. */
+  #isDue = false;
   #isReading = false;
   #isStopped = false;
   #isNeeded = false;
   #attempt = 0;
-  /** The last frame of each office. */
-  #frames = new Map();
-  /** What the last reading did not bring. */
-  #missed = new Set();
+  /** The last board of each office. */
+  #boards = new Map();
+  /** The revisions that the last reading did not bring, by office. */
+  #missed = new Map();
 
   /**
-   * @param {object} options `every`: ms between readings while all is well; null: none, and none after a line's break
-   *   either, for what a crowd has open; `longestPause`: seconds between readings that don't help, at most; `read` gives
-   *   the offices; `random`, `setTimeout`, `clearTimeout` replace the browser's own in tests
+   * @param {object} options `every`: ms between readings while all is well; null, for what a crowd has open: only boards
+   *   that don't fit have the offices read again; `longestPause`: seconds between readings that don't help, at most;
+   *   `read` gives the offices; `random`, `setTimeout`, `clearTimeout` replace the browser's own in tests
    */
   constructor({ every = EVERY_MS, longestPause = LONGEST_PAUSE_S, ...tools } = {}) {
     super();
@@ -110,16 +100,15 @@ export class Offices extends EventTarget {
     if (!this.#isReading) this.#read();
   }
 
-  /** What the page needs is not among them: they are read now, and again until a frame comes. */
+  /** What the page needs is not among them: they are read soon, and again until a board comes. */
   need() {
     if (this.#isNeeded) return;
     this.#isNeeded = true;
-    this.renew();
+    if (!this.#isReading) this.#readSoon();
   }
 
   /**
-   * Hears all that a line brings. After a break the offices are read again: no frame tells of one that is gone, or of
-   * another name.
+   * Hears all that a line brings. After a break the offices are read again: no board tells of one that is gone.
    *
    * A line to an office that the service has no more is closed for good. With `id`, the office's, it is opened again once
    * the office is back.
@@ -131,36 +120,45 @@ export class Offices extends EventTarget {
     let wasLost = false;
     live.addEventListener('frame', ({ detail }) => this.hear(detail));
     live.addEventListener('status', ({ detail }) => {
-      isCutOff = detail.final && detail.code === UNKNOWN_OFFICE;
+      isCutOff = detail.final && detail.code === UNKNOWN;
       if (isCutOff) this.need();
-      if (!detail.connected) this.#frames.clear();
+      if (!detail.connected) this.#boards.clear();
       else if (wasLost && this.#every !== null) this.renew();
       wasLost = !detail.connected;
     });
+    this.addEventListener('gone', ({ detail }) => live.forget(detail));
     this.addEventListener('read', () => {
       if (isCutOff && this.find(id)) live.start();
     });
   }
 
-  /** Takes in a frame; where it doesn't fit, the offices are read again. */
+  /** Takes in a Board, or a frame of the staff view with the board in it. */
   hear(frame) {
+    const board = frame.board ?? frame;
+    const before = this.#boards.get(board.office);
     this.#isNeeded = false;
-    this.#frames.set(frame.office, frame);
-    const isNews = differences(this.list, frame).some((difference) => !this.#missed.has(difference));
-    if (isNews) this.renew();
+    this.#boards.set(board.office, board);
+    const isFit = fits(this.find(board.office), board);
+    // What doesn't fit while they are being read may fit when they have been.
+    const isNews = !isFit && !this.#isReading && this.#missed.get(board.office) !== board.revision;
+    const hasTurned = this.#every !== null && before !== undefined && turned(before, board);
+    if (isNews || hasTurned) this.#readSoon();
+    else if (isFit && this.#missed.delete(board.office) && this.#missed.size === 0) this.#plan();
   }
 
-  /** Forgets every timer and frame; an answer that is on its way tells nobody. */
+  /** Forgets every timer and board; an answer that is on its way tells nobody. */
   stop() {
     this.#isStopped = true;
-    this.#frames.clear();
+    this.#boards.clear();
+    this.#missed.clear();
     this.#after(null);
   }
 
   async #read() {
     this.#isReading = true;
+    this.#isDue = false;
     this.#after(null);
-    const before = this.#list;
+    const before = this.list;
     let failed = false;
     try {
       this.#list = await this.#tools.read();
@@ -170,22 +168,38 @@ export class Offices extends EventTarget {
     }
     this.#isReading = false;
     if (this.#isStopped) return;
+    const gone = before.map(({ id }) => id).filter((id) => !this.find(id));
+    for (const id of gone) this.#boards.delete(id);
     this.#settle(failed);
     if (failed) return;
+    for (const id of gone) this.dispatchEvent(new CustomEvent('gone', { detail: id }));
     if (JSON.stringify(this.#list) !== JSON.stringify(before)) this.dispatchEvent(new Event('change'));
     this.dispatchEvent(new Event('read'));
   }
 
-  /** Plans the next reading. */
   #settle(failed) {
-    this.#missed = new Set([...this.#frames.values()].flatMap((frame) => differences(this.list, frame)));
-    if (failed || this.#isNeeded || this.#missed.size > 0) {
-      this.#attempt += 1;
-      this.#after(reconnectDelay(this.#attempt, this.#tools.random, this.#longestPause));
+    const late = [...this.#boards.values()].filter((board) => !fits(this.find(board.office), board));
+    this.#missed = new Map(late.map(({ office, revision }) => [office, revision]));
+    this.#plan(failed || late.length > 0 || this.#isNeeded);
+  }
+
+  /** Plans the next reading; `again`: the last one didn't help. */
+  #plan(again = false) {
+    if (this.#isReading || this.#isStopped) return;
+    if (this.#isDue) {
+      this.#after(this.#tools.random() * JITTER_MS);
+    } else if (again) {
+      this.#after(reconnectDelay(this.#attempt++, this.#tools.random, this.#longestPause));
     } else {
       this.#attempt = 0;
       this.#after(this.#every && this.#every * (0.75 + this.#tools.random() / 2));
     }
+  }
+
+  #readSoon() {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    this.#plan();
   }
 
   #after(ms) {

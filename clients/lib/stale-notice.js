@@ -1,6 +1,7 @@
 /** The notice that what is shown may no longer be true, and how old it is. */
 
 import { i18n as pageWords } from './i18n.js';
+import { UNKNOWN } from './live.js';
 import { ago } from './time.js';
 
 const GRACE_MS = 2_000;
@@ -43,7 +44,8 @@ export function showStaleness(live, element, words = pageWords) {
     timer = setTimeout(draw, TICK_MS);
   };
   const onStatus = ({ detail }) => {
-    final = detail.final;
+    // An office that is gone may come back, and its page waits for it.
+    final = detail.final && detail.code !== UNKNOWN;
     if (detail.connected && !detail.stale) {
       clearTimeout(timer);
       timer = null;

@@ -70,13 +70,13 @@ class Clerk:
         """Calls a waiting, held or no-show number to the window, which must be idle."""
         return Ticket.model_validate(await self._post(window, "call", {"number": number}))
 
-    async def pause(self, counter: str) -> CounterNow:
-        """The counter gives no numbers until `resume`."""
-        return await self._ticketing(counter, "pause")
+    async def pause(self, counter: str, *, only_online: bool = False) -> CounterNow:
+        """The counter gives no numbers, or none online, until `resume` with the same `only_online`."""
+        return await self._ticketing(counter, "pause", only_online)
 
-    async def resume(self, counter: str) -> CounterNow:
-        """The counter gives numbers again."""
-        return await self._ticketing(counter, "resume")
+    async def resume(self, counter: str, *, only_online: bool = False) -> CounterNow:
+        """The counter gives numbers again, or numbers online."""
+        return await self._ticketing(counter, "resume", only_online)
 
     def watch(self) -> AsyncGenerator[Desk]:
         """All that the office's staff work with, at once and whenever it changes; otherwise as `Client.watch`."""
@@ -86,7 +86,8 @@ class Clerk:
         path = ("offices", self.office, "windows", window, move)
         return await self._client.send("POST", *path, body=body, token=self.session.token, key=key or new_key())
 
-    async def _ticketing(self, counter: str, move: str) -> CounterNow:
+    async def _ticketing(self, counter: str, move: str, only_online: bool) -> CounterNow:
         path = ("offices", self.office, "counters", counter, move)
-        answer = await self._client.send("POST", *path, token=self.session.token, key=new_key())
+        body = {"channel": "online"} if only_online else None
+        answer = await self._client.send("POST", *path, body=body, token=self.session.token, key=new_key())
         return CounterNow.model_validate(answer)

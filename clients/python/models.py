@@ -93,13 +93,17 @@ class Ticket(_Model):
 
 
 class CounterNow(_Model):
-    """A counter on the board. `called`, `issued`: the day's last numbers. `ticketing`: open, paused, full, closed."""
+    """A counter on the board. `called`, `issued`: the day's last numbers. `ticketing`: open, paused, full, closed.
+
+    `online`: whether it gives numbers online, open, paused or closed; None where it never does.
+    """
 
     id: str
     waiting: int
     called: int | None
     issued: int | None
     ticketing: str
+    online: str | None = None
     wait: Wait | None
 
 

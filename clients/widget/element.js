@@ -1,7 +1,7 @@
 /** `<queue-widget office lang>`: one office's queue on a foreign page; a public board over one socket, no cookies. */
 
 import { showCrowd, showStatus } from '../lib/badges.js';
-import { crowd, isOver, newer, waiting } from '../lib/board.js';
+import { crowd, hindrance, isOver, newer, waiting } from '../lib/board.js';
 import { make, say } from '../lib/dom.js';
 import { I18n } from '../lib/i18n.js';
 import { Live } from '../lib/live.js';
@@ -40,8 +40,8 @@ async function get(url) {
 
 /**
  * Attributes: `office` (id), `lang` (BCP 47 tag; default: the page's language). Event: `queue-change`, whenever the board
- * changes; detail is the Board. What is inside the element shows until the first board is here, and for an office
- * that doesn't exist.
+ * changes; detail is the Board. What is inside the element shows until the first board is here, and while the city
+ * has no such office.
  */
 class QueueWidget extends HTMLElement {
   static observedAttributes = ['office', 'lang'];
@@ -131,6 +131,7 @@ class QueueWidget extends HTMLElement {
     });
     this.#live.addEventListener('frame', ({ detail }) => this.#onBoard(detail));
     this.#live.addEventListener('status', () => this.#showAsOf());
+    this.#offices.addEventListener('gone', ({ detail }) => this.#onGone(detail));
     this.#offices.addEventListener('change', () => this.#onOffices());
     this.#offices.follow(this.#live, this.#office.id);
     this.#unwatch = showStaleness(this.#live, this.#stale, this.#words);
@@ -149,6 +150,12 @@ class QueueWidget extends HTMLElement {
   #onOffices() {
     this.#office = this.#offices.find(this.#office.id) ?? this.#office;
     this.#draw();
+  }
+
+  #onGone(office) {
+    if (office !== this.#office.id) return;
+    this.#board = null;
+    this.#root.replaceChildren(document.createElement('slot'));
   }
 
   #onBoard(board) {
@@ -179,17 +186,19 @@ class QueueWidget extends HTMLElement {
     if (!this.#box.isConnected) this.#root.replaceChildren(this.#box);
   }
 
-  #counterRow({ id, waiting, called, ticketing }) {
+  #counterRow(counter) {
+    const { id, waiting, called } = counter;
     const { t, name } = this.#words;
     const row = make('li', 'counter');
     const facts = [t('common.line', { count: waiting })];
     if (called !== null) facts.unshift(t('common.called', { number: called }));
-    if (ticketing === 'paused' || ticketing === 'full') facts.push(t(`common.ticketing.${ticketing}`));
+    const hindered = hindrance(counter);
+    if (hindered) facts.push(t(`common.ticketing.${hindered}`));
     row.append(make('span', 'name', name(this.#counter(id).name)), make('span', 'facts', facts.join(' · ')));
     return row;
   }
 
-  /** As the city's file has it; undefined for one that this page has not read of. */
+  /** As it was read; undefined for one that this page has not read of. */
   #counter(id) {
     return this.#office.counters.find((one) => one.id === id);
   }

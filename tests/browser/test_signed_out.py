@@ -104,7 +104,7 @@ async def test_who_has_no_office_any_more_is_told_so(store_url: str, tmp_path: P
         page.on("pageerror", lambda error: errors.append(str(error)))
         await page.goto(f"{service.url}/console")
         await sign_in(page, PASSWORD)
-        await expect_sign_in(page, "이 민원실을 볼 수 없는 계정입니다.")
+        await expect_sign_in(page, "이 계정의 민원실이 이제 없습니다. 관리자에게 문의하세요.")
         assert errors == []
 
 

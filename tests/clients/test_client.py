@@ -82,6 +82,18 @@ async def test_ticketing_is_paused_and_resumed(service: Running) -> None:
         assert (await clerk.resume("apply")).ticketing == "open"
 
 
+async def test_only_online_numbers_are_paused_and_resumed(service: Running) -> None:
+    async with Client(service.url) as client:
+        clerk = await Clerk.sign_in(client, "clerk-passport", "sunbeon")
+        paused = await clerk.pause("apply", only_online=True)
+        assert (paused.ticketing, paused.online) == ("open", "paused")
+        with pytest.raises(Problem) as refused:
+            await client.issue("passport", "apply")
+        assert refused.value.code == "counter_paused"
+        assert (await clerk.resume("apply")).online == "paused"
+        assert (await clerk.resume("apply", only_online=True)).online == "open"
+
+
 async def test_refusals_say_what_they_are(service: Running) -> None:
     async with Client(service.url) as client:
         for office in ("nowhere", "pass/port"):

@@ -26,6 +26,8 @@ const REFUSALS = {
   online_quota_used_up: 'booking.problem.online_quota_used_up',
   too_many_tickets: 'booking.problem.too_many_tickets',
   not_online: 'booking.problem.not_online',
+  unknown_counter: 'booking.problem.gone',
+  unknown_office: 'booking.problem.gone',
 };
 
 // A tab that is found again hours later should not take a number by itself.
@@ -44,6 +46,8 @@ let offices = [];
 let live = null;
 let listenedTo = '';
 let unwatch = () => {};
+/** The counter that was chosen last, or null: it may be gone from the city since. */
+let lastChoice = null;
 /** What is said to be wrong, and when that is over: `{key, isOver}`, or null. */
 let problem = null;
 
@@ -61,12 +65,25 @@ function draw() {
 function drawAll() {
   const list = choices(offices, boards);
   keyed(find('#choices'), list, ({ office }) => office.id, () => copy('#office-template'), drawOffice);
+  noticeLostChoice();
   find('#none').hidden = offices.length === 0 || list.length > 0;
   drawMine();
   drawAgain();
   say(find('#how-3'), t('booking.how.3', { minutes: ARRIVAL_MINUTES }));
   say(find('#problem'), problem ? t(problem.key) : '');
   find('#problem').hidden = problem === null;
+}
+
+/** An admin has taken out what was chosen: it is said, until something else is chosen. */
+function noticeLostChoice() {
+  if (chosen() || !lastChoice) return;
+  lastChoice = null;
+  problem = { key: 'booking.problem.gone', isOver: () => chosen() !== null };
+}
+
+/** Keeps in mind what is chosen, so that it is noticed when it goes. */
+function rememberChoice() {
+  lastChoice = chosen();
 }
 
 function drawOffice(element, { office, counters }) {
@@ -124,6 +141,7 @@ function preselect() {
   const wanted = `${address.get('office')}/${address.get('counter') ?? ''}`;
   const match = open.find((input) => input.value.startsWith(wanted)) ?? (open.length === 1 ? open[0] : null);
   if (match) match.checked = true;
+  rememberChoice();
 }
 
 async function take(wish) {
@@ -152,6 +170,10 @@ function showAsking(on) {
   find('#asking').hidden = !on;
   form.hidden = on;
   if (on) find('#asking h2').focus();
+}
+
+function onGone({ detail: id }) {
+  boards.delete(id);
 }
 
 function onOffices() {
@@ -191,6 +213,7 @@ function listen() {
 
 form.addEventListener('change', () => {
   problem = null;
+  rememberChoice();
   draw();
 });
 form.addEventListener('submit', (event) => {
@@ -212,6 +235,7 @@ await startLanguage(navigator.languages);
 form.hidden = false;
 // A number that was asked for before a reload and has had no answer is asked for again: the same key, the same ticket.
 if (requests.unanswered) take(requests.unanswered);
+known.addEventListener('gone', onGone);
 known.addEventListener('change', onOffices);
 known.addEventListener('read', listen);
 known.renew();

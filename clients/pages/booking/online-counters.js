@@ -1,11 +1,13 @@
+import { onlineTicketing } from '../../lib/board.js';
+
 /**
  * Where a number can be taken online.
  *
  * @param {object[]} offices Office, all of the city's
  * @param {Map<string, object>} boards the last Board of each office that sent one
  * @returns {Array<{office: object, counters: Array<{id, name, waiting: number|null, ticketing: string}>}>} the offices with an
- *   online counter; those that give numbers now come first, then by fewest waiting. `ticketing` is as on the board,
- *   'unknown' before the first one
+ *   online counter; those that give numbers now come first, then by fewest waiting. `ticketing` is as board.js
+ *   `onlineTicketing` says it, 'unknown' before the first board
  */
 export function choices(offices, boards) {
   const list = offices.map((office) => ({ office, counters: onlineCounters(office, boards.get(office.id)) }));
@@ -21,6 +23,7 @@ export function isOpen(counter) {
 }
 
 const REASONS = {
+  online_paused: 'booking.problem.online_paused',
   paused: 'booking.problem.counter_paused',
   full: 'booking.problem.counter_full',
   closed: 'booking.problem.office_closed',
@@ -28,7 +31,8 @@ const REASONS = {
 
 /** Why no number can be taken at a counter of a board, as a text's key; null where one can, or it isn't known. */
 export function whyNot(board, counter) {
-  return REASONS[board?.counters.find(({ id }) => id === counter)?.ticketing] ?? null;
+  const state = board?.counters.find(({ id }) => id === counter);
+  return state ? REASONS[onlineTicketing(state)] ?? null : null;
 }
 
 function onlineCounters(office, board) {
@@ -36,6 +40,6 @@ function onlineCounters(office, board) {
     .filter((counter) => counter.online)
     .map(({ id, name }) => {
       const state = board?.counters.find((counter) => counter.id === id);
-      return { id, name, waiting: state?.waiting ?? null, ticketing: state?.ticketing ?? 'unknown' };
+      return { id, name, waiting: state?.waiting ?? null, ticketing: state ? onlineTicketing(state) : 'unknown' };
     });
 }

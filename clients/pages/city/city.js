@@ -1,6 +1,7 @@
 /** The city page: every office at a glance, live, through one socket. */
 
 import { newer } from '../../lib/board.js';
+import { keepFocus } from '../../lib/dom.js';
 import { i18n, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
 import { Live } from '../../lib/live.js';
@@ -77,15 +78,20 @@ function onFrame({ detail: board }) {
   showAsOf();
 }
 
-/** What cards are built from: all but the status, which boards bring. */
-const facts = (all) => JSON.stringify(all, (key, value) => (key === 'status' ? undefined : value));
+/** The office is in the city no more. */
+function onGone({ detail: id }) {
+  boards.delete(id);
+  cards.delete(id);
+}
 
+/** Cards stay where their offices stay: whoever reads in one, or has opened its details, goes on there. */
 function onOffices() {
-  if (facts(known.list) === facts(offices)) return;
   offices = known.list;
-  cards.clear();
-  for (const office of offices) cards.set(office.id, new OfficeCard(office));
-  showAll();
+  for (const office of offices) {
+    if (cards.has(office.id)) cards.get(office.id).take(office);
+    else cards.set(office.id, new OfficeCard(office));
+  }
+  keepFocus(showAll, byId('offices'));
 }
 
 /** The filters are part of the address, so that a filtered list can be bookmarked and shared. */
@@ -113,6 +119,7 @@ function writeAddress() {
 const live = new Live('/api/v1/live');
 live.addEventListener('frame', onFrame);
 live.addEventListener('status', showAsOf);
+known.addEventListener('gone', onGone);
 known.addEventListener('change', onOffices);
 known.follow(live);
 showStaleness(live, byId('stale'));

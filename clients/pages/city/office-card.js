@@ -1,14 +1,18 @@
 /** One office on the city page: a card that is built once and then only changed. */
 
 import { showCrowd, showStatus } from '../../lib/badges.js';
-import { crowd, isOver, waiting } from '../../lib/board.js';
+import { crowd, hindrance, isOver, waiting } from '../../lib/board.js';
 import { make, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
+import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { opening } from '../../lib/opening-hours.js';
 import { shared, takesOnline } from './office-list.js';
 
 /** Wide enough to show everything of every office at once; narrower, the details wait behind a tap. */
 const wide = matchMedia('(min-width: 48rem)');
+/** So many notices are shown at once; the others are among the details. */
+const NOTICES = 2;
+const drawNotice = inLanguage(i18n);
 
 export class OfficeCard {
   #office;
@@ -17,41 +21,42 @@ export class OfficeCard {
   #crowd = make('p', 'crowd');
   #people = make('p', 'people numeric');
   #opening = make('p', 'opening');
+  #notices = make('ul', 'notices');
+  #moreNotices = make('ul', 'notices');
   #counters = make('dl', 'counters');
   #hours = make('dd', 'numeric');
   #hoursWord = make('dt');
   #address = make('dd');
   #addressWord = make('dt');
+  #addressRow = make('div', '', this.#addressWord, this.#address);
   #phone = make('a');
   #phoneWord = make('dt');
+  #phoneRow = make('div', '', this.#phoneWord, make('dd', 'numeric', this.#phone));
   #facts = make('dl', 'facts');
   #more = make('summary');
   #booking = make('a', 'button primary');
   #display = make('a', 'display');
-  #details = make('details', '', this.#more, this.#counters, this.#facts, this.#display);
+  #details = make('details', '', this.#more, this.#moreNotices, this.#counters, this.#facts, this.#display);
 
   constructor(office) {
-    this.#office = office;
+    this.take(office);
     this.#booking.href = `/booking?office=${office.id}`;
     this.#display.href = `/display/${office.id}`;
-    this.#facts.append(make('div', '', this.#hoursWord, this.#hours));
-    if (office.address) {
-      this.#address.textContent = office.address;
-      this.#address.lang = 'ko';
-      this.#facts.append(make('div', '', this.#addressWord, this.#address));
-    }
-    if (office.phone) {
-      this.#phone.textContent = office.phone;
-      this.#phone.href = `tel:${office.phone.replace(/[^\d+]/g, '')}`;
-      this.#facts.append(make('div', '', this.#phoneWord, make('dd', 'numeric', this.#phone)));
-    }
+    this.#address.lang = 'ko';
+    this.#facts.append(make('div', '', this.#hoursWord, this.#hours), this.#addressRow, this.#phoneRow);
+    for (const list of [this.#notices, this.#moreNotices]) list.setAttribute('role', 'list');
     this.#name.id = `office-${office.id}`;
     const head = make('div', 'head', this.#name, this.#status);
     const now = make('div', 'now', this.#people, this.#crowd);
     this.#details.open = wide.matches;
-    this.element = make('li', 'card office', make('article', '', head, now, this.#opening, this.#details, this.#booking));
+    this.element = make('li', 'card office', make('article', '', head, now, this.#opening, this.#notices, this.#details, this.#booking));
     this.element.firstChild.setAttribute('aria-labelledby', this.#name.id);
     this.element.dataset.office = office.id;
+  }
+
+  /** The office as it was read again; `show` draws it. */
+  take(office) {
+    this.#office = office;
   }
 
   /** Shows the office as `board` says (null: nothing known yet beyond the office list) in the page's language. */
@@ -60,6 +65,7 @@ export class OfficeCard {
     say(this.#name, name(office.name));
     showStatus(this.#status, board?.status ?? office.status, i18n);
     this.#showCrowd(board);
+    this.#showNotices(board?.notices ?? []);
     this.#showCounters(board);
     this.#showFacts(board);
   }
@@ -75,14 +81,22 @@ export class OfficeCard {
     say(this.#opening, news ? t(news.key, news.params) : '');
   }
 
+  #showNotices(notices) {
+    drawNotices(this.#notices, notices.slice(0, NOTICES), drawNotice);
+    drawNotices(this.#moreNotices, notices.slice(NOTICES), drawNotice);
+    for (const list of [this.#notices, this.#moreNotices]) list.setAttribute('aria-label', t('common.notices'));
+  }
+
   #showCounters(board) {
     this.#counters.hidden = !board || isOver(board);
     if (!board) return;
-    const rows = shared(this.#office, board).map(([counter, { waiting, called, ticketing }]) => {
+    const rows = shared(this.#office, board).map(([counter, state]) => {
+      const { waiting, called } = state;
       const label = make('dt', '', name(counter.name));
-      if (ticketing === 'paused' || ticketing === 'full') {
-        const chip = make('span', 'status', t(`common.ticketing.${ticketing}`));
-        chip.dataset.tone = ticketing === 'full' ? 'bad' : 'warn';
+      const hindered = hindrance(state);
+      if (hindered) {
+        const chip = make('span', 'status', t(`common.ticketing.${hindered}`));
+        chip.dataset.tone = hindered === 'full' ? 'bad' : 'warn';
         label.append(' ', chip);
       }
       const now = make('dd', 'called numeric', called === null ? '' : t('common.called', { number: called }));
@@ -96,7 +110,12 @@ export class OfficeCard {
   }
 
   #showFacts(board) {
-    const hours = this.#office.hours;
+    const { hours, address, phone } = this.#office;
+    this.#addressRow.hidden = !address;
+    say(this.#address, address ?? '');
+    this.#phoneRow.hidden = !phone;
+    say(this.#phone, phone ?? '');
+    this.#phone.href = `tel:${(phone ?? '').replace(/[^\d+]/g, '')}`;
     say(this.#more, t('city.more'));
     say(this.#hoursWord, t('city.hours'));
     say(this.#addressWord, t('city.address'));

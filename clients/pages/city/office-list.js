@@ -1,6 +1,6 @@
 /** Which offices the city page shows, and in what order. No DOM. */
 
-import { waiting } from '../../lib/board.js';
+import { onlineTicketing, waiting } from '../../lib/board.js';
 
 export const SORTS = ['list', 'waiting', 'name'];
 
@@ -53,8 +53,8 @@ export function summary(offices, boards) {
 }
 
 /**
- * The counters that both the office and its board have, in the office's order, each as `[counter, as the board has it]`. The
- * service may have started with another city file since the offices were read.
+ * The counters that both the office and its board have, in the office's order, each as `[counter, as the board has it]`. A
+ * board may be of another revision than the office was read with.
  */
 export function shared(office, board) {
   const pairs = office.counters.map((counter) => [counter, board.counters.find(({ id }) => id === counter.id)]);
@@ -63,6 +63,5 @@ export function shared(office, board) {
 
 /** Whether a ticket can be taken online at this office right now. */
 export function takesOnline(office, board) {
-  const open = (id) => board?.counters.find((counter) => counter.id === id)?.ticketing === 'open';
-  return office.counters.some((counter) => counter.online && open(counter.id));
+  return board ? shared(office, board).some(([counter, state]) => counter.online && onlineTicketing(state) === 'open') : false;
 }

@@ -4,7 +4,7 @@ import { api } from '../../lib/api.js';
 import { find, say, showView } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
-import { Live } from '../../lib/live.js';
+import { Live, UNKNOWN } from '../../lib/live.js';
 import { Offices } from '../../lib/offices.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
@@ -19,7 +19,7 @@ const AGAIN_MS = 3_000;
 /** A clerk who calls on an old picture, or can't call, is noticed by a whole lobby. */
 const BEAT_S = 3;
 const LONGEST_PAUSE_S = 5;
-const NOT_ALLOWED = new Set([4401, 4403, 4404]);
+const NOT_ALLOWED = new Set([4401, 4403]);
 
 const sections = document.querySelectorAll('.view');
 const keys = find('#keys');
@@ -27,7 +27,7 @@ const signIn = new SignInView(onSignedIn);
 const windowChoice = new WindowChoiceView(listen, startWork, () => signedOut('console.sign_in.again'));
 const staffView = new StaffView(() => keys.checked);
 let session = null;
-/** The city's offices; they are read again when another city file comes into force. */
+/** The city's offices; they are read again when an admin has edited the city. */
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 let office = null;
 let frame = null;
@@ -48,13 +48,28 @@ async function onSignedIn(who) {
   find('#sign-out').hidden = false;
   say(find('#user'), who.user);
   await offices.ready();
-  const allowed = offices.list.filter(({ id }) => who.office === null || who.office === id);
   const kept = lastChoice()?.office;
-  const first = allowed.find(({ id }) => id === kept) ?? allowed[0];
-  // Their office may have been taken out of the city.
-  if (!first) return signedOut('console.sign_in.elsewhere');
-  offerOffices(first.id);
-  listen(first.id);
+  enter(mayWorkIn().find(({ id }) => id === kept) ?? mayWorkIn()[0]);
+}
+
+/** The offices that whoever is signed in may work in, as far as the city has them. */
+const mayWorkIn = () => offices.list.filter(({ id }) => session.office === null || session.office === id);
+
+/** Into an office; undefined: there is none that this person may work in. */
+function enter(into) {
+  if (!into) return signedOut('console.sign_in.office_gone');
+  offerOffices(into.id);
+  listen(into.id);
+}
+
+/** The office at which somebody worked is gone from the city. */
+function leaveOffice() {
+  const gone = office;
+  stopWork();
+  stopListening();
+  enter(mayWorkIn().find(({ id }) => id !== gone.id));
+  if (session) windowChoice.explain({ key: 'console.choose.office_gone', params: { office: gone.name } });
+  offices.renew();
 }
 
 /** The choice of a window is kept: whoever signs in again goes on there. */
@@ -84,18 +99,26 @@ async function signOut() {
 
 /** Offers the offices that this person may work in, now and whenever they change; `current` is the chosen one's id. */
 function offerOffices(current) {
-  windowChoice.offer(offices.list.filter(({ id }) => session.office === null || session.office === id), current);
+  windowChoice.offer(mayWorkIn(), current);
 }
 
-/** The city's file is another one: other names, counters, windows. */
+/** An admin has edited the city: other names, counters, windows. */
 function onOffices() {
   if (!session || !office) return;
+  const before = office;
   office = offices.find(office.id) ?? office;
   offerOffices(office.id);
-  staffView.rename(office);
-  if (clerkWindow) staffView.draw();
+  staffView.take(office);
+  if (clerkWindow) tellGone(before);
   else if (frame) offerWindows();
   drawPlace();
+}
+
+/** Tells the clerk which counters of this window are gone since `before`. */
+function tellGone(before) {
+  const isGone = ({ id }) => clerkWindow.window.counters.includes(id) && !office.counters.some((counter) => counter.id === id);
+  const counters = before.counters.filter(isGone).map(({ name: names }) => names);
+  if (counters.length > 0) clerkWindow.tell({ key: 'console.message.counters_gone', params: { counters } });
 }
 
 function stopListening() {
@@ -120,6 +143,7 @@ function listen(id) {
   });
   live.addEventListener('status', ({ detail }) => {
     if (detail.connected) offices.renew();
+    if (detail.code === UNKNOWN) leaveOffice();
     if (NOT_ALLOWED.has(detail.code)) signedOut(detail.code === 4401 ? 'console.sign_in.again' : 'console.sign_in.elsewhere');
   });
   unwatch = showStaleness(live, find('#stale'));
@@ -131,8 +155,11 @@ function hear(next) {
   frame = next;
   if (first) resumeWork();
   clerkWindow?.hear(frame);
-  if (clerkWindow?.window.state === 'closed') stopWork();
+  const { id, state } = clerkWindow?.window ?? {};
+  if (state === 'closed') stopWork();
   if (!clerkWindow) offerWindows();
+  const isGone = state === 'closed' && !frame.windows.some((window) => window.id === id);
+  if (isGone) windowChoice.explain({ key: 'console.choose.window_gone', params: { window: id } });
 }
 
 function resumeWork() {

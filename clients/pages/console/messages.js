@@ -5,6 +5,7 @@ const MESSAGES = {
   window_empty: 'console.message.window_empty',
   window_busy: 'console.message.window_busy',
   unknown_ticket: 'console.message.unknown_ticket',
+  unknown_counter: 'console.message.unknown_counter',
   forbidden: 'console.message.forbidden',
   too_many_attempts: 'console.message.too_many_attempts',
 };

@@ -5,9 +5,22 @@ import { copy, find, keyed, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
 import { SETTLE_MS } from './clerk-window.js';
 
-const PAUSE = ['console.pause', 'console.pause.of'];
-const RESUME = ['console.resume', 'console.resume.of'];
-const TONES = { open: 'good', paused: 'warn', full: 'warn', closed: 'calm' };
+/** For each button of a counter: what its request is about, and its words while it would pause and while it would resume. */
+const BUTTONS = {
+  '.all': { body: undefined, pause: ['console.pause', 'console.pause.of'], resume: ['console.resume', 'console.resume.of'] },
+  '.online': {
+    body: { channel: 'online' },
+    pause: ['console.pause_online', 'console.pause_online.of'],
+    resume: ['console.resume_online', 'console.resume_online.of'],
+  },
+};
+const TONES = { open: 'good', paused: 'warn', online_paused: 'warn', full: 'warn', closed: 'calm' };
+
+/** What a counter's state is called: its `ticketing`, or that only online numbers are paused. */
+const nameOf = (state) => (state.ticketing === 'open' && isPaused(state, '.online') ? 'online_paused' : state.ticketing);
+
+/** While all numbers are paused, nobody can say whether online numbers are to stay paused after that. */
+const isPaused = (state, button) => (button === '.all' ? state.ticketing === 'paused' : state.online === 'paused');
 
 export class OfficePanel {
   #clerkWindow;
@@ -17,6 +30,11 @@ export class OfficePanel {
   /** @param {import('./clerk-window.js').ClerkWindow} clerkWindow @param {object} office its Office */
   constructor(clerkWindow, office) {
     this.#clerkWindow = clerkWindow;
+    this.#office = office;
+  }
+
+  /** The office was read again: `draw` shows it. */
+  take(office) {
     this.#office = office;
   }
 
@@ -36,41 +54,49 @@ export class OfficePanel {
 
   #makeCounter = ({ id }) => {
     const item = copy('#ticketing-template');
-    item.querySelector('button').addEventListener('click', () => this.#turn(id));
+    for (const button of Object.keys(BUTTONS)) item.querySelector(button).addEventListener('click', () => this.#turn(id, button));
     return item;
   };
 
-  #drawCounter = (item, { id, ticketing }) => {
-    const counter = name(this.#counter(id).name);
+  #drawCounter = (item, state) => {
+    const counter = name(this.#counter(state.id).name);
     say(item.querySelector('.counter-name'), counter);
     const status = item.querySelector('.status');
-    status.dataset.tone = TONES[ticketing];
-    say(status, t(`console.ticketing.${ticketing}`));
-    const button = item.querySelector('button');
-    const [word, label] = ticketing === 'paused' ? RESUME : PAUSE;
-    say(button, t(word));
-    button.setAttribute('aria-label', t(label, { counter }));
+    const is = nameOf(state);
+    status.dataset.tone = TONES[is];
+    say(status, t(`console.ticketing.${is}`));
+    item.querySelector('.online').hidden = state.online === null || state.ticketing === 'paused';
+    for (const [button, words] of Object.entries(BUTTONS)) {
+      const [word, label] = isPaused(state, button) ? words.resume : words.pause;
+      this.#drawButton(item.querySelector(button), state, t(word), t(label, { counter }));
+    }
+  };
+
+  #drawButton(button, { id, ticketing }, word, label) {
+    say(button, word);
+    button.setAttribute('aria-label', label);
     button.setAttribute('aria-busy', this.#underWay.has(id));
     button.setAttribute('aria-disabled', this.#underWay.has(id) || ticketing === 'closed');
-  };
+  }
 
   #counter(id) {
     return this.#office.counters.find((counter) => counter.id === id);
   }
 
   /**
-   * Stops the tickets of a counter, or lets them go on. The next frame shows the change and turns the button into its
+   * Stops the tickets of a counter, or only those that are taken online, or lets them go on. The next frame shows the change and turns the button into its
    * opposite. The second half of a double click may come after that frame, and must not undo the first.
    */
-  async #turn(id) {
-    const ticketing = this.#clerkWindow.frame.board.counters.find((counter) => counter.id === id)?.ticketing ?? 'closed';
-    if (this.#underWay.has(id) || ticketing === 'closed') return;
+  async #turn(id, button) {
+    const state = this.#clerkWindow.frame.board.counters.find((counter) => counter.id === id);
+    if (this.#underWay.has(id) || !state || state.ticketing === 'closed') return;
     this.#underWay.add(id);
     this.draw();
     const settled = new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     try {
-      const move = ticketing === 'paused' ? 'resume' : 'pause';
-      await api(`/offices/${this.#office.id}/counters/${id}/${move}`, { method: 'POST', key: newKey(), retry: 5_000 });
+      const move = isPaused(state, button) ? 'resume' : 'pause';
+      const path = `/offices/${this.#office.id}/counters/${id}/${move}`;
+      await api(path, { method: 'POST', body: BUTTONS[button].body, key: newKey(), retry: 5_000 });
     } catch (problem) {
       this.#clerkWindow.refuse(problem);
     } finally {

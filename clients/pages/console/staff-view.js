@@ -1,7 +1,7 @@
 /** The staff view, at which a clerk works: who is at the window, the moves, and beside them what waits. */
 
 import { ask } from '../../lib/dialog-sheet.js';
-import { find, keepFocus, make, say } from '../../lib/dom.js';
+import { find, keepFocus, keyed, make, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
 import { duration } from './durations.js';
 import { groups, nextTurn } from './line.js';
@@ -59,11 +59,13 @@ export class StaffView {
     this.draw();
   }
 
-  /** The office has other names, counters or windows. */
-  rename(office) {
+  /** The office was read again: it has other names, counters or windows. What the clerk is doing goes on. */
+  take(office) {
     if (!this.#clerkWindow) return;
     this.#office = office;
-    this.#officePanel = new OfficePanel(this.#clerkWindow, office);
+    this.#officePanel.take(office);
+    if (find('#transfer-dialog').open) this.#drawTargets();
+    this.draw();
   }
 
   draw() {
@@ -132,6 +134,7 @@ export class StaffView {
     const message = this.#message;
     const params = { ...message?.params };
     if (params.state) params.state = t(`console.state.${params.state}`);
+    if (params.counters) params.counters = params.counters.map(name).join(', ');
     say(find('#told'), message ? t(message.key, params) : '');
   }
 
@@ -174,14 +177,16 @@ export class StaffView {
     }
   }
 
-  async #askWhere() {
+  #drawTargets() {
     const others = this.#office.counters.filter(({ id }) => id !== this.#clerkWindow.window.counter);
-    const buttons = others.map(({ id, name: names }) => {
-      const button = make('button', 'button', name(names));
+    keyed(find('#targets'), others, ({ id }) => id, () => make('button', 'button'), (button, { id, name: names }) => {
       button.value = id;
-      return button;
+      say(button, name(names));
     });
-    find('#targets').replaceChildren(...buttons);
+  }
+
+  async #askWhere() {
+    this.#drawTargets();
     const counter = await ask(find('#transfer-dialog'));
     find('#next').focus({ preventScroll: true });
     if (counter) this.#clerkWindow.press('transfer', { counter });

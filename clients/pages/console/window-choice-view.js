@@ -15,6 +15,8 @@ export class WindowChoiceView {
   #windows = [];
   #chosen = null;
   #problem = null;
+  /** What has changed under the clerk's hands, or null. */
+  #news = null;
   #busy = false;
 
   /**
@@ -25,7 +27,10 @@ export class WindowChoiceView {
   constructor(onOffice, onOpened, onSignedOut) {
     this.#onOpened = onOpened;
     this.#onSignedOut = onSignedOut;
-    find('#office').addEventListener('change', (event) => onOffice(event.target.value));
+    find('#office').addEventListener('change', (event) => {
+      this.#news = null;
+      onOffice(event.target.value);
+    });
     find('#windows').addEventListener('change', (event) => this.#choose(Number(event.target.value)));
     find('#counters').addEventListener('change', () => this.#tick());
     find('#choose-form').addEventListener('submit', (event) => {
@@ -51,13 +56,26 @@ export class WindowChoiceView {
     if (isAnother || !isPossible(this.#chosen, office, windows)) {
       this.#chosen = suggestion(office, windows, lastChoice());
       this.#problem = null;
+      if (!isAnother) this.#news = { key: 'console.choose.choice_gone' };
     }
     this.#office = office;
     this.#windows = windows;
     this.draw();
   }
 
+  /**
+   * Says what has changed, until an office or a window is chosen.
+   *
+   * @param {{key: string, params?: object}} news `params.office`, where there is one, is its names
+   */
+  explain(news) {
+    this.#news = news;
+    this.draw();
+  }
+
   draw() {
+    const { key, params } = this.#news ?? {};
+    say(find('#choose-news'), key ? t(key, { ...params, office: params?.office && name(params.office) }) : '');
     if (!this.#office) return;
     keyed(find('#windows'), this.#windows, ({ id }) => id, () => copy('#window-template'), this.#drawWindow);
     keyed(find('#counters'), this.#office.counters, ({ id }) => id, () => copy('#counter-template'), this.#drawCounter);
@@ -91,6 +109,7 @@ export class WindowChoiceView {
   };
 
   #choose(window) {
+    this.#news = null;
     const kept = lastChoice();
     const counters = kept?.office === this.#office.id && kept.window === window ? kept.counters : [];
     this.#chosen = { window, counters: countersFor(this.#office, this.#windows, window, counters) };

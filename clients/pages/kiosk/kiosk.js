@@ -15,6 +15,7 @@ import { ClosedView, isClosed } from './closed-view.js';
 import { Countdown } from './countdown.js';
 import { deviceHeaders, deviceKey, enrol, forgetDeviceKey } from './device.js';
 import { messageOf, MessageView } from './message-view.js';
+import { NoticesView } from './notices-view.js';
 import { ResultView } from './result-view.js';
 import { Scanner, ticketId } from './scanner.js';
 import { timeFactor, resetScreenSettings, startScreenSettings } from './screen-settings.js';
@@ -37,13 +38,19 @@ const start = new StartView(issue);
 const result = new ResultView();
 const closed = new ClosedView();
 const message = new MessageView();
+const notices = new NoticesView();
 const setup = new SetupView(officeId, startAnew);
 const closing = new Countdown(RESULT_SECONDS);
 const untouched = new Countdown(UNTOUCHED_SECONDS);
-const offices = new Offices();
+const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 let office = null;
+/** The city has this office no more; it may come back. */
+let isGone = false;
 let board = null;
 let closingSeconds = RESULT_SECONDS;
+
+/** The views in which nobody is in the middle of something. */
+const RESTING = ['start', 'closed', 'gone'];
 
 const isShown = (id) => !find(`#${id}`).hidden;
 
@@ -54,9 +61,12 @@ function show(id) {
   draw();
 }
 
-/** Where everybody begins: what one came for, or that the office is closed. */
+const isResting = () => RESTING.some(isShown);
+
+/** Where everybody begins: what one came for, or that the office is closed, or gone. */
 function home() {
   if (!deviceKey()) return 'setup';
+  if (isGone) return 'gone';
   return office && isClosed(board) ? 'closed' : 'start';
 }
 
@@ -154,14 +164,14 @@ function toStaff() {
 
 /** A screen that nobody touches any more is the next person's. */
 function waitForTouch() {
-  if (isShown('start') || isShown('closed') || (isShown('setup') && deviceKey())) {
+  if (isResting() || (isShown('setup') && deviceKey())) {
     untouched.start(UNTOUCHED_SECONDS * timeFactor());
   }
 }
 
-/** The office has closed or opened, or there is something else to draw. */
+/** The office has closed or opened, has gone or is back, or there is something else to draw. */
 function onNews() {
-  const turned = (isShown('start') || isShown('closed')) && !isShown(home());
+  const turned = isResting() && !isShown(home());
   if (turned && isShown('start')) startAnew();
   else if (turned) show(home());
   else draw();
@@ -170,6 +180,7 @@ function onNews() {
 function draw() {
   if (office) start.draw(office, board);
   if (office && board) closed.draw(office, board);
+  notices.draw(isShown('start') || isShown('closed') ? board?.notices ?? [] : []);
   result.draw();
   message.draw();
   say(find('#clock'), timeOfDay(new Date()));
@@ -178,11 +189,16 @@ function draw() {
 const live = new Live(`/api/v1/live?office=${officeId}`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
 live.addEventListener('frame', ({ detail }) => {
   if (!newer(board, detail)) return;
-  const turned = board && (board.day !== detail.day || board.status !== detail.status);
   board = detail;
+  isGone = false;
   onNews();
-  // Another day has other hours, and whoever has closed opens at another time.
-  if (turned) offices.renew();
+});
+offices.addEventListener('gone', ({ detail }) => {
+  if (detail !== officeId) return;
+  // If it comes back, its boards may count from the beginning.
+  board = null;
+  isGone = true;
+  onNews();
 });
 offices.addEventListener('change', () => {
   office = offices.find(officeId) ?? office;

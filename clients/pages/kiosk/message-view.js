@@ -38,6 +38,8 @@ const REFUSALS = {
   counter_full: 'kiosk.problem.counter_full',
   numbers_used_up: 'kiosk.problem.numbers_used_up',
   too_many_tickets: 'kiosk.problem.too_many_tickets',
+  unknown_counter: 'kiosk.problem.gone',
+  unknown_office: 'kiosk.gone.text',
 };
 
 /** The message for a Problem: what happened, and where asking again may help, `retry`. */

@@ -1,12 +1,14 @@
 /** One ticket's page: my place in line, what to do now, and the call. */
 
 import { api, newKey } from '../../lib/api.js';
+import { newer } from '../../lib/board.js';
 import { ask } from '../../lib/dialog-sheet.js';
 import { find, focusOn, keepFocus, say } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
-import { Live } from '../../lib/live.js';
+import { Live, UNKNOWN } from '../../lib/live.js';
 import { forgetTicket } from '../../lib/my-tickets.js';
+import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { Offices } from '../../lib/offices.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { timeOfDay } from '../../lib/time.js';
@@ -19,11 +21,18 @@ const DEADLINE_MS = 8_000;
 const id = location.pathname.split('/').filter(Boolean).at(-1);
 const path = `/tickets/${encodeURIComponent(id)}`;
 const alarm = new Alarm();
-/** Read once for the names, and again where the ticket's counter is not among them. */
+/** Read once for the names, and again when the office's board is of another revision. */
 const offices = new Offices({ every: null });
+const drawNotice = inLanguage(i18n);
 let ticket = null;
+/** The office's board, for its notices, and the line that brings it while the ticket isn't over. */
+let board = null;
+let boardLine = null;
 let problemKey = null;
 let isGone = false;
+/** The ticket's Office as it was last read, and its names where it is the office that is gone. */
+let place = null;
+let goneOffice = null;
 let busy = false;
 let rung = 0;
 
@@ -43,16 +52,20 @@ function drawAll() {
   drawPlace();
   drawScene(now);
   drawActions();
+  drawNotices(find('#notices'), board?.notices ?? [], drawNotice);
   say(find('#issued'), t('ticket.issued', { day: ticket.day, time: timeOfDay(ticket.issued_at) }));
   alarm.title(t('ticket.tab', { number: ticket.number }), LOUD.has(now) ? title(now) : null);
 }
 
 function drawGone() {
-  for (const part of ['#ticket', '#alerts', '#qr-card', '#more', '#stale']) find(part).hidden = true;
+  for (const part of ['#ticket', '#notices', '#alerts', '#qr-card', '#more', '#stale']) find(part).hidden = true;
   find('#again').hidden = false;
   import('../../lib/office-links.js');
   delete document.body.dataset.scene;
-  alarm.title(t('ticket.gone.title'));
+  const title = goneOffice ? t('ticket.gone.office', { office: name(goneOffice) }) : t('ticket.gone.title');
+  say(find('#gone-title'), title);
+  say(find('#gone-text'), t(goneOffice ? 'ticket.gone.office_text' : 'ticket.gone.text'));
+  alarm.title(title);
 }
 
 function title(now) {
@@ -60,6 +73,7 @@ function title(now) {
 }
 
 function drawPlace() {
+  place = offices.find(ticket.office) ?? place;
   const office = offices.find(ticket.office);
   const counter = office?.counters.find(({ id }) => id === ticket.counter);
   say(find('#office'), office ? name(office.name) : '');
@@ -105,6 +119,8 @@ function hear(next) {
   const before = ticket;
   ticket = next;
   problemKey = null;
+  if (ended(ticket)) stopListening();
+  else listenToOffice();
   if (!before) find('#qr').src = `/t/${encodeURIComponent(id)}/qr.svg`;
   draw();
   if (tells(before, ticket)) say(find('#spoken'), spoken(before));
@@ -119,6 +135,25 @@ function hear(next) {
     alarm.switchOff();
     drawAlert();
   }
+}
+
+/** Hears of the office's notices, and of its other names. */
+function listenToOffice() {
+  if (boardLine) return;
+  const office = encodeURIComponent(ticket.office);
+  boardLine = new Live(`/api/v1/live?office=${office}`, { probe: `/api/v1/offices/${office}/board` });
+  boardLine.addEventListener('frame', ({ detail }) => {
+    if (!newer(board, detail)) return;
+    board = detail;
+    draw();
+  });
+  offices.follow(boardLine, ticket.office);
+  boardLine.start();
+}
+
+function stopListening() {
+  boardLine?.stop();
+  boardLine = board = null;
 }
 
 /** A recall says the same words: its count makes them new to a screen reader. */
@@ -174,8 +209,12 @@ async function load() {
 
 function showGone() {
   live.stop();
+  stopListening();
+  unwatch();
   alarm.switchOff();
   forgetTicket(id);
+  // It may be its office that is gone.
+  if (ticket) offices.renew();
   ticket = problemKey = null;
   isGone = true;
   draw();
@@ -189,14 +228,16 @@ function drawAlert() {
 
 const live = new Live(`/api/v1${path}/live`, { probe: `/api/v1${path}` });
 live.addEventListener('frame', ({ detail }) => hear(detail));
-offices.follow(live);
-offices.addEventListener('change', () => {
-  if (ticket) draw();
+offices.addEventListener('gone', ({ detail }) => {
+  if (detail !== place?.id) return;
+  goneOffice = place.name;
+  draw();
 });
+offices.addEventListener('change', draw);
 live.addEventListener('status', ({ detail }) => {
-  if (detail.code === 4404) showGone();
+  if (detail.code === UNKNOWN) showGone();
 });
-showStaleness(live, find('#stale'));
+const unwatch = showStaleness(live, find('#stale'));
 
 find('#arrive').addEventListener('click', () => send(`${path}/arrive`, 'POST'));
 find('#cancel').addEventListener('click', async () => {
@@ -211,5 +252,6 @@ i18n.addEventListener('change', draw);
 setInterval(drawCountdown, 1_000);
 
 await startLanguage(navigator.languages);
+offices.renew();
 live.start();
 load();

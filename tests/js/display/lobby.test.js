@@ -85,6 +85,7 @@ test('never more than two rows of tiles, of like length; small where there are m
   assert.deepEqual(columns('wide'), [1, 1, 4, 5, 6, 4, 6, 8]);
   assert.deepEqual(columns('tall'), [1, 1, 4, 3, 3, 4, 6, 8]);
   assert.deepEqual([4, 5].map((tiles) => division(tiles, 1).tiles), ['roomy', 'dense']);
+  assert.deepEqual([6, 7].map((tiles) => division(tiles, 1).crowded), [false, true]);
   assert.deepEqual([4, 5].map((counters) => division(1, counters).rows), ['roomy', 'dense']);
   assert.deepEqual([8, 9].map((counters) => division(1, counters).columns), [1, 2]);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { crowd, isOver, newCalls, newer, waiting } from '../../../clients/lib/board.js';
+import { crowd, hindrance, isOver, newCalls, newer, onlineTicketing, waiting } from '../../../clients/lib/board.js';
 
 const call = (seq, at = '2026-11-23T10:00:00+09:00') => ({ seq, number: 100 + seq, counter: 'apply', window: 3, at, again: false });
 
@@ -80,4 +80,20 @@ test('the day is over when the office is shut and empty', () => {
   assert.ok(!isOver(board({ status: 'closed', counters: [{ waiting: 1 }] })));
   assert.ok(!isOver(board({ status: 'closed', windows: [{ state: 'serving' }] })));
   assert.ok(!isOver(board({ status: 'lunch' })));
+});
+
+test('online numbers are as all numbers, unless only they are paused or there are none', () => {
+  const states = [['open', 'open'], ['full', 'open'], ['open', 'paused'], ['paused', 'paused'], ['closed', 'closed'], ['open', null]];
+  assert.deepEqual(
+    states.map(([ticketing, online]) => onlineTicketing({ ticketing, online })),
+    ['open', 'full', 'online_paused', 'paused', 'closed', 'closed'],
+  );
+});
+
+test('what keeps people from a counter is said, and that it is closed or gives no online numbers is not', () => {
+  const states = [['open', 'open'], ['full', 'open'], ['open', 'paused'], ['full', 'paused'], ['paused', 'paused'], ['closed', 'closed'], ['open', null]];
+  assert.deepEqual(
+    states.map(([ticketing, online]) => hindrance({ ticketing, online })),
+    [null, 'full', 'online_paused', 'full', 'paused', null, null],
+  );
 });

@@ -6,7 +6,7 @@ import { choices, whyNot } from '../../../clients/pages/booking/online-counters.
 const named = (id) => ({ ko: id, en: id });
 const office = (id, ...counters) => ({ id, name: named(id), counters });
 const online = (id) => ({ id, name: named(id), online: true });
-const board = (waiting, ticketing = 'open') => ({ counters: [{ id: 'apply', waiting, ticketing }] });
+const board = (waiting, ticketing = 'open', online = ticketing) => ({ counters: [{ id: 'apply', waiting, ticketing, online }] });
 
 test('only offices with an online counter are offered, the shortest open line first', () => {
   const offices = [
@@ -23,11 +23,23 @@ test('only offices with an online counter are offered, the shortest open line fi
   assert.equal(list[3].counters[0].ticketing, 'unknown');
 });
 
+test('an office whose online numbers are paused comes after those that give them', () => {
+  const offices = [office('paused', online('apply')), office('open', online('apply'))];
+  const list = choices(offices, new Map([['paused', board(0, 'open', 'paused')], ['open', board(9)]]));
+  assert.deepEqual(list.map(({ counters: [{ ticketing }] }) => ticketing), ['open', 'online_paused']);
+});
+
 test('why no number can be taken', () => {
-  const counters = ['open', 'paused', 'full', 'closed'].map((ticketing) => ({ id: ticketing, ticketing }));
-  const reasons = counters.map(({ id }) => whyNot({ counters }, id));
+  const states = [['open', 'open'], ['paused', 'paused'], ['open', 'paused'], ['full', 'open'], ['closed', 'closed'], ['open', null]];
+  const reasons = states.map(([ticketing, online]) => whyNot({ counters: [{ id: 'apply', ticketing, online }] }, 'apply'));
   assert.deepEqual(reasons, [
-    null, 'booking.problem.counter_paused', 'booking.problem.counter_full', 'booking.problem.office_closed',
+    null,
+    'booking.problem.counter_paused',
+    'booking.problem.online_paused',
+    'booking.problem.counter_full',
+    'booking.problem.office_closed',
+    'booking.problem.office_closed',
   ]);
-  assert.equal(whyNot(undefined, 'open'), null);
+  assert.equal(whyNot(undefined, 'apply'), null);
+  assert.equal(whyNot({ counters: [] }, 'apply'), null);
 });

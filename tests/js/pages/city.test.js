@@ -10,8 +10,8 @@ const offices = [
   office('howon2', 'dong', '호원2동 주민센터', 'Howon 2-dong'),
   office('jangam', 'dong', '장암동 주민센터', 'Jangam-dong', { status: 'closed' }),
 ];
-const board = (id, people, status = 'open', ticketing = 'open') =>
-  [id, { status, counters: [{ id: 'apply', waiting: people, ticketing }] }];
+const board = (id, people, status = 'open', ticketing = 'open', online = ticketing) =>
+  [id, { status, counters: [{ id: 'apply', waiting: people, ticketing, online }] }];
 const boards = new Map([board('passport', 9), board('howon1', 3), board('howon2', 0), board('jangam', 0, 'closed')]);
 
 const ids = (wish) => select(offices, boards, wish).map(({ id }) => id);
@@ -47,6 +47,7 @@ test('the summary counts offices, those open, and people', () => {
 test('online tickets only where a counter takes them now', () => {
   assert.ok(takesOnline(offices[0], boards.get('passport')));
   assert.ok(!takesOnline(offices[0], board('passport', 9, 'open', 'paused')[1]));
+  assert.ok(!takesOnline(offices[0], board('passport', 9, 'open', 'open', 'paused')[1]));
   assert.ok(!takesOnline(offices[0], undefined));
   assert.ok(!takesOnline(offices[1], boards.get('howon1')));
 });
