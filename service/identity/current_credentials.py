@@ -140,9 +140,11 @@ class CurrentCredentials:
             self._database = None
             self._failures += 1
             self._retry_at = time.monotonic() + min(LONGEST_RETRY_SECONDS, LOOK_EVERY * self._failures)
-            if str(error) != self._told:
-                self._told = str(error)
-                logger.warning("accounts and devices stay as they are: %s", error)
+            # The runner of projections says which database is the wrong one.
+            reason = str(error) if isinstance(error, DatabaseAway) else "another database is the store's own"
+            if reason != self._told:
+                self._told = reason
+                logger.warning("accounts and devices stay as they are: %s", reason)
 
     async def _follow_registry(self) -> None:
         if self._database is None:

@@ -244,7 +244,7 @@ async def test_a_service_notices_that_another_database_was_adopted(
         async with running(store_url, **moved):
             await Operator(settings).add_account("lee", Role.ADMIN, None, PASSWORD)
             async with asyncio.timeout(20):
-                while "is not this store's own" not in caplog.text:
+                while "stay as they are: another database is the store's own" not in caplog.text:
                     await asyncio.sleep(0.02)
             await Operator(moved).add_account("park", Role.ADMIN, None, PASSWORD)
             await until(service, "park", 200)
