@@ -99,6 +99,17 @@ class Town:
         """A clerk's console at an open window. Its errors count from here: before anyone signs in, it hears 401."""
         return self.watch(await open_console(self.browser, self.url, office, window), f"console {office} {window}")
 
+    async def choosing(self, user: str) -> Page:
+        """The console of somebody who has signed in and has no window yet."""
+        page = await self.open(f"console of {user}", "/console")
+        await page.locator("#user-name").fill(user)
+        await page.locator("#password").fill("sunbeon")
+        await page.locator("#sign-in-button").click()
+        await expect(page.locator("#windows label").first).to_be_visible()
+        # Before anyone signs in, it hears 401.
+        self.errors[f"console of {user}"].clear()
+        return page
+
     def call(self, method: str, path: str, headers: dict[str, str] | None = None, json: Any = None) -> httpx.Response:
         return httpx.request(method, f"{self.url}/api/v1{path}", json=json, headers=headers, timeout=20)
 
@@ -275,6 +286,10 @@ async def test_an_office_comes_and_goes_and_comes_back(tmp_path: Path) -> None:
         here.call("DELETE", f"/tickets/{served}").raise_for_status()
         await expect(ticket.locator("#scene-title")).to_have_text("취소한 번호표입니다")
 
+        clerk, admin = await here.choosing("clerk-annex"), await here.choosing("admin")
+        await admin.locator("#office").select_option("annex")
+        await expect(admin.locator("#place")).to_have_text("annex 민원실")
+
         third: dict[str, Any] = {}
 
         def add(document: dict[str, Any]) -> None:
@@ -302,7 +317,11 @@ async def test_an_office_comes_and_goes_and_comes_back(tmp_path: Path) -> None:
         await expect(lobby.locator("#wall")).to_be_hidden()
         await expect(kiosk.locator("#gone h1")).to_have_text("이 민원실은 이제 없습니다")
         await expect(ticket.locator("#gone-title")).to_have_text("이제 없는 민원실입니다: annex 민원실")
-        for page in (lobby, kiosk, ticket):
+        await seen_at(clerk, "#sign-in-problem", "이 계정의 민원실이 이제 없습니다")
+        await seen_at(admin, "#choose-news", "이제 없는 민원실입니다: annex 민원실")
+        await expect(admin.locator("#place")).to_have_text("hall 민원실")
+        await expect(admin.locator("#office option[value=annex]")).to_have_count(0)
+        for page in (lobby, kiosk, ticket, clerk, admin):
             assert await violations(page) == []
 
         here.does(lambda document: document["offices"].append(annex))
@@ -388,12 +407,7 @@ async def test_whoever_is_in_the_middle_of_something_is_told_and_goes_on(tmp_pat
         await pages.kiosk.locator("#priority-dialog button[value=elderly]").click()
         clerk = await here.console("hall", 3)
         await clerk.locator("#call-number").fill("20")
-        choosing = await here.open("choosing", "/console")
-        await choosing.locator("#user-name").fill("clerk-hall")
-        await choosing.locator("#password").fill("sunbeon")
-        await choosing.locator("#sign-in-button").click()
-        await expect(choosing.locator("#windows label")).to_have_count(3)
-        here.errors["choosing"].clear()
+        choosing = await here.choosing("clerk-hall")
         await choosing.locator("#counters [value=new]").check()
 
         def without_counter(document: dict[str, Any]) -> None:

@@ -250,6 +250,16 @@ test('one old office is enough to say so, and its age counts', async () => {
   live.stop();
 });
 
+test('an office that is gone keeps the others from being current no longer', async () => {
+  const { live, socket } = build();
+  live.start();
+  socket().receive(board(1, { office: 'a', at: seconds(0), fresh_at: seconds(-8), stale: true }));
+  live.forget('a');
+  socket().receive(board(1, { office: 'b', at: seconds(0), fresh_at: seconds(0), stale: false }));
+  assert.ok(live.current);
+  assert.deepEqual(live.freshAt, new Date(0));
+});
+
 test('a probe that is answered from memory confirms nothing', async () => {
   const { live, socket, sockets, pass } = build({ probe: '/board', answer: () => board(1, { stale: true }) });
   live.start();
