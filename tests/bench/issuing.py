@@ -12,7 +12,6 @@ import httpx
 from redis import Redis
 
 from service.store.keys import Keys
-from service.store.leases import RENEW_SECONDS
 from tests.bench import machine, peers
 from tests.bench.clerk import take_ticket
 from tests.bench.load import Listeners, request, requests
@@ -186,9 +185,17 @@ def _projections_held_back(store: Path) -> Iterator[None]:
         redis.hset(leases, mapping=dict.fromkeys(sources, BENCH))
         redis.incr(generation)
         try:
-            # The service notices it when it renews its leases.
-            time.sleep(2 * RENEW_SECONDS)
+            # The service notices it when it renews its leases, and gives them up then: once more, it has.
+            for _ in range(2):
+                _until_renewed(redis, processes)
             yield
         finally:
             redis.zrem(processes, BENCH)
             redis.incr(generation)
+
+
+def _until_renewed(redis: Redis, processes: str) -> None:
+    """Waits until the service has renewed its leases."""
+    before = redis.zrange(processes, 0, 0, withscores=True)
+    while redis.zrange(processes, 0, 0, withscores=True) == before:
+        time.sleep(0.1)

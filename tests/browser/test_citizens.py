@@ -4,7 +4,7 @@ import asyncio
 import re
 from pathlib import Path
 
-from playwright.async_api import Page, WebSocketRoute, expect
+from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.axe import violations
 from tests.browser.pages import PHONE, city_file, focused, open_page
@@ -118,6 +118,35 @@ async def test_after_cancelling_the_focus_is_where_that_is_said(service: Running
         await expect(page.locator("#scene-title")).to_be_focused()
         await page.keyboard.press("Tab")
         await expect(page.locator("#again a")).to_be_focused()
+
+
+async def test_an_answer_that_comes_late_does_not_replace_what_is_newer(service: Running) -> None:
+    """The page asks for its ticket as it opens. The answer is of before the cancellation, and comes after it."""
+    ticket = await service.http.take("passport", "apply", channel="online")
+    cancelled, answered = asyncio.Event(), asyncio.Event()
+
+    async def late(route: Route) -> None:
+        if route.request.method != "GET":
+            await route.continue_()
+            return
+        answer = await route.fetch()
+        await cancelled.wait()
+        await route.fulfill(response=answer)
+        answered.set()
+
+    async with chromium() as browser:
+        page = await (await browser.new_context(viewport=PHONE, locale="ko-KR")).new_page()
+        await page.route(f"**/api/v1/tickets/{ticket['id']}", late)
+        await page.goto(f"{service.url}/t/{ticket['id']}")
+        title = page.locator("#scene-title")
+        await page.locator("#cancel").press("Enter")
+        await page.locator("#cancel-dialog [value=yes]").press("Enter")
+        await expect(title).to_have_text("취소한 번호표입니다")
+        cancelled.set()
+        await answered.wait()
+        # What the answer would do, it has done when another answer is there.
+        await page.evaluate("() => fetch('/health/live')")
+        await expect(title).to_have_text("취소한 번호표입니다")
 
 
 async def test_an_unknown_ticket_has_a_page_with_a_way_on(service: Running) -> None:

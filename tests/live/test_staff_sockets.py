@@ -26,6 +26,13 @@ async def closed_with(socket: ClientConnection) -> int | None:
     return socket.close_code
 
 
+async def heard(socket: ClientConnection, wanted: str) -> None:
+    """Returns when a frame has said it. A busy machine sends other frames before: that the facts are old, or fresh."""
+    async with asyncio.timeout(10):
+        while wanted not in str(await socket.recv()):
+            pass
+
+
 async def test_a_socket_ends_with_its_session(service: Running) -> None:
     first, second = [await service.http.sign_in("clerk-passport") for _ in range(2)]
     async with (
@@ -39,8 +46,8 @@ async def test_a_socket_ends_with_its_session(service: Running) -> None:
         await service.http.delete("/api/v1/session", headers=first)
         assert [await closed_with(socket) for socket in (gone, gone_too)] == [4401, 4401]
         await service.http.take("passport", "apply")
-        assert '"number":101' in str(await asyncio.wait_for(stays.recv(), 5))
-        await asyncio.wait_for(screen.recv(), 5)
+        await heard(stays, '"number":101')
+        await heard(screen, '"waiting":1')
 
 
 async def test_a_socket_ends_with_its_account(store_url: str, tmp_path: Path) -> None:
@@ -149,7 +156,7 @@ async def test_while_the_store_is_away_sockets_stay_and_newcomers_are_told(
                 while (await service.http.get("/health/ready")).status_code != 200:
                     await asyncio.sleep(0.02)
                 await service.http.take("passport", "apply")
-                assert '"number":101' in str(await asyncio.wait_for(stays.recv(), 10))
+                await heard(stays, '"number":101')
     assert "unexpected" not in caplog.text
     assert "Traceback" not in caplog.text
 

@@ -35,6 +35,8 @@ let place = null;
 let goneOffice = null;
 let busy = false;
 let rung = 0;
+/** How often the ticket was heard of. */
+let heard = 0;
 
 function draw() {
   keepFocus(drawAll, find(isGone ? '#gone-title' : '#scene-title'));
@@ -117,6 +119,7 @@ function drawActions() {
 /** Takes the ticket as it is now: draws it, and rings or speaks if that is news. */
 function hear(next) {
   const before = ticket;
+  heard += 1;
   ticket = next;
   problemKey = null;
   if (ended(ticket)) stopListening();
@@ -166,12 +169,22 @@ function spoken(before) {
   return words.join('. ');
 }
 
+/**
+ * Asks the API for the ticket, and hears the answer unless a frame has come meanwhile. The frame may be the newer one of
+ * the two; where it is not, a newer one follows it.
+ */
+async function request(where, options) {
+  const before = heard;
+  const answer = await api(where, { ...options, retry: DEADLINE_MS });
+  if (heard === before) hear(answer);
+}
+
 async function send(where, method) {
   if (busy) return;
   busy = true;
   drawActions();
   try {
-    hear(await api(where, { method, key: newKey(), retry: DEADLINE_MS }));
+    await request(where, { method, key: newKey() });
     // What was pressed is gone, and whoever pressed it hears what came of it.
     focusOn(find('#badge').hidden ? find('#scene-title') : find('#badge'));
   } catch (problem) {
@@ -197,7 +210,7 @@ async function onRefused(problem) {
 
 async function load() {
   try {
-    hear(await api(path, { retry: DEADLINE_MS }));
+    await request(path);
   } catch (problem) {
     if (problem.status === 404) showGone();
     else if (!ticket) {
