@@ -1,14 +1,14 @@
 # The service as a container: the wheel, and the packages that requirements/run.txt names, each with its hash.
 #
 #   docker build -t sunbeon .
-#   docker run -p 8000:8000 -v sunbeon:/data -v ./access.toml:/etc/sunbeon/access.toml:ro -e SUNBEON_SECRET \
-#     -e SUNBEON_BOOTSTRAP_STORE=1 sunbeon
+#   docker run -p 8000:8000 -v sunbeon:/data -e SUNBEON_SECRET -e SUNBEON_BOOTSTRAP_STORE=1 sunbeon
 #
 # It is the real thing and no demo, so it starts only with
 #   SUNBEON_SECRET        32 random characters or more, the same in every container: signs ticket ids
-#   SUNBEON_ACCESS_FILE   staff and devices; `docker run --rm -it sunbeon python -m service hash-password` helps
 # and for the first start on an empty volume with
 #   SUNBEON_BOOTSTRAP_STORE=1 afterwards leave it out: an empty store is then a lost volume, and is refused
+# Staff and devices are added with `docker exec -it <container> python -m service staff add ...`, or by an access file
+# that is mounted and named in SUNBEON_ACCESS_FILE.
 # The embedded store keeps its data in /data. Give several containers one store, SUNBEON_REDIS_URL,
 # and one database, SUNBEON_DATABASE_URL.
 
@@ -31,8 +31,7 @@ ENV PATH=/opt/sunbeon/bin:$PATH \
     SUNBEON_DEMO=0 \
     SUNBEON_HOST=0.0.0.0 \
     SUNBEON_PORT=8000 \
-    SUNBEON_DATA_DIR=/data \
-    SUNBEON_ACCESS_FILE=/etc/sunbeon/access.toml
+    SUNBEON_DATA_DIR=/data
 WORKDIR /data
 USER 10001
 VOLUME /data

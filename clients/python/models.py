@@ -53,7 +53,8 @@ class Hours(_Model):
 
 
 class Office(_Model):
-    """`kind`: city_hall, passport, dong. `status`: open, lunch, closed, holiday."""
+    """`kind`: city_hall, passport, dong. `status`: open, lunch, closed, holiday. `revision`: of the city's
+    configuration."""
 
     id: str
     kind: str
@@ -66,6 +67,7 @@ class Office(_Model):
     opens_at: datetime | None
     counters: tuple[Counter, ...]
     windows: tuple[OfficeWindow, ...]
+    revision: int
 
 
 class Ticket(_Model):
@@ -136,7 +138,8 @@ class Aged(_Model):
 
 
 class BoardContent(_Model):
-    """Everything a screen shows of one office; `calls` newest last."""
+    """Everything a screen shows of one office; `calls` newest last. `revision`: of the city's configuration. When it is
+    another one than the Office's, read the offices again."""
 
     office: str
     epoch: str
@@ -146,6 +149,7 @@ class BoardContent(_Model):
     counters: tuple[CounterNow, ...]
     windows: tuple[WindowNow, ...]
     calls: tuple[Call, ...]
+    revision: int
 
     def counter(self, id: str) -> CounterNow:
         """KeyError where the office has no such counter."""

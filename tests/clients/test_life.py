@@ -243,6 +243,45 @@ async def test_after_a_restart_it_goes_on_with_what_is_there(demo: Running, tmp_
         assert states(await demo.http.board("howon1"))[theirs] == "idle"
 
 
+async def test_it_follows_the_edits_of_the_city(demo: Running) -> None:
+    admin = await demo.http.sign_in("admin")
+
+    async def edit(change: Callable[[dict[str, Any]], Any]) -> int:
+        """Makes the edit, and returns the status of the answer."""
+        read = await demo.http.get("/api/v1/city", headers=admin)
+        document = read.json()
+        change(document)
+        tagged = {**admin, "If-Match": read.headers["etag"]}
+        return (await demo.http.put("/api/v1/city", json=document, headers=tagged)).status_code
+
+    def take_out(document: dict[str, Any]) -> None:
+        kind = document["kinds"]["dong"]
+        office = next(office for office in document["offices"] if office["id"] == "howon1")
+        office["counters"] = [counter for counter in kind["counters"] if counter["id"] != "welfare"]
+        served = [(window, [id for id in window["counters"] if id != "welfare"]) for window in kind["windows"]]
+        office["windows"] = [window | {"counters": counters} for window, counters in served if counters]
+
+    def add(document: dict[str, Any]) -> None:
+        office = next(office for office in document["offices"] if office["id"] == "howon1")
+        document["offices"].append(office | {"id": "new", "name": {"ko": "새 민원실", "en": "New office"}})
+
+    async def taken_out() -> bool:
+        return await empty(demo, "howon1") and await edit(take_out) == 200
+
+    async with living(demo.url) as life:
+        await until(lambda: busy(demo, "howon1"))
+        await demo.http.put(f"{LIFE}/pauses/howon1", json={"seconds": 600})
+        await until(taken_out)
+        await demo.http.put(f"{LIFE}/pauses/howon1", json={"seconds": 0})
+        seq = await last_call(demo, "howon1")
+        await until(lambda: calls_after(demo, "howon1", seq + 4))
+        assert await edit(add) == 200
+        await until(lambda: busy(demo, "new"))
+        # Its simulated clerks sit at its windows.
+        assert await edit(lambda document: document["offices"].pop()) == 409
+        assert not life.done()
+
+
 async def test_a_lost_answer_costs_no_window(demo: Running) -> None:
     async with wire(demo.url) as line, living(line.url, "howon1"):
         await until(lambda: calls_after(demo, "howon1", 3))

@@ -63,6 +63,7 @@ def frame(epoch: str, version: int, office: str = "passport") -> str:
             "counters": [],
             "windows": [],
             "calls": [],
+            "revision": 1,
         }
     ).model_dump_json()
 

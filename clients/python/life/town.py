@@ -40,26 +40,41 @@ class Town:
         self._memory = memory
         self._seed = seed
         self._named = offices
+        self._gate = asyncio.Semaphore(AT_A_TIME)
+        self._revisions: dict[str, int] = {}
+        """Of the city's configuration, by office."""
+        self._layouts: dict[str, Layout] = {}
         self._lives: dict[str, OfficeLife] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Runs until it is cancelled. Raises NotADemo, and LineClosed for an office that doesn't exist."""
-        gate = asyncio.Semaphore(AT_A_TIME)
-        for office in await self._offices():
-            if not self._named or office.id in self._named:
-                scene = Scene(Layout.of(office), self._seed)
-                self._lives[office.id] = OfficeLife(office.id, scene, self._client, self._clock, self._memory, gate)
-        tasks = [self._boards(), self._switch(), *(life.run() for life in self._lives.values())]
-        running = [asyncio.ensure_future(task) for task in tasks]
         try:
-            # These tasks end only by failing.
-            await asyncio.gather(*running)
-        finally:
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            async with asyncio.TaskGroup() as tasks:
+                await self._move_in(tasks)
+                tasks.create_task(self._boards(tasks))
+                tasks.create_task(self._switch())
+        except BaseExceptionGroup as failed:
+            # These tasks end only by failing; one failure is enough.
+            raise failed.exceptions[0] from None
 
-    async def _offices(self) -> list[Office]:
+    async def _move_in(self, tasks: asyncio.TaskGroup) -> None:
+        """Begins a life in every office that is new or has other counters or windows, and ends it in those that are
+        gone."""
+        offices = [office for office in await self._read() if not self._named or office.id in self._named]
+        layouts = {office.id: Layout.of(office) for office in offices}
+        for id in [id for id, layout in self._layouts.items() if layouts.get(id) != layout]:
+            del self._lives[id]
+            life = self._running.pop(id)
+            life.cancel()
+            await asyncio.wait([life])
+        for id in layouts.keys() - self._lives.keys():
+            scene = Scene(layouts[id], self._seed)
+            self._lives[id] = OfficeLife(id, scene, self._client, self._clock, self._memory, self._gate)
+            self._running[id] = tasks.create_task(self._lives[id].run())
+        self._layouts, self._revisions = layouts, {office.id: office.revision for office in offices}
+
+    async def _read(self) -> list[Office]:
         failures = 0
         while True:
             try:
@@ -68,11 +83,13 @@ class Town:
                 await asyncio.sleep(full_jitter(failures, FIRST_PAUSE, LONGEST_PAUSE))
                 failures += 1
 
-    async def _boards(self) -> None:
+    async def _boards(self, tasks: asyncio.TaskGroup) -> None:
         async with aclosing(self._client.watch(*self._named)) as boards:
             async for board in boards:
-                if life := self._lives.get(board.office):
-                    life.show(board)
+                if board.revision > self._revisions.get(board.office, 0):
+                    await self._move_in(tasks)
+                if board.revision == self._revisions.get(board.office):
+                    self._lives[board.office].show(board)
 
     async def _switch(self) -> None:
         """Follows the demo's switch, and that of each office."""
@@ -86,7 +103,7 @@ class Town:
                 continue
             if now is None:
                 raise NotADemo("the service is no demo")
-            for id, office in self._lives.items():
+            for id, office in list(self._lives.items()):
                 office.turn(now.in_office(id))
                 if first and now.on:
                     await asyncio.sleep(ONE_AFTER_ANOTHER)
