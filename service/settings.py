@@ -150,10 +150,11 @@ class Settings(BaseSettings):
         "several times what a full lobby takes. A demo has no such limit.",
     )
     sockets_per_address: int = Field(
-        50,
+        100,
         ge=1,
-        description="Anonymous live sockets of one address: an office's lobby, staff and visitors share one. Those of "
-        "signed-in staff, and of this machine itself (a proxy's, where it doesn't say for whom), don't count.",
+        description="Anonymous live sockets of one address: an office's lobby and its visitors' phones share one, and "
+        "the page of a ticket has two. Those of signed-in staff, and of this machine itself (a proxy's, where it "
+        "doesn't say for whom), don't count.",
     )
     frame_interval_ms: int = Field(
         50, ge=0, description="After a first change at once, an office's boards are sent at most this often."

@@ -152,7 +152,7 @@ FIGURES = [
     ("security.md", "framing of chunks share 16 KiB", FIELDS["max_head_bytes"].default, 16 * 1024),
     ("security.md", "a body has 16 KiB", FIELDS["max_body_bytes"].default, 16 * 1024),
     ("security.md", "5 s to the first byte", FIELDS["first_byte_seconds"].default, 5),
-    ("security.md", "50 anonymous sockets for each address", FIELDS["sockets_per_address"].default, 50),
+    ("security.md", "100 anonymous sockets for each address", FIELDS["sockets_per_address"].default, 100),
     ("security.md", "two passwords are verified at a time", FIELDS["logins_at_once"].default, 2),
     ("security.md", "64 wait", FIELDS["logins_waiting"].default, 64),
     ("security.md", "at most 4 of one address", FIELDS["logins_waiting_per_address"].default, 4),
