@@ -136,6 +136,8 @@ async def test_an_answer_that_comes_late_does_not_replace_what_is_newer(service:
 
     async with chromium() as browser:
         page = await (await browser.new_context(viewport=PHONE, locale="ko-KR")).new_page()
+        # However long it takes on a busy machine, the page goes on waiting for the answer.
+        await page.add_init_script("AbortSignal.timeout = () => new AbortController().signal")
         await page.route(f"**/api/v1/tickets/{ticket['id']}", late)
         await page.goto(f"{service.url}/t/{ticket['id']}")
         title = page.locator("#scene-title")
