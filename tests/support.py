@@ -180,7 +180,8 @@ async def running(
         await asyncio.sleep(0.01)
     # The service hangs up after 5 idle seconds: a connection must not be used at that very moment.
     async with Http(base_url=url, timeout=10, limits=httpx.Limits(keepalive_expiry=3)) as http:
-        while wait_ready and not app.state.context.relay.ready:
+        context = app.state.context
+        while wait_ready and not (context.relay.ready and context.credentials.have_begun):
             await asyncio.sleep(0.01)
         try:
             yield Running(url, http, clock, app)

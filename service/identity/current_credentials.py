@@ -89,6 +89,11 @@ class CurrentCredentials:
             raise CredentialsUnknown
         return self._now
 
+    @property
+    def have_begun(self) -> bool:
+        """Whether `now` can tell, or it has turned out that it can't for a while."""
+        return self._now is not None or self._looked.is_set()
+
     async def run(self) -> None:
         """Keeps `now` current, for ever; when it is cancelled, finishes its transaction."""
         # Not cancelled in a transaction: a connection that is just being made would be left open.

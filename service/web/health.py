@@ -5,7 +5,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client import REGISTRY as PROCESS_REGISTRY
 from pydantic import BaseModel
 
-from service.domain.errors import ClockOff, StoreNotReady
+from service.domain.errors import ClockOff, CredentialsUnknown, StoreNotReady
 from service.web.access import Caller, access
 from service.web.context import InContext
 from service.web.direct_route import DirectRoute
@@ -24,10 +24,16 @@ async def live() -> Health:
     return Health(status="live")
 
 
-@router.get("/health/ready", responses=documented(StoreNotReady, ClockOff), openapi_extra=access(Caller.ANYONE))
+@router.get(
+    "/health/ready",
+    responses=documented(StoreNotReady, ClockOff, CredentialsUnknown),
+    openapi_extra=access(Caller.ANYONE),
+)
 async def ready(context: InContext) -> Health:
-    """The store answers, is this city's, and has the same time."""
+    """The store answers, is this city's, and has the same time; and accounts and devices were read, if they can be."""
     await context.relay.check()
+    if not context.credentials.have_begun:
+        raise CredentialsUnknown
     return Health(status="ready")
 
 

@@ -12,7 +12,7 @@ import pytest
 from service.database.engine import sqlite_url
 from service.domain.office import City
 from service.domain.staff import DeviceKind, Role
-from service.identity.current_credentials import NOBODY
+from service.identity.current_credentials import NOBODY, CurrentCredentials
 from service.identity.devices import hash_key
 from service.identity.sessions import StartedSession
 from service.maintenance import adopt
@@ -204,6 +204,27 @@ async def test_where_nothing_is_known_yet_nobody_is_refused(store_url: str, tmp_
         ):
             assert (answer.status_code, answer.json()["code"]) == (503, "credentials_unknown")
         assert (await service.http.board("passport"))["office"] == "passport"
+
+
+async def test_a_service_is_ready_when_accounts_were_read(
+    store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_look, look = asyncio.Event(), CurrentCredentials.look
+
+    async def late(self: CurrentCredentials, *, reads: bool = True) -> None:
+        await may_look.wait()
+        await look(self, reads=reads)
+
+    monkeypatch.setattr(CurrentCredentials, "look", late)
+    monkeypatch.setattr("service.app.CREDENTIALS_SECONDS", 0)
+    async with running(store_url, wait_ready=False, **its_own(tmp_path)) as service:
+        while not service.app.state.context.relay.ready:
+            await asyncio.sleep(0.01)
+        answer = await service.http.get("/health/ready")
+        assert (answer.status_code, answer.json()["code"]) == (503, "credentials_unknown")
+        may_look.set()
+        while (await service.http.get("/health/ready")).status_code != 200:
+            await asyncio.sleep(0.01)
 
 
 async def test_another_database_that_is_adopted_gets_the_accounts(
