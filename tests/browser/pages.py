@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 PHONE = {"width": 360, "height": 740}
 CLERKS_PC = {"width": 1366, "height": 768}
@@ -19,6 +19,12 @@ async def open_page(browser: Browser, address: str, size: dict[str, int], **opti
     page = await context.new_page()
     await page.goto(address)
     return page
+
+
+async def press(button: Locator) -> None:
+    """By the keyboard, once it is there: Playwright's own `press` does not wait for that, and is lost."""
+    await expect(button).to_be_visible()
+    await button.press("Enter")
 
 
 async def open_console(

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.axe import violations
-from tests.browser.pages import PHONE, city_file, focused, open_page
+from tests.browser.pages import PHONE, city_file, focused, open_page, press
 from tests.browser.support import chromium
 from tests.support import DEVICE, Running, running
 
@@ -30,7 +30,7 @@ async def test_a_refused_booking_leads_to_the_reason(store_url: str) -> None:
     async with running(store_url, online_share=0) as service, chromium() as browser:
         page = await open_page(browser, f"{service.url}/booking?office=passport&counter=apply", PHONE)
         await expect(page.locator("[name=counter]:checked")).to_have_count(1)
-        await page.locator("#take").press("Enter")
+        await press(page.locator("#take"))
         await expect(page.locator("#problem")).to_have_text(re.compile("오늘 온라인 번호가 모두 나갔습니다"))
         assert await focused(page) == "problem"
 
@@ -39,7 +39,7 @@ async def test_nothing_chosen_is_said_and_has_the_focus(store_url: str, tmp_path
     async with running(store_url, city=city_file(tmp_path, [("hall", 2, 2)])) as service, chromium() as browser:
         page = await open_page(browser, f"{service.url}/booking", PHONE)
         await expect(page.locator("[name=counter]:enabled")).to_have_count(2)
-        await page.locator("#take").press("Enter")
+        await press(page.locator("#take"))
         await expect(page.locator("#problem")).to_have_text("업무를 먼저 골라 주세요.")
         assert await focused(page) == "problem"
         await page.locator("[name=counter]").first.check()
@@ -73,7 +73,7 @@ async def test_a_counter_that_is_paused_stays_chosen_and_can_be_taken_later(serv
         await expect(choice.locator(".status")).to_have_text("번호표 발급 일시 중지")
         assert await chosen_on(page) == "passport/apply"
 
-        await page.locator("#take").press("Enter")
+        await press(page.locator("#take"))
         await expect(page.locator("#problem")).to_have_text(re.compile("번호표 발급을 잠시 멈췄습니다"))
         assert await focused(page) == "problem"
 
@@ -91,7 +91,7 @@ async def test_after_arriving_it_is_said_that_one_has_arrived(service: Running) 
     ticket = await service.http.take("passport", "apply", channel="online")
     async with chromium() as browser:
         page = await open_page(browser, f"{service.url}/t/{ticket['id']}", PHONE)
-        await page.locator("#arrive").press("Enter")
+        await press(page.locator("#arrive"))
         await expect(page.locator("#spoken")).to_have_text("도착을 확인했습니다. 앞에 5명")
         await expect(page.locator("#arrive")).to_be_hidden()
         await expect(page.locator("#badge")).to_be_focused()
@@ -102,6 +102,7 @@ async def test_an_arrival_at_the_kiosk_takes_the_focus_along(service: Running) -
     ticket = await service.http.take("passport", "apply", channel="online")
     async with chromium() as browser:
         page = await open_page(browser, f"{service.url}/t/{ticket['id']}", PHONE)
+        await expect(page.locator("#arrive")).to_be_visible()
         await page.locator("#arrive").focus()
         await service.http.post(f"/api/v1/tickets/{ticket['id']}/arrive", headers=DEVICE)
         await expect(page.locator("#spoken")).to_have_text("도착을 확인했습니다. 다음 차례입니다")
@@ -112,8 +113,8 @@ async def test_after_cancelling_the_focus_is_where_that_is_said(service: Running
     ticket = await service.http.take("passport", "apply", channel="online")
     async with chromium() as browser:
         page = await open_page(browser, f"{service.url}/t/{ticket['id']}", PHONE)
-        await page.locator("#cancel").press("Enter")
-        await page.locator("#cancel-dialog [value=yes]").press("Enter")
+        await press(page.locator("#cancel"))
+        await press(page.locator("#cancel-dialog [value=yes]"))
         await expect(page.locator("#scene-title")).to_have_text("취소한 번호표입니다")
         await expect(page.locator("#scene-title")).to_be_focused()
         await page.keyboard.press("Tab")
@@ -141,8 +142,8 @@ async def test_an_answer_that_comes_late_does_not_replace_what_is_newer(service:
         await page.route(f"**/api/v1/tickets/{ticket['id']}", late)
         await page.goto(f"{service.url}/t/{ticket['id']}")
         title = page.locator("#scene-title")
-        await page.locator("#cancel").press("Enter")
-        await page.locator("#cancel-dialog [value=yes]").press("Enter")
+        await press(page.locator("#cancel"))
+        await press(page.locator("#cancel-dialog [value=yes]"))
         await expect(title).to_have_text("취소한 번호표입니다")
         cancelled.set()
         await answered.wait()
