@@ -52,6 +52,7 @@ from service.store.event_log import EventLog
 from service.store.executor import Executor
 from service.store.keys import CITY, Keys
 from service.store.leases import Leases
+from service.store.lobbies import Lobbies
 from service.store.notices import Notices
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
@@ -62,7 +63,21 @@ from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
-from service.web import city, clerk, demo, description, health, holder, notices, pages, problems, public, session
+from service.web import (
+    city,
+    clerk,
+    counters,
+    demo,
+    description,
+    health,
+    holder,
+    lobby,
+    notices,
+    pages,
+    problems,
+    public,
+    session,
+)
 from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
 from service.web.context import API, Context
@@ -301,6 +316,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         windows=Windows(executor, records, lambda: directory.city.rules),
         counters=Counters(executor),
         notices=Notices(executor),
+        lobbies=Lobbies(executor),
         boards=board_reader,
         board_cache=cache,
         clock=service_clock,
@@ -326,7 +342,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         refusals=refusals,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    for part in (public, holder, clerk, session, notices, city, health, pages):
+    for part in (public, holder, clerk, counters, session, notices, lobby, city, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoSwitch(topology, keys, clock)

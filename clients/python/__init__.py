@@ -17,7 +17,21 @@ from .client import Client
 from .errors import ClientError, LineClosed, Problem, Unreachable
 from .holder import Holder
 from .kiosk import Kiosk
-from .models import Board, Call, Counter, CounterNow, Desk, Office, Pressed, Session, Ticket, Wait, Window, WindowNow
+from .models import (
+    Board,
+    Call,
+    Counter,
+    CounterNow,
+    Desk,
+    Lobby,
+    Office,
+    Pressed,
+    Session,
+    Ticket,
+    Wait,
+    Window,
+    WindowNow,
+)
 
 __all__ = [
     "Board",
@@ -31,6 +45,7 @@ __all__ = [
     "Holder",
     "Kiosk",
     "LineClosed",
+    "Lobby",
     "Office",
     "Pressed",
     "Problem",

@@ -1,11 +1,11 @@
 """What a clerk does at the windows of an office."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Self
 
 from .client import Client, new_key
 from .live import newest
-from .models import CounterNow, Desk, Pressed, Session, Ticket, Window
+from .models import CounterNow, Desk, Lobby, Pressed, Session, Ticket, Window
 
 
 class Clerk:
@@ -70,13 +70,30 @@ class Clerk:
         """Calls a waiting, held or no-show number to the window, which must be idle."""
         return Ticket.model_validate(await self._post(window, "call", {"number": number}))
 
-    async def pause(self, counter: str, *, only_online: bool = False) -> CounterNow:
-        """The counter gives no numbers, or none online, until `resume` with the same `only_online`."""
-        return await self._ticketing(counter, "pause", only_online)
+    async def pause(
+        self, counter: str, *, only_online: bool = False, reason: Mapping[str, str] | None = None
+    ) -> CounterNow:
+        """The counter gives no numbers, or none online, until `resume` with the same `only_online`. `reason`: what
+        people are told of why, as {"ko": …, "en": …}; a pause of online numbers has none."""
+        return await self._ticketing(counter, "pause", only_online, reason)
 
     async def resume(self, counter: str, *, only_online: bool = False) -> CounterNow:
         """The counter gives numbers again, or numbers online."""
         return await self._ticketing(counter, "resume", only_online)
+
+    async def limit(self, counter: str, more: int | None) -> CounterNow:
+        """The counter gives so many `more` numbers today; None: as many as it has."""
+        return await self._of_counter(counter, "limit", {"more": more})
+
+    async def lobby(self) -> Lobby:
+        """How the office's screens speak and show."""
+        path = ("offices", self.office, "lobby")
+        return Lobby.model_validate(await self._client.send("GET", *path, token=self.session.token))
+
+    async def set_lobby(self, lobby: Lobby) -> Lobby:
+        """The office's screens speak and show like this from now on."""
+        path, body = ("offices", self.office, "lobby"), lobby.model_dump(mode="json")
+        return Lobby.model_validate(await self._client.send("PUT", *path, body=body, token=self.session.token))
 
     def watch(self) -> AsyncGenerator[Desk]:
         """All that the office's staff work with, at once and whenever it changes; otherwise as `Client.watch`."""
@@ -86,8 +103,13 @@ class Clerk:
         path = ("offices", self.office, "windows", window, move)
         return await self._client.send("POST", *path, body=body, token=self.session.token, key=key or new_key())
 
-    async def _ticketing(self, counter: str, move: str, only_online: bool) -> CounterNow:
+    async def _ticketing(
+        self, counter: str, move: str, only_online: bool, reason: Mapping[str, str] | None = None
+    ) -> CounterNow:
+        body = {"channel": "online"} if only_online else {"reason": dict(reason)} if reason else None
+        return await self._of_counter(counter, move, body)
+
+    async def _of_counter(self, counter: str, move: str, body: Any) -> CounterNow:
         path = ("offices", self.office, "counters", counter, move)
-        body = {"channel": "online"} if only_online else None
         answer = await self._client.send("POST", *path, body=body, token=self.session.token, key=new_key())
         return CounterNow.model_validate(answer)

@@ -97,7 +97,9 @@ class Ticket(_Model):
 class CounterNow(_Model):
     """A counter on the board. `called`, `issued`: the day's last numbers. `ticketing`: open, paused, full, closed.
 
-    `online`: whether it gives numbers online, open, paused or closed; None where it never does.
+    `paused_for`: why it is paused, by language; None where nobody said why. `left`: how many numbers it still gives
+    today; None where there is no limit. `online`: whether it gives numbers online, open, paused or closed; None where
+    it never does.
     """
 
     id: str
@@ -105,6 +107,8 @@ class CounterNow(_Model):
     called: int | None
     issued: int | None
     ticketing: str
+    paused_for: dict[str, str] | None = None
+    left: int | None = None
     online: str | None = None
     wait: Wait | None
 
@@ -129,6 +133,18 @@ class Call(_Model):
     again: bool
 
 
+class Lobby(_Model):
+    """How the screens of an office speak and show. `languages`, `voice`: what they show and speak, in this order.
+    `volume`: 0 to 100. `quiet_hours`: when they make no sound, from and to, such as ("12:00", "13:00"). `qr`: whether
+    they show a QR code for following a ticket."""
+
+    languages: tuple[str, ...] = ("ko", "en")
+    voice: tuple[str, ...] = ("ko",)
+    volume: int = 80
+    quiet_hours: tuple[tuple[str, str], ...] = ()
+    qr: bool = True
+
+
 class Aged(_Model):
     """How old facts are. `fresh_at`: when they were last known to be true; `stale`: the store is away."""
 
@@ -149,6 +165,7 @@ class BoardContent(_Model):
     counters: tuple[CounterNow, ...]
     windows: tuple[WindowNow, ...]
     calls: tuple[Call, ...]
+    lobby: Lobby = Lobby()
     revision: int
 
     def counter(self, id: str) -> CounterNow:

@@ -5,9 +5,11 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.domain.facts import TextFacts
 from service.domain.freshness import WithFreshness
 from service.domain.hours import KST
 from service.domain.line import Line
+from service.domain.lobby import Lobby
 from service.domain.office import Counter, Status
 from service.domain.ticket import Channel, Priority, State, Ticket
 from service.domain.wait import Wait
@@ -22,12 +24,26 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
 
+class PauseReason(_Frozen):
+    """Why a counter is paused, as the staff say it to people."""
+
+    ko: str
+    en: str
+
+
 class BoardCounter(_Frozen):
     id: str
     waiting: int = Field(description="Who would be called before someone who takes a ticket now.")
     called: int | None = Field(description="The number called last, null before the first call of the day.")
     issued: int | None = Field(description="The number given last, null before the first ticket of the day.")
     ticketing: Ticketing
+    paused_for: PauseReason | None = Field(
+        description="Why it is paused; null where it isn't, or where nobody said why."
+    )
+    left: int | None = Field(
+        description="How many numbers it still gives today, online ones included, where the staff set a limit; null "
+        "where they did not. At 0 `ticketing` is `full`."
+    )
     online: OnlineTicketing | None = Field(description="Whether it gives numbers online; null where it never does.")
     wait: Wait | None = Field(description="What a ticket taken now would wait; null where it can't honestly be said.")
 
@@ -40,16 +56,23 @@ class CounterState(NamedTuple):
     issued: int | None
     paused: bool
     paused_online: bool
+    paused_for: TextFacts | None
+    left: int | None
+    """As the staff's limit says, whatever numbers its band still has."""
     walk_ins_waiting: int
 
     def on_board(self, counter: Counter, status: Status, in_a_row: int) -> BoardCounter:
         """What a board shows of it. `in_a_row`: how many priority tickets are called before a normal one."""
+        ticketing = self._ticketing(counter, status)
+        reason = self.paused_for if ticketing == "paused" else None
         return BoardCounter(
             id=counter.id,
             waiting=self.line.before_newcomer(in_a_row),
             called=self.called,
             issued=self.issued,
-            ticketing=self._ticketing(counter, status),
+            ticketing=ticketing,
+            paused_for=PauseReason(**reason.model_dump()) if reason else None,
+            left=None if self.left is None else min(self.left, self._numbers_left(counter)),
             online=self._online(status) if counter.online else None,
             wait=None,
         )
@@ -59,13 +82,18 @@ class CounterState(NamedTuple):
             return "closed"
         return "paused" if self.paused or self.paused_online else "open"
 
+    def _numbers_left(self, counter: Counter) -> int:
+        """How many numbers its band has."""
+        first, last = counter.numbers
+        return max(0, last - max(self.issued or 0, first - 1))
+
     def _ticketing(self, counter: Counter, status: Status) -> Ticketing:
         """Whether the counter gives numbers to walk-ins."""
         if status in ("closed", "holiday"):
             return "closed"
         if self.paused:
             return "paused"
-        used_up = (self.issued or 0) >= counter.numbers[1]
+        used_up = self.left == 0 or self._numbers_left(counter) == 0
         return "full" if used_up or (counter.max_waiting and self.walk_ins_waiting >= counter.max_waiting) else "open"
 
 
@@ -88,7 +116,8 @@ class Call(_Frozen):
 class BoardKey(NamedTuple):
     """All that a board is made of: boards of one office with equal keys show the same.
 
-    The version counts changes of the notices too. Waits are constant for now: boards show no estimates.
+    The version counts changes of the notices and of the lobby settings too. Waits are constant for now: boards show no
+    estimates.
     """
 
     epoch: str
@@ -124,6 +153,7 @@ class BoardContent(_Frozen):
     windows: list[BoardWindow]
     calls: list[Call] = Field(description="The newest last, at most 12.")
     notices: list[Notice] = Field(description="Lines that the office shows on its screens.")
+    lobby: Lobby
     revision: int = Field(
         description="Of the city's configuration. If GET /offices said another one for this office, read it again."
     )

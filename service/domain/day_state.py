@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from service.domain.board import CounterState
-from service.domain.facts import CallFacts, Lane, TicketFacts, WindowFacts
+from service.domain.facts import CallFacts, Lane, TextFacts, TicketFacts, WindowFacts
 from service.domain.line import Line
 from service.domain.ticket import Channel, State
 
@@ -28,6 +28,10 @@ class DayState:
     """The counters that give no numbers."""
     paused_online: set[str] = field(default_factory=set)
     """Those that give none online."""
+    paused_for: dict[str, TextFacts] = field(default_factory=dict)
+    """Why counters give no numbers, where the staff said so."""
+    left: dict[str, int] = field(default_factory=dict)
+    """How many numbers counters still give, where the staff set a limit."""
     minute: int | None = None
     """The last minute in which a kiosk gave a number, in minutes since the epoch, and how many it gave then."""
     walk_ins: int = 0
@@ -65,5 +69,7 @@ class DayState:
             issued=self.issued.get(id),
             paused=id in self.paused,
             paused_online=id in self.paused_online,
+            paused_for=self.paused_for.get(id),
+            left=self.left.get(id),
             walk_ins_waiting=self.waiting(id)[Channel.WALK_IN],
         )

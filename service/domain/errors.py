@@ -11,7 +11,7 @@ Refusals of malformed, oversized, slow or cross-site requests are in request_err
       Invalid (422)
         IdempotencyKeyReused  WeakIdempotencyKey  InvalidCity
       Conflict (409)
-        OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  OnlineQuotaUsedUp
+        OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  LimitReached  OnlineQuotaUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
         InUse  RevisionChanged
       PreconditionFailed (412)
@@ -181,6 +181,14 @@ class NumbersUsedUp(Conflict):
     code = "numbers_used_up"
     title = "Today's numbers are used up"
     detail = "Come on the next opening day, or ask at the office."
+
+
+class LimitReached(Conflict):
+    code = "limit_reached"
+    title = "This counter gives no more numbers today"
+    detail = (
+        "Its staff set how many people it can still serve today. Come on the next opening day, or ask at the office."
+    )
 
 
 class OnlineQuotaUsedUp(Conflict):

@@ -6,7 +6,7 @@ language, and the salt of a ticket's id. `domain/fold.py` makes an office's stat
 
     _OfficeEvent
       _OfTicket: Issue Arrive Pass Lapse Call Recall Finish Hold NoShow Transfer Cancel Expire CloseOut
-      Open Close Pause Resume Status Notices Revise EndOfDay
+      Open Close Pause Resume Limit Status Notices Lobby Revise EndOfDay
       Bootstrap TakeOver Failover
     _CityEvent
       SignIn SignOut Refusals EditCity
@@ -20,7 +20,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from service.domain import office
-from service.domain.facts import CallFacts, Facts, NoticeFacts, TicketFacts, WindowFacts
+from service.domain.facts import CallFacts, Facts, LobbyFacts, NoticeFacts, TextFacts, TicketFacts, WindowFacts
 
 
 class _OfficeEvent(Facts):
@@ -146,12 +146,14 @@ class Close(_OfficeEvent):
 
 
 class Pause(_OfficeEvent):
-    """A counter stopped giving numbers."""
+    """A counter stopped giving numbers, or stopped for another reason."""
 
     kind: Literal["pause"]
     counter: str
     only_online: Literal[True] | None = None
     """It still gives numbers to walk-ins."""
+    reason: TextFacts | None = None
+    """What people are told; None where nobody said why."""
 
 
 class Resume(_OfficeEvent):
@@ -161,6 +163,15 @@ class Resume(_OfficeEvent):
     counter: str
     only_online: Literal[True] | None = None
     """It gives numbers online again; whether walk-ins get numbers is another matter."""
+
+
+class Limit(_OfficeEvent):
+    """The staff said how many numbers a counter still gives on this day."""
+
+    kind: Literal["limit"]
+    counter: str
+    left: int | None = None
+    """Counted down by every number that it gives from now on; None: there is no such limit any more."""
 
 
 class Status(_OfficeEvent):
@@ -175,6 +186,13 @@ class Notices(_OfficeEvent):
 
     kind: Literal["notices"]
     notices: tuple[NoticeFacts, ...] = ()
+
+
+class Lobby(_OfficeEvent):
+    """From now on the office's screens speak and show like this."""
+
+    kind: Literal["lobby"]
+    lobby: LobbyFacts
 
 
 class Revise(_OfficeEvent):
@@ -201,6 +219,8 @@ class EndOfDay(_OfficeEvent):
     """The last number of each counter that gave one."""
     notices: tuple[NoticeFacts, ...] = ()
     """Of the office's screens."""
+    lobby: LobbyFacts | None = None
+    """How these speak and show; None where the staff never set it."""
 
 
 class Bootstrap(_OfficeEvent):
@@ -289,7 +309,20 @@ TicketEvent = (
     Issue | Arrive | Pass | Lapse | Call | Recall | Finish | Hold | NoShow | Transfer | Cancel | Expire | CloseOut
 )
 Event = (
-    TicketEvent | Open | Close | Pause | Resume | Status | Notices | Revise | EndOfDay | Bootstrap | TakeOver | Failover
+    TicketEvent
+    | Open
+    | Close
+    | Pause
+    | Resume
+    | Limit
+    | Status
+    | Notices
+    | Lobby
+    | Revise
+    | EndOfDay
+    | Bootstrap
+    | TakeOver
+    | Failover
 )
 
 CityEvent = SignIn | SignOut | Refusals | EditCity

@@ -1,4 +1,4 @@
-"""Facts of an office's tickets, windows, calls and notices, as events have them. Moments are epoch milliseconds."""
+"""Facts of an office's tickets, windows, calls and texts, as events have them. Moments are epoch milliseconds."""
 
 from typing import Literal
 
@@ -61,6 +61,23 @@ class CallFacts(Facts):
     window: int
     at: int
     again: bool
+
+
+class TextFacts(Facts):
+    """A text for people, such as why a counter is paused."""
+
+    ko: str
+    en: str
+
+
+class LobbyFacts(Facts):
+    """How the screens of an office speak and show, as `domain.lobby.Lobby` says it. A list that is empty is absent."""
+
+    languages: tuple[str, ...]
+    voice: tuple[str, ...] = ()
+    volume: int
+    quiet_hours: tuple[tuple[str, str], ...] = ()
+    qr: bool
 
 
 class NoticeFacts(Facts):

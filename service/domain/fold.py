@@ -8,18 +8,22 @@ records of Idempotency-Keys.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from service.domain import event as events
 from service.domain.board import BoardContent, BoardWindow, Call, Notice
 from service.domain.day_state import DayState
 from service.domain.event import Event, TicketEvent
-from service.domain.facts import CallFacts, NoticeFacts, TicketFacts, WindowFacts
+from service.domain.facts import CallFacts, LobbyFacts, NoticeFacts, TicketFacts, WindowFacts
 from service.domain.hours import KST
+from service.domain.lobby import Lobby
 from service.domain.office import City, Status
 from service.domain.ticket import MOVES, Channel, State
 
 NEWEST_CALLS = 12
 """How many calls a board shows."""
+
+Kept = TypeVar("Kept")
 
 
 class BrokenLog(Exception):
@@ -41,6 +45,8 @@ class OfficeState:
     revisions: Mapping[int, City]
     """The city's configurations by their numbers."""
     notices: tuple[NoticeFacts, ...] = ()
+    lobby: LobbyFacts | None = None
+    """None where the staff never set it."""
     days: dict[date, DayState] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -76,6 +82,7 @@ class OfficeState:
                 for call in today.calls
             ],
             notices=[Notice.of(**notice.model_dump()) for notice in self.notices],
+            lobby=Lobby.of(self.lobby),
             revision=self.revision,
         )
 
@@ -99,7 +106,7 @@ def _begin(event: Event, revisions: Mapping[int, City]) -> OfficeState:
             state = _state_of(event, revisions, event.seq, event.day)
         case events.EndOfDay():
             state = _state_of(event, revisions, event.seq, event.next_day, event.status)
-            state.notices = event.notices
+            state.notices, state.lobby = event.notices, event.lobby
         case events.TakeOver():
             state = _state_of(event, revisions, event.seq, event.day, event.status)
             state.days[event.day] = DayState(
@@ -139,12 +146,22 @@ def apply(state: OfficeState, event: Event) -> OfficeState:
         case events.Close():
             at = today.windows.get(event.window, WindowFacts())
             today.windows[event.window] = WindowFacts(last=at.last)
+        case events.Pause(only_online=True):
+            today.paused_online.add(event.counter)
+        case events.Resume(only_online=True):
+            today.paused_online.discard(event.counter)
         case events.Pause():
-            (today.paused_online if event.only_online else today.paused).add(event.counter)
+            today.paused.add(event.counter)
+            _put(today.paused_for, event.counter, event.reason)
         case events.Resume():
-            (today.paused_online if event.only_online else today.paused).discard(event.counter)
+            today.paused.discard(event.counter)
+            _put(today.paused_for, event.counter, None)
+        case events.Limit():
+            _put(today.left, event.counter, event.left)
         case events.Notices():
             state.notices = event.notices
+        case events.Lobby():
+            state.lobby = event.lobby
         case events.Revise():
             if event.before != before:
                 raise BrokenLog(f"revision {event.revision} follows {event.before}, after {before}")
@@ -165,6 +182,13 @@ def apply(state: OfficeState, event: Event) -> OfficeState:
     return state
 
 
+def _put(kept: dict[str, Kept], counter: str, value: Kept | None) -> None:
+    """Keeps what is said of a counter; None: nothing any more."""
+    kept.pop(counter, None)
+    if value is not None:
+        kept[counter] = value
+
+
 def _apply_to_ticket(state: OfficeState, event: TicketEvent) -> None:
     today, ticket = state.today, event.ticket
     before = today.tickets.get(ticket.number)
@@ -172,6 +196,8 @@ def _apply_to_ticket(state: OfficeState, event: TicketEvent) -> None:
     match event:
         case events.Issue():
             today.issued[ticket.counter] = ticket.number
+            if ticket.counter in today.left:
+                today.left[ticket.counter] -= 1
             if ticket.channel == Channel.ONLINE:
                 today.online[ticket.counter] = today.online.get(ticket.counter, 0) + 1
             else:

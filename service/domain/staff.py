@@ -27,8 +27,9 @@ class Permission(StrEnum):
     CONFIRM_ARRIVAL = "confirm_arrival"
     """Say that a ticket's holder has arrived, and whether they have priority."""
     SERVE = "serve"
-    """Work at the windows, and pause counters."""
+    """Work at the windows, pause counters, and limit their numbers."""
     EDIT_NOTICES = "edit_notices"
+    """Write what the office's screens say, and set how they speak and show."""
     EDIT_CITY = "edit_city"
 
 

@@ -83,5 +83,5 @@ class Boards:
         return await self._executor.execute("read_board", office, shown, *counters)
 
     def _time_has_passed(self, status: Status, snapshot: Sequence[Any]) -> bool:
-        (_, _, was, _), *_, lapses = snapshot
+        (_, _, was, *_), *_, lapses = snapshot
         return bool(was != status.encode() or (lapses and int(lapses) <= self._clock.now_ms()))

@@ -30,13 +30,14 @@ Keys of a business day carry its date: numbers start again by themselves, with n
 
     <ns>:{office}:meta              hash    generation epoch version seq day status status_at; revision, the one that
                                             is in force here; notices, JSON, and notices_until, when the first of
-                                            them ends (ms); replid, the server that it was on; epochs, counted up at
-                                            every failover; format, of all these keys (lua/take_over.lua brings an
-                                            earlier one to it)
+                                            them ends (ms); lobby, JSON; replid, the server that it was on;
+                                            epochs, counted up at every failover; format, of all these keys
+                                            (lua/take_over.lua brings an earlier one to it)
     <ns>:{office}:log               stream  one entry an event, over all days: `event`, JSON (domain/event.py)
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
     <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
-                                            :paused_online
+                                            :paused_online; :paused_for, why, JSON; :left, how many
+                                            numbers it still gives where the staff set a limit;
                                             :online (how many were issued so) :waiting:<channel>
                                             :away (how many of those in line have not arrived)
     <ns>:{office}:<day>:windows     hash    window -> window, JSON

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from service.domain.board import BoardContent, BoardWindow, Call, CounterState, Notice, Window
+from service.domain.facts import LobbyFacts, TextFacts
 from service.domain.hours import KST
 from service.domain.line import Line
+from service.domain.lobby import Lobby
 from service.domain.office import Counter, Office, Rules, Status
 from service.domain.ticket import State, Ticket
 from service.store.ticket_ids import TicketIds
@@ -113,7 +115,7 @@ class Records:
 
     def board(self, office: Office, day: date, status: Status, snapshot: Sequence[Any]) -> BoardContent:
         """The board of lua/read_board.lua's answer."""
-        (epoch, version, _status, notices), counters, windows, calls, lines, _lapse = snapshot
+        (epoch, version, _status, notices, lobby), counters, windows, calls, lines, _lapse = snapshot
         fields, records, in_a_row = _pairs(counters), _pairs(windows), self._find_rules().priority_in_a_row
         return BoardContent(
             office=office.id,
@@ -128,6 +130,7 @@ class Records:
             windows=[_window(known.id, records.get(str(known.id).encode(), CLOSED)) for known in office.windows],
             calls=[Call(**{**entry, "at": moment(entry["at"])}) for entry in map(json.loads, calls)],
             notices=[Notice.of(**notice) for notice in json.loads(notices or "[]")],
+            lobby=Lobby.of(LobbyFacts.model_validate_json(lobby) if lobby else None),
             revision=office.revision,
         )
 
@@ -144,12 +147,15 @@ def _count(fields: dict[bytes, bytes], counter: Counter, name: str) -> int | Non
 
 def _counter(counter: Counter, fields: dict[bytes, bytes], in_lanes: Sequence[int]) -> CounterState:
     """The state of a counter, from the counters' hash and how many are in each of its lanes."""
+    reason = fields.get(f"{counter.id}:paused_for".encode())
     return CounterState(
         line=Line(in_lanes[0], in_lanes[1], in_lanes[2], _count(fields, counter, "streak") or 0),
         called=_count(fields, counter, "called"),
         issued=_count(fields, counter, "issued"),
         paused=bool(_count(fields, counter, "paused")),
         paused_online=bool(_count(fields, counter, "paused_online")),
+        paused_for=TextFacts(**json.loads(reason)) if reason else None,
+        left=_count(fields, counter, "left"),
         walk_ins_waiting=_count(fields, counter, "waiting:walk_in") or 0,
     )
 

@@ -5,13 +5,13 @@ Every call can be repeated: with its Idempotency-Key it is answered as the first
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Literal, TypedDict
+from typing import Annotated, TypedDict
 
 from fastapi import APIRouter, Body, Depends
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from service.domain import office as city
-from service.domain.board import BoardCounter, MovedTicket, MovedWindow, Pressed
+from service.domain.board import MovedTicket, MovedWindow, Pressed
 from service.domain.errors import (
     Forbidden,
     IdempotencyKeyReused,
@@ -28,9 +28,8 @@ from service.domain.errors import (
 )
 from service.domain.request_errors import BodyTooLarge
 from service.domain.staff import Actor, Permission
-from service.domain.ticket import Channel
 from service.web.auth import STAFF_ERRORS, require
-from service.web.context import API, InContext, TheCounter, TheOffice
+from service.web.context import API, InContext, TheOffice
 from service.web.direct_route import DirectRoute
 from service.web.holder import IdempotencyKey
 from service.web.problems import documented
@@ -86,12 +85,6 @@ class OpenRequest(_Request):
     )
 
 
-class PauseRequest(_Request):
-    channel: Literal[Channel.ONLINE] | None = Field(
-        default=None, description="Only numbers that are taken online; null: those of the kiosk too."
-    )
-
-
 async def _window(window: int, office: TheOffice) -> city.Window:
     return office.window(window)
 
@@ -120,19 +113,7 @@ class _Named(TypedDict):
     key: str | None
 
 
-@dataclass
-class Pause:
-    """A request to pause or resume a counter."""
-
-    actor: TheActor
-    office: TheOffice
-    counter: TheCounter
-    context: InContext
-    idempotency_key: IdempotencyKey = None
-
-
 ThePress = Annotated[Press, Depends()]
-ThePause = Annotated[Pause, Depends()]
 Believed = Annotated[AtWindowRequest | None, Body()]
 
 
@@ -205,29 +186,3 @@ async def open(press: ThePress, wanted: Annotated[OpenRequest | None, Body()] = 
 async def close(press: ThePress) -> MovedWindow:
     """Nobody is called to the window any more."""
     return await press.context.windows.close(press.office, press.window.id, **press.named)
-
-
-@router.post("/counters/{counter}/pause", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
-async def pause(wanted: ThePause, which: Annotated[PauseRequest | None, Body()] = None) -> BoardCounter:
-    """The counter gives no numbers until it is resumed, or the day ends."""
-    return await _pause(wanted, which, True)
-
-
-@router.post("/counters/{counter}/resume", responses=documented(*_ALWAYS, *_KEYED, UnknownCounter))
-async def resume(wanted: ThePause, which: Annotated[PauseRequest | None, Body()] = None) -> BoardCounter:
-    """The counter gives numbers again."""
-    return await _pause(wanted, which, False)
-
-
-async def _pause(wanted: Pause, which: PauseRequest | None, paused: bool) -> BoardCounter:
-    await wanted.context.counters.pause(
-        wanted.office,
-        wanted.counter,
-        paused,
-        only_online=which is not None and which.channel == Channel.ONLINE,
-        by=wanted.actor,
-        key=wanted.idempotency_key,
-    )
-    cached = await wanted.context.boards.refresh(wanted.office)
-    (line,) = (line for line in cached.board.counters if line.id == wanted.counter.id)
-    return line

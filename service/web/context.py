@@ -25,6 +25,7 @@ from service.net.client_addresses import ClientAddresses
 from service.settings import Settings
 from service.store.counters import Counters
 from service.store.event_log import EventLog
+from service.store.lobbies import Lobbies
 from service.store.notices import Notices
 from service.store.tickets import Tickets
 from service.store.windows import Windows
@@ -43,6 +44,7 @@ class Context:
     windows: Windows
     counters: Counters
     notices: Notices
+    lobbies: Lobbies
     boards: BoardReader
     board_cache: BoardCache
     clock: ServiceClock

@@ -24,6 +24,7 @@ from service.web.auth import STAFF_ERRORS, require
 from service.web.context import API, InContext, TheOffice
 from service.web.direct_route import DirectRoute
 from service.web.problems import documented
+from service.web.texts import LETTERS
 
 router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], route_class=DirectRoute)
 
@@ -32,10 +33,7 @@ TheActor = Annotated[Actor, require(Permission.EDIT_NOTICES)]
 MOST = 10
 """Lines of an office: more can't be read on a wall."""
 
-Line = Annotated[
-    str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")
-]
-"""Some letters, and no line feeds or other controls."""
+Line = Annotated[str, StringConstraints(max_length=200, pattern=LETTERS)]
 
 LATEST = datetime(9999, 1, 1, tzinfo=KST)
 """A later moment can't be written in every zone."""

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from clients.python import Clerk, Client, Holder, Kiosk, Problem, Unreachable, Window
+from clients.python import Clerk, Client, Holder, Kiosk, Lobby, Problem, Unreachable, Window
 from tests.clients.wire import wire
 from tests.support import ROOT, Running
 
@@ -80,6 +80,28 @@ async def test_ticketing_is_paused_and_resumed(service: Running) -> None:
         assert (refused.value.status, refused.value.code) == (409, "counter_paused")
         assert refused.value.detail
         assert (await clerk.resume("apply")).ticketing == "open"
+
+
+async def test_a_pause_says_why_and_a_limit_counts_down(service: Running) -> None:
+    async with Client(service.url) as client:
+        clerk = await Clerk.sign_in(client, "clerk-passport", "sunbeon")
+        reason = {"ko": "점심 교대", "en": "Lunch shift"}
+        assert (await clerk.pause("apply", reason=reason)).paused_for == reason
+        assert (await clerk.resume("apply")).paused_for is None
+        assert (await clerk.limit("apply", 1)).left == 1
+        await service.http.take("passport", "apply")
+        full = (await client.board("passport")).counter("apply")
+        assert (full.left, full.ticketing) == (0, "full")
+        assert (await clerk.limit("apply", None)).left is None
+
+
+async def test_lobby_settings_are_read_and_set(service: Running) -> None:
+    async with Client(service.url) as client:
+        clerk = await Clerk.sign_in(client, "clerk-passport", "sunbeon")
+        assert await clerk.lobby() == Lobby()
+        quieter = Lobby(volume=30, quiet_hours=(("12:00", "13:00"),))
+        assert await clerk.set_lobby(quieter) == quieter
+        assert (await client.board("passport")).lobby == quieter
 
 
 async def test_only_online_numbers_are_paused_and_resumed(service: Running) -> None:

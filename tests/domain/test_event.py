@@ -31,6 +31,13 @@ TICKET: dict[str, Any] = {
 WINDOW = {"state": "serving", "counters": ["apply", "pickup"], "number": 101, "counter": "apply", "last": 100}
 CALL = {"seq": 9, "number": 101, "counter": "apply", "window": 3, "at": 1_795_392_120_000, "again": False}
 NOTICE = {"ko": "점심시간 12-13시", "en": "Lunch 12 to 13", "until": 1_795_446_000_000}
+LOBBY = {
+    "languages": ["ko", "en"],
+    "voice": ["ko"],
+    "volume": 80,
+    "quiet_hours": [["12:00", "13:00"]],
+    "qr": True,
+}
 OF_OFFICES: dict[str, dict[str, Any]] = {
     **{kind: {"ticket": TICKET} for kind in ("issue", "arrive", "finish", "hold", "no_show", "cancel")},
     **{kind: {"ticket": TICKET, "due": 1_795_446_000_000} for kind in ("lapse", "expire", "close_out")},
@@ -40,9 +47,11 @@ OF_OFFICES: dict[str, dict[str, Any]] = {
     "transfer": {"ticket": TICKET, "from_counter": "pickup"},
     "open": {"window": 3, "counters": ["apply"]},
     "close": {"window": 3},
-    "pause": {"counter": "apply"},
+    "pause": {"counter": "apply", "reason": {"ko": "점심 교대", "en": "Lunch shift"}},
     "resume": {"counter": "apply", "only_online": True},
+    "limit": {"counter": "apply", "left": 10},
     "notices": {"notices": [NOTICE]},
+    "lobby": {"lobby": LOBBY},
     "revise": {"before": 3},
     "status": {"status": "lunch"},
     "end_of_day": {
@@ -53,6 +62,7 @@ OF_OFFICES: dict[str, dict[str, Any]] = {
         "tickets": 12,
         "issued": {"apply": 112},
         "notices": [NOTICE],
+        "lobby": LOBBY,
     },
     "bootstrap": {"generation": "0123456789abcdef", "seq": 0},
     "take_over": {

@@ -10,9 +10,10 @@ import pytest
 from service.domain import event as events
 from service.domain.board import Notice
 from service.domain.event import Event
-from service.domain.facts import TicketFacts
+from service.domain.facts import TextFacts, TicketFacts
 from service.domain.fold import BrokenLog, OfficeState, apply, fold
 from service.domain.hours import KST
+from service.domain.lobby import Lobby
 from service.domain.staff import HOLDER
 from service.domain.ticket import MOVES, Channel, Priority, State
 from service.store.driver.topology import OnePrimary
@@ -223,9 +224,12 @@ async def two_days(queue: Queue, clock: StoppedClock) -> None:
         await tickets.arrive(absent[0], by=HOLDER)
         await queue.notices.set(HALL, [Notice(ko="점심시간 12-13시", en="Lunch 12 to 13", until=None)], by=CLERK)
         await queue.counters.pause(HALL, HALL.counter("a"), True, by=CLERK)
-        await queue.counters.pause(HALL, HALL.counter("c"), True, by=CLERK)
+        why = TextFacts(ko="점심 교대", en="Lunch shift")
+        await queue.counters.pause(HALL, HALL.counter("c"), True, reason=why, by=CLERK)
         await queue.counters.pause(HALL, HALL.counter("c"), False, by=CLERK)
         await queue.notices.set(HALL, [], by=CLERK)
+        await queue.lobbies.set(HALL, Lobby(volume=30), by=CLERK)
+        await queue.counters.limit(HALL, HALL.counter("b"), 5, by=CLERK)
         await windows.next(HALL, 1, None, by=CLERK)
         # The other one who is absent is passed over, and does not come in time.
         await windows.next(HALL, 1, 1, by=CLERK)

@@ -62,7 +62,8 @@ class Rules:
 
 
 AT_WINDOW = {"finish": "served", "hold": "held", "no_show": "no_show", "transfer": "waiting", "recall": "called"}
-NEUTRAL = {"open", "close", "pause", "resume", "status", "notices", "revise", "bootstrap", "end_of_day"}
+NEUTRAL = {"open", "close", "pause", "resume", "limit", "status", "notices", "lobby", "revise", "bootstrap"}
+NEUTRAL |= {"end_of_day"}
 
 
 class Replay:

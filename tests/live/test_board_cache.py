@@ -7,6 +7,7 @@ import pytest
 
 from service.domain.board import BoardContent
 from service.domain.errors import StoreUnavailable
+from service.domain.lobby import Lobby
 from service.domain.office import City, Office
 from service.domain.service_clock import ServiceClock
 from service.live.board_cache import BoardCache
@@ -42,6 +43,7 @@ def board(office: Office = HALL, *, epoch: str = "e", version: int = 1, day: dat
         windows=[],
         calls=[],
         notices=[],
+        lobby=Lobby(),
         revision=office.revision,
     )
 

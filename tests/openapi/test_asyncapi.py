@@ -21,12 +21,14 @@ from tests.support import ROOT, Running
 FILE = ROOT / "openapi/asyncapi.yaml"
 OFFICIAL = ROOT / "node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
 
+REASON = {"ko": "점심 교대", "en": "Lunch shift"}
 BOARD = """
     type office epoch version at fresh_at stale day status
-    counters id waiting called issued ticketing online wait minutes low high
+    counters id waiting called issued ticketing paused_for ko en left online wait minutes low high
     windows state counter number
     calls seq window again
-    notices ko en until
+    notices until
+    lobby languages voice volume quiet_hours qr
     revision
 """
 """Every member name that a board may have, at whatever depth. None tells of a person, and what is added must not."""
@@ -198,8 +200,10 @@ async def test_real_frames_are_as_described(described: dict[str, Any], service: 
     await seen("desk", number=online["number"], state="called", window=4)
     await desk.post("finish")
     await seen("ticket", number=online["number"], state="served")
-    await http.post("/api/v1/offices/passport/counters/apply/pause", headers=staff)
-    await seen("board", id="apply", ticketing="paused")
+    await http.post("/api/v1/offices/passport/counters/apply/pause", json={"reason": REASON}, headers=staff)
+    await seen("board", id="apply", ticketing="paused", paused_for=REASON)
+    await http.post("/api/v1/offices/passport/counters/apply/limit", json={"more": 10}, headers=staff)
+    await seen("board", id="apply", left=10)
     await desk.post("close")
     await seen("board", id=4, state="closed")
     service.clock.move(days=1)
@@ -227,9 +231,17 @@ def test_an_undescribed_member_would_be_found(described: dict[str, Any]) -> None
         "version": 1,
         "status": "open",
         "counters": [
-            {"id": "a", "waiting": 0, "called": 1, "issued": 1, "ticketing": "open", "online": None, "wait": None}
+            {
+                "id": "a",
+                "waiting": 0,
+                "called": 1,
+                "issued": 1,
+                "ticketing": "open",
+                **dict.fromkeys(("paused_for", "left", "online", "wait")),
+            }
         ],
         "notices": [],
+        "lobby": {"languages": ["ko"], "voice": [], "volume": 0, "quiet_hours": [["12:00", "13:00"]], "qr": True},
         "revision": 1,
     }
     assert validator.is_valid(board)

@@ -118,8 +118,8 @@ async def test_real_answers_are_as_described(described: dict[str, Any], service:
         ("close", None),
     ):
         assert (await desk.post(move, body)).status_code == 200, move
-    for move in ("pause", "resume"):
-        await http.post(f"{offices}/passport/counters/apply/{move}", headers=desk.staff)
+    for move, body in (("pause", {"reason": {"ko": "점검", "en": "Check"}}), ("resume", None), ("limit", {"more": 9})):
+        await http.post(f"{offices}/passport/counters/apply/{move}", json=body, headers=desk.staff)
     await http.post(f"/api/v1/tickets/{tickets[3]['id']}/arrive")
     await http.get(f"/api/v1/tickets/{tickets[3]['id']}")
     await http.delete(f"/api/v1/tickets/{tickets[3]['id']}")
@@ -128,6 +128,8 @@ async def test_real_answers_are_as_described(described: dict[str, Any], service:
     assert unchanged.status_code == 304
     notice = [{"ko": "점심시간 12-13시", "en": "Lunch 12 to 13", "until": None}]
     await http.put(f"{offices}/passport/notices", json=notice, headers=desk.staff)
+    lobby = await http.get(f"{offices}/passport/lobby", headers=desk.staff)
+    await http.put(f"{offices}/passport/lobby", json=lobby.json(), headers=desk.staff)
     admin = await http.sign_in("admin")
     city = await http.get("/api/v1/city", headers=admin)
     edited = city.json() | {"rules": {"priority_in_a_row": 3}}

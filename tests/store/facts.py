@@ -9,6 +9,7 @@ from typing import Any
 
 from service.domain import board as see
 from service.domain import errors, ticket
+from service.domain.lobby import Lobby
 from service.domain.office import Counter
 from tests.store.model import Model, Refused, Window
 from tests.store.room import Ticket
@@ -45,7 +46,7 @@ def of(model: Model, answer: Any) -> Any:
             return {"refused": answer.code, "about": of(model, answer.about)}
         case tuple() | list():
             return [of(model, part) for part in answer]
-        case see.Notice():
+        case see.Notice() | Lobby():
             return answer.model_dump()
     return answer
 
@@ -68,7 +69,7 @@ def seen(answer: Any) -> Any:
             return {"refused": answer.code, "about": about}
         case tuple() | list():
             return [seen(part) for part in answer]
-        case see.Notice():
+        case see.Notice() | Lobby():
             return answer.model_dump()
     return answer
 
@@ -98,6 +99,7 @@ def of_office(model: Model, days: list[date]) -> dict[str, Any]:
             ],
             "calls": model.calls[-NEWEST_CALLS:],
             "notices": [notice.model_dump() for notice in model.standing_notices()],
+            "lobby": (model.lobby or Lobby()).model_dump(),
         },
         "staff view": {
             "windows": [
@@ -122,7 +124,7 @@ def seen_office(
     """The same of the store; `tickets` by day and number."""
     return {
         "tickets": {day: {number: seen(found) for number, found in of_day.items()} for day, of_day in tickets.items()},
-        "board": board.model_dump(include={"day", "status", "counters", "windows", "calls", "notices"}),
+        "board": board.model_dump(include={"day", "status", "counters", "windows", "calls", "notices", "lobby"}),
         "staff view": {
             "windows": [{**seen(window), "line": window.line} for window in view.windows],
             "counters": [counter.model_dump() for counter in view.counters],
@@ -202,12 +204,16 @@ def _of_counter(model: Model, counter: Counter) -> dict[str, Any]:
     newcomer = Ticket(
         0, counter.id, "walk_in", "none", 1, model.day, len(model.tickets), model.now, counter.id, arrived=True
     )
+    ticketing = model.ticketing(counter)
+    has_reason = ticketing == "paused" and counter.id in model.paused_for
     return {
         "id": counter.id,
         "waiting": model.room.calling_order(counter.id, newcomer).index(newcomer),
         "called": model.called.get(counter.id),
         "issued": model.issued.get(counter.id),
-        "ticketing": model.ticketing(counter),
+        "ticketing": ticketing,
+        "paused_for": model.paused_for[counter.id].model_dump() if has_reason else None,
+        "left": model.left_today(counter),
         "online": model.online(counter),
         "wait": None,
     }

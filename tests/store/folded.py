@@ -47,9 +47,9 @@ async def held_by_store(redis: Redis, keys: Keys, office: str, day: date, *, is_
         },
         "windows": {int(id): json.loads(record) for id, record in windows.items()},
         "counters": {
-            field.decode(): int(count)
+            field.decode(): _value(field, count)
             for field, count in counters.items()
-            if int(count) and not (is_over and (b":waiting:" in field or b":away" in field))
+            if _value(field, count) is not None and not (is_over and (b":waiting:" in field or b":away" in field))
         },
         "calls": [json.loads(call) for call in calls],
         **{name: [member.decode() for member in members] for name, members in lanes.items()},
@@ -74,10 +74,10 @@ def held_by_fold(day: DayState, *, is_over: bool) -> Holds:
 
 async def meta_of_store(redis: Redis, keys: Keys, office: str) -> Holds:
     """Where the office stands."""
-    fields = ("epoch", "version", "seq", "day", "status", "revision", "notices")
+    fields = ("epoch", "version", "seq", "day", "status", "revision", "notices", "lobby")
     found = await redis.hmget(keys.meta(office), *fields)
     stands = {name: value and value.decode() for name, value in zip(fields, found, strict=True)}
-    return {**stands, "notices": json.loads(stands["notices"] or "[]")}
+    return {**stands, "notices": json.loads(stands["notices"] or "[]"), "lobby": json.loads(stands["lobby"] or "{}")}
 
 
 def meta_of_fold(state: OfficeState) -> Holds:
@@ -90,12 +90,21 @@ def meta_of_fold(state: OfficeState) -> Holds:
         "revision": state.revision,
     }
     notices = [_plain(notice) for notice in state.notices]
-    return {**{name: str(value) for name, value in stands.items()}, "status": state.status, "notices": notices}
+    texts = {"notices": notices, "lobby": _plain(state.lobby) if state.lobby else {}}
+    return {**{name: str(value) for name, value in stands.items()}, "status": state.status, **texts}
 
 
 async def cities(editor: Editor) -> dict[int, City]:
     """The city of every revision."""
     return {revision.number: city_of_revision(revision) for revision in await editor.newest(1000)}
+
+
+def _value(field: bytes, value: bytes) -> Any:
+    """What a field of the counters' hash says; None where it says as much as none would."""
+    if field.endswith(b":paused_for"):
+        return json.loads(value)
+    # A counter that gives no more numbers differs from one without a limit.
+    return int(value) if int(value) or field.endswith(b":left") else None
 
 
 def _plain(facts: Any) -> Holds:
@@ -106,7 +115,7 @@ def _members(day: DayState, lane: Any) -> list[str]:
     return [f"{counter}:{order:010d}:{number}" for counter, order, number in day.lane(lane)]
 
 
-def _counters(day: DayState, is_over: bool) -> Iterator[tuple[str, int]]:
+def _counters(day: DayState, is_over: bool) -> Iterator[tuple[str, Any]]:
     def count(field: str, number: int | None) -> Iterator[tuple[str, int]]:
         if number:
             yield field, number
@@ -119,6 +128,7 @@ def _counters(day: DayState, is_over: bool) -> Iterator[tuple[str, int]]:
         | {*day.streak}
         | day.paused
         | day.paused_online
+        | {*day.left}
     ):
         yield from count(f"{counter}:issued", day.issued.get(counter))
         yield from count(f"{counter}:called", day.called.get(counter))
@@ -126,6 +136,10 @@ def _counters(day: DayState, is_over: bool) -> Iterator[tuple[str, int]]:
         yield from count(f"{counter}:streak", day.streak.get(counter))
         yield from count(f"{counter}:paused", int(counter in day.paused))
         yield from count(f"{counter}:paused_online", int(counter in day.paused_online))
+        if counter in day.paused_for:
+            yield f"{counter}:paused_for", _plain(day.paused_for[counter])
+        if counter in day.left:
+            yield f"{counter}:left", day.left[counter]
         if not is_over:
             yield from count(f"{counter}:away", day.away(counter))
             for channel in Channel:

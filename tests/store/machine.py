@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from service.domain import ticket as domain
-from service.domain.board import BoardCounter, Notice
+from service.domain.board import BoardCounter, Notice, PauseReason
+from service.domain.facts import TextFacts
+from service.domain.lobby import Lobby
 from service.domain.office import Counter
 from service.domain.staff import HOLDER
 from service.domain.ticket import Channel, Priority
@@ -59,9 +61,9 @@ class StoreAndRules(RuleBasedStateMachine):
         for window in HALL.windows:
             self.open(window.id, "".join(window.counters), keyed=False)
 
-    async def pause_and_read(self, counter: Counter, paused: bool, only_online: bool, key: str | None) -> BoardCounter:
-        """As the route does: the counter's line of the board after it."""
-        await self.queue.counters.pause(HALL, counter, paused, only_online=only_online, by=CLERK, key=key)
+    async def line_after(self, change: Awaitable[None], counter: Counter) -> BoardCounter:
+        """As the routes do: the counter's line of the board after a change of its numbers."""
+        await change
         board = (await self.queue.reader.refresh(HALL)).board
         return next(line for line in board.counters if line.id == counter.id)
 
@@ -169,12 +171,35 @@ class StoreAndRules(RuleBasedStateMachine):
             lambda: self.model.close(window, key),
         )
 
-    def pause(self, counter: str, paused: bool, only_online: bool, keyed: bool) -> None:
+    def pause(self, counter: str, how: str, keyed: bool) -> None:
+        """`how`: "pause" or "resume"; with "online"; or "pause" with a word of why."""
+        known, key, (move, *more) = HALL.counter(counter), self.press(keyed), how.split()
+        paused, only_online = move == "pause", more == ["online"]
+        why = {"ko": more[0], "en": more[0]} if more and not only_online else None
+        said, shown = why and TextFacts(**why), why and PauseReason(**why)
+        counters = self.queue.counters
+        self.send(
+            f"{move} {counter} {more}, {key}",
+            lambda: self.line_after(
+                counters.pause(HALL, known, paused, only_online=only_online, reason=said, by=CLERK, key=key), known
+            ),
+            lambda: self.model.pause(known, paused, only_online, shown, key),
+        )
+
+    def limit(self, counter: str, more: int | None, keyed: bool) -> None:
         known, key = HALL.counter(counter), self.press(keyed)
         self.send(
-            f"{'pause' if paused else 'resume'} {counter}{' online' if only_online else ''}, {key}",
-            lambda: self.pause_and_read(known, paused, only_online, key),
-            lambda: self.model.pause(known, paused, only_online, key),
+            f"limit {counter} to {more} more, {key}",
+            lambda: self.line_after(self.queue.counters.limit(HALL, known, more, by=CLERK, key=key), known),
+            lambda: self.model.limit(known, more, key),
+        )
+
+    def set_lobby(self, volume: int, quiet_hours: tuple[tuple[str, str], ...]) -> None:
+        lobby = Lobby(volume=volume, quiet_hours=quiet_hours)
+        self.send(
+            f"lobby {volume}, {quiet_hours}",
+            lambda: self.queue.lobbies.set(HALL, lobby, by=CLERK),
+            lambda: self.model.set_lobby(lobby),
         )
 
     def set_notices(self, minutes: tuple[int | None, ...]) -> None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from service.domain.board import Notice
+from service.domain.board import Notice, PauseReason
+from service.domain.lobby import Lobby
 from service.domain.office import City, Counter, Office
 from tests.store.room import Room, Ticket
 from tests.store.town import ONLINE_SHARE
@@ -55,6 +56,8 @@ class Model:
         """Every ticket there ever was."""
         self.calls_ever = 0
         self.notices: list[Notice] = []
+        self.lobby: Lobby | None = None
+        """None until the staff set it."""
         self._begin_day()
 
     def _begin_day(self) -> None:
@@ -65,6 +68,9 @@ class Model:
         self.called: dict[str, int] = {}
         self.paused: set[str] = set()
         self.paused_online: set[str] = set()
+        self.paused_for: dict[str, PauseReason] = {}
+        self.left: dict[str, int] = {}
+        """How many numbers a counter still gives, where the staff said so."""
         self.calls: list[dict[str, Any]] = []
         self.answered: dict[Any, Any] = {}
         """What each request with an Idempotency-Key asked for, and its answer or Refused."""
@@ -119,6 +125,8 @@ class Model:
             raise Refused("office_closed")
         if counter.id in self.paused or (channel == "online" and counter.id in self.paused_online):
             raise Refused("counter_paused")
+        if self.left.get(counter.id) == 0:
+            raise Refused("limit_reached")
         if self.crowded(counter, channel):
             raise Refused("counter_full")
         if self.issued.get(counter.id) == counter.numbers[1]:
@@ -145,6 +153,8 @@ class Model:
             confirmed=came and priority != "none",
         )
         self.issued[counter.id] = number
+        if counter.id in self.left:
+            self.left[counter.id] -= 1
         self.tickets[number] = ticket
         return ticket
 
@@ -300,14 +310,33 @@ class Model:
         self.windows[id].serves = counters
         return self.windows[id]
 
-    def pause(self, counter: Counter, paused: bool, only_online: bool, key: str | None) -> Counter:
-        asks = paused, only_online
-        return self.once(key, ("pause", counter.id), asks, lambda: self._pause(counter, paused, only_online))
+    def pause(
+        self, counter: Counter, paused: bool, only_online: bool, reason: PauseReason | None, key: str | None
+    ) -> Counter:
+        asks = paused, only_online, reason
+        return self.once(key, ("pause", counter.id), asks, lambda: self._pause(counter, paused, only_online, reason))
 
-    def _pause(self, counter: Counter, paused: bool, only_online: bool) -> Counter:
+    def _pause(self, counter: Counter, paused: bool, only_online: bool, reason: PauseReason | None) -> Counter:
         those = self.paused_online if only_online else self.paused
         (those.add if paused else those.discard)(counter.id)
+        if not only_online:
+            self.paused_for.pop(counter.id, None)
+        if reason:
+            self.paused_for[counter.id] = reason
         return counter
+
+    def limit(self, counter: Counter, more: int | None, key: str | None) -> Counter:
+        return self.once(key, ("limit", counter.id), more, lambda: self._limit(counter, more))
+
+    def _limit(self, counter: Counter, more: int | None) -> Counter:
+        self.left.pop(counter.id, None)
+        if more is not None:
+            self.left[counter.id] = more
+        return counter
+
+    def set_lobby(self, lobby: Lobby) -> Lobby:
+        self.lobby = lobby
+        return lobby
 
     def set_notices(self, notices: list[Notice]) -> list[Notice]:
         self.notices = notices
@@ -329,8 +358,14 @@ class Model:
             return "closed"
         if counter.id in self.paused:
             return "paused"
-        used_up = self.issued.get(counter.id) == counter.numbers[1]
-        return "full" if used_up or self.crowded(counter, "walk_in") else "open"
+        no_numbers = self.issued.get(counter.id) == counter.numbers[1] or self.left.get(counter.id) == 0
+        return "full" if no_numbers or self.crowded(counter, "walk_in") else "open"
+
+    def left_today(self, counter: Counter) -> int | None:
+        """How many numbers it still gives, where the staff said so."""
+        first, last = counter.numbers
+        in_band = last - self.issued.get(counter.id, first - 1)
+        return min(self.left[counter.id], in_band) if counter.id in self.left else None
 
     def online(self, counter: Counter) -> str | None:
         """Whether it gives numbers online; None where it never does."""

@@ -101,9 +101,12 @@ class Pair:
         self.loop.run_until_complete(self.compare_with_log(days))
         version, seen = self.loop.run_until_complete(self.read(days))
         self.agree("", seen, facts.of_office(self.model, days))
-        # Whether a counter is paused can't be seen while the office is closed, nor whether it is paused online too.
-        paused = sorted(self.model.paused), sorted(self.model.paused_online)
-        state = seen["board"], seen["staff view"], seen["tickets"][str(days[-1])], paused
+        # Whether a counter is paused can't be seen while the office is closed, nor whether it is paused online too. A
+        # limit that is beyond the band's last number can't be seen at all, nor that the staff set what was so anyway.
+        model = self.model
+        paused = sorted(model.paused), sorted(model.paused_online), dict(model.paused_for)
+        unseen = paused, dict(model.left), model.lobby
+        state = seen["board"], seen["staff view"], seen["tickets"][str(days[-1])], unseen
         if self.looked_at:
             before, state_before = self.looked_at
             self.agree("the version has grown", version > before, state != state_before)

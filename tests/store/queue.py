@@ -24,6 +24,7 @@ from service.store.driver.topology import OnePrimary, Topology
 from service.store.driver.write_concern import WriteConcern
 from service.store.executor import Executor
 from service.store.keys import Keys
+from service.store.lobbies import Lobbies
 from service.store.notices import Notices
 from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
@@ -90,6 +91,7 @@ class Queue:
         self.windows = Windows(self.executor, records, lambda: self.city.rules)
         self.counters = Counters(self.executor)
         self.notices = Notices(self.executor)
+        self.lobbies = Lobbies(self.executor)
         self.editor = Editor(
             self.directory,
             self.revisions,

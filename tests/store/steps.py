@@ -32,6 +32,7 @@ requests = [
     "close",
     "pause",
     "resume",
+    "limit",
 ]
 
 
@@ -71,8 +72,17 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
     "transfer": (2, {"window": windows, "sees": sights, "to": counters, "keyed": keyed}),
     "open": (3, {"window": windows, "serving": ["a", "b", "ab", "ba", "bc", "abc"], "keyed": keyed}),
     "close": (1, {"window": windows, "keyed": keyed}),
-    "pause": (1, {"counter": counters, "paused": [True, False], "only_online": [False, True], "keyed": keyed}),
+    "pause": (
+        1,
+        {
+            "counter": counters,
+            "how": ["pause", "resume", "pause online", "resume online", "pause lunch", "pause repair"],
+            "keyed": keyed,
+        },
+    ),
+    "limit": (1, {"counter": counters, "more": [2, 1, 0, 30, None], "keyed": keyed}),
     "set_notices": (1, {"minutes": [(), (None,), (10,), (None, 30)]}),
+    "set_lobby": (1, {"volume": [80, 30], "quiet_hours": [(), (("12:00", "13:00"),)]}),
     "wait": (3, {"until": moments}),
     "send_again": (5, {"request": requests, "before": [0, 0, 1]}),
 }

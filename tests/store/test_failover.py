@@ -137,9 +137,9 @@ async def test_a_store_that_changes_while_a_day_is_closed(store_url: str) -> Non
         topology._writer = ChangesMeanwhile(connection, KEPT_HERE)
         queue = Queue(document(), clock, scripts, topology, redis, number_gap=100)
         await queue.bootstrap()
-        today, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1)
+        today, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1, 0, "")
         clock.move(days=1)
-        day, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1)
+        day, _ = await queue.executor.execute("pause_counter", HALL.id, "a", 1, 0, "")
         await topology.aclose()
         assert day == today + timedelta(days=1)
         assert changed

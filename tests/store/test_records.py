@@ -91,6 +91,8 @@ def test_a_window_names_the_ticket_that_is_at_it() -> None:
         ("holiday", {"a:paused": 1}, "closed"),
         ("open", {"a:paused": 1}, "paused"),
         ("open", {"a:issued": 18}, "open"),
+        ("open", {"a:left": 1}, "open"),
+        ("open", {"a:left": 0}, "full"),
         ("open", {"a:issued": 19}, "full"),
         ("open", {"a:waiting:walk_in": 2, "a:waiting:online": 5}, "open"),
         ("open", {"a:waiting:walk_in": 3}, "full"),
@@ -98,7 +100,7 @@ def test_a_window_names_the_ticket_that_is_at_it() -> None:
 )
 def test_whether_a_counter_gives_numbers(status: Status, fields: dict[str, int], ticketing: str) -> None:
     flat = [text.encode() for pair in fields.items() for text in (pair[0], str(pair[1]))]
-    snapshot = [[b"e", b"4", status.encode(), None], flat, [], [], [[0, 0, 0]] * 3, None]
+    snapshot = [[b"e", b"4", status.encode(), None, None], flat, [], [], [[0, 0, 0]] * 3, None]
     board = RECORDS.board(HALL, DAY, status, snapshot)
     assert (board.counters[0].id, board.counters[0].ticketing) == ("a", ticketing)
     assert (board.epoch, board.version) == ("e", 4)

@@ -84,6 +84,8 @@ BODIES: dict[str, Any] = {
     "next": {"finished": None},
     "transfer": {"counter": "pickup"},
     "call": {"number": 101},
+    "limit": {"more": 50},
+    "set_lobby": {"languages": ["ko"], "voice": ["ko"], "volume": 50, "quiet_hours": [], "qr": True},
     "sign_in": {"user": "admin", "password": PASSWORD},
 }
 """Of calls that need one."""

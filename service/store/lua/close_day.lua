@@ -22,10 +22,11 @@ for _, number in ipairs(numbers) do
   ticket.priority, ticket.confirmed, ticket.lang, ticket.arrive_by = "none", false, nil, nil
   write_ticket(ticket)
 end
-local seq, status = unpack(redis.call("HMGET", meta, "seq", "status"))
+local seq, status, lobby = unpack(redis.call("HMGET", meta, "seq", "status", "lobby"))
 event("end_of_day", {
   due = ended, next_day = next_day, seq = tonumber(seq), status = status or nil,
   tickets = #numbers, issued = counts_of("issued"), notices = read_notices(),
+  lobby = lobby and cjson.decode(lobby) or nil,
 }, TIME)
 redis.call("HSET", meta, "day", next_day)
 if went_back or args[4] == "1" then

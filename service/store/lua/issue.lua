@@ -4,8 +4,8 @@
 --       7 how long until the caller may have another number, s, 0 for now  8 channel of issue
 --       9 priority  10 lang  11 people  12 salt  13 "1" while the office is closed
 -- Returns {"ok", view, state}.
--- Refuses too_many_tickets (with seconds to wait), office_closed, counter_paused, counter_full, numbers_used_up,
--- online_quota_used_up.  Logs issue.
+-- Refuses too_many_tickets (with seconds to wait), office_closed, counter_paused, limit_reached, counter_full,
+-- numbers_used_up, online_quota_used_up.  Logs issue.
 -- @include preconditions, events, records, line, answers, idempotency
 
 local counter, first, last, most_waiting = args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4])
@@ -25,6 +25,10 @@ end
 local paused, paused_online = unpack(redis.call("HMGET", counters, counter .. ":paused", counter .. ":paused_online"))
 if paused or (paused_online and source == "online") then
   return { "refused", "counter_paused" }
+end
+local left = redis.call("HGET", counters, counter .. ":left")
+if left == "0" then
+  return { "refused", "limit_reached" }
 end
 local ticket = {
   counter = counter,
@@ -69,6 +73,9 @@ if source == "online" then
 end
 
 redis.call("HSET", counters, counter .. ":issued", number)
+if left then
+  redis.call("HINCRBY", counters, counter .. ":left", -1)
+end
 ticket.number = number
 ticket.order = redis.call("HINCRBY", counters, "order", 1)
 write_ticket(ticket)

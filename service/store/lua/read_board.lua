@@ -1,13 +1,14 @@
 -- read_board: everything that a board shows.
 -- args  1 the status that the caller's newest board has, "" for none  2... counters
 -- Returns {"ok"} where that board is current; else
---         {"ok", {epoch, version, status, notices}, counters' hash, windows' hash, calls,
+--         {"ok", {epoch, version, status, notices, lobby}, counters' hash, windows' hash, calls,
 --          {{front, priority, normal} of each counter}, when the next passed-over ticket lapses or the next notice
 --          ends, or false}.
 -- @include preconditions, lanes
 -- @readonly
 
-local status, notices, notices_until = unpack(redis.call("HMGET", meta, "status", "notices", "notices_until"))
+local status, notices, notices_until, lobby =
+  unpack(redis.call("HMGET", meta, "status", "notices", "notices_until", "lobby"))
 local due = redis.call("ZRANGE", passed, 0, 0, "WITHSCORES")[2] or notices_until
 if due and notices_until and tonumber(notices_until) < tonumber(due) then
   due = notices_until
@@ -28,7 +29,7 @@ for _, counter in ipairs({ unpack(args, 2) }) do
 end
 return {
   "ok",
-  { epoch, last_version, status, notices },
+  { epoch, last_version, status, notices, lobby },
   redis.call("HGETALL", counters),
   redis.call("HGETALL", windows),
   redis.call("LRANGE", calls, 0, -1),
