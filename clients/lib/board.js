@@ -36,17 +36,23 @@ export function newCalls(seen, board) {
 }
 
 /**
- * Whether a counter of a board gives numbers online: as its `ticketing`, but 'online_paused' where only those are paused,
- * and 'closed' where it gives none.
+ * Whether a counter of a board gives numbers: as its `ticketing`, but 'done' where it is full because its staff give no
+ * more numbers today.
  */
-export function onlineTicketing({ ticketing, online }) {
-  if (online === 'paused') return ticketing === 'paused' ? 'paused' : 'online_paused';
-  return online === 'open' ? ticketing : 'closed';
+export function walkInTicketing({ ticketing, left }) {
+  return ticketing === 'full' && left === 0 ? 'done' : ticketing;
 }
 
-/** What keeps people from a counter's numbers: 'paused', 'full', or 'online_paused'; null where nothing is to be said. */
+/** Whether it gives numbers online: the same, but 'online_paused' where only those are paused, and 'closed' where it gives none. */
+export function onlineTicketing(state) {
+  if (state.online === 'paused') return state.ticketing === 'paused' ? 'paused' : 'online_paused';
+  return state.online === 'open' ? walkInTicketing(state) : 'closed';
+}
+
+/** What keeps people from a counter's numbers: 'paused', 'full', 'done' or 'online_paused'; null where nothing is to be said. */
 export function hindrance(state) {
-  if (state.ticketing === 'paused' || state.ticketing === 'full') return state.ticketing;
+  const ticketing = walkInTicketing(state);
+  if (ticketing !== 'open' && ticketing !== 'closed') return ticketing;
   return onlineTicketing(state) === 'online_paused' ? 'online_paused' : null;
 }
 

@@ -85,6 +85,12 @@ export function languages() {
   return document.querySelector('meta[name="languages"]')?.content.split(/\s+/) ?? ['ko', 'en'];
 }
 
+/** What a language calls itself, such as "한국어". */
+export function languageName(lang) {
+  const name = new Intl.DisplayNames([lang], { type: 'language' }).of(lang);
+  return name.charAt(0).toLocaleUpperCase(lang) + name.slice(1);
+}
+
 /**
  * The language to begin with: ?lang=, else what was chosen before, else the nearest to a reader's wishes, else the first
  * of the list.

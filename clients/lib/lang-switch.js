@@ -1,11 +1,6 @@
 /** `<lang-switch>`: one button a language, each in its own words; the chosen one is pressed. */
 
-import { choose, i18n, languages } from './i18n.js';
-
-const ownName = (lang) => {
-  const name = new Intl.DisplayNames([lang], { type: 'language' }).of(lang);
-  return name.charAt(0).toLocaleUpperCase(lang) + name.slice(1);
-};
+import { choose, i18n, languageName, languages } from './i18n.js';
 
 class LangSwitch extends HTMLElement {
   #mark = () => {
@@ -29,7 +24,7 @@ class LangSwitch extends HTMLElement {
     const button = document.createElement('button');
     button.type = 'button';
     button.lang = lang;
-    button.textContent = ownName(lang);
+    button.textContent = languageName(lang);
     button.addEventListener('click', () => choose(lang));
     return button;
   }

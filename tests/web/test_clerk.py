@@ -27,6 +27,8 @@ async def test_next_finishes_and_calls(service: Running) -> None:
         "called": 102,
         "issued": 102,
         "ticketing": "open",
+        "paused_for": None,
+        "left": None,
         "online": "open",
         "wait": None,
     }

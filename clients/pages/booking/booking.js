@@ -23,6 +23,7 @@ const REFUSALS = {
   counter_paused: 'booking.problem.counter_paused',
   counter_full: 'booking.problem.counter_full',
   numbers_used_up: 'booking.problem.numbers_used_up',
+  limit_reached: 'booking.problem.limit_reached',
   online_quota_used_up: 'booking.problem.online_quota_used_up',
   too_many_tickets: 'booking.problem.too_many_tickets',
   not_online: 'booking.problem.not_online',
@@ -111,6 +112,15 @@ function drawChoice(label, office, counter) {
   status.dataset.tone = isOpen(counter) ? 'good' : 'calm';
   if (!isOpen(counter)) say(status, t(`booking.ticketing.${counter.ticketing}`));
   else say(status, counter.waiting === 0 ? t('common.nobody') : t('booking.waiting', { count: counter.waiting }));
+  const more = label.querySelector('.choice-more');
+  say(more, moreAbout(counter));
+  more.hidden = more.textContent === '';
+}
+
+/** Why it is paused, or how many numbers it still gives, where its staff said so. */
+function moreAbout({ ticketing, pausedFor, left }) {
+  if (ticketing === 'paused' && pausedFor) return name(pausedFor);
+  return ticketing === 'open' && left !== null ? t('common.left', { count: left }) : '';
 }
 
 function drawMine() {

@@ -5,9 +5,10 @@ import { onlineTicketing } from '../../lib/board.js';
  *
  * @param {object[]} offices Office, all of the city's
  * @param {Map<string, object>} boards the last Board of each office that sent one
- * @returns {Array<{office: object, counters: Array<{id, name, waiting: number|null, ticketing: string}>}>} the offices with an
+ * @returns {Array<{office: object, counters: Array<{id, name, waiting: number|null, ticketing: string, pausedFor: object|null,
+ *   left: number|null}>}>} the offices with an
  *   online counter; those that give numbers now come first, then by fewest waiting. `ticketing` is as board.js
- *   `onlineTicketing` says it, 'unknown' before the first board
+ *   `onlineTicketing` says it, 'unknown' before the first board; `pausedFor` and `left` are as in Board
  */
 export function choices(offices, boards) {
   const list = offices.map((office) => ({ office, counters: onlineCounters(office, boards.get(office.id)) }));
@@ -26,6 +27,7 @@ const REASONS = {
   online_paused: 'booking.problem.online_paused',
   paused: 'booking.problem.counter_paused',
   full: 'booking.problem.counter_full',
+  done: 'booking.problem.limit_reached',
   closed: 'booking.problem.office_closed',
 };
 
@@ -40,6 +42,7 @@ function onlineCounters(office, board) {
     .filter((counter) => counter.online)
     .map(({ id, name }) => {
       const state = board?.counters.find((counter) => counter.id === id);
-      return { id, name, waiting: state?.waiting ?? null, ticketing: state ? onlineTicketing(state) : 'unknown' };
+      const ticketing = state ? onlineTicketing(state) : 'unknown';
+      return { id, name, waiting: state?.waiting ?? null, ticketing, pausedFor: state?.paused_for ?? null, left: state?.left ?? null };
     });
 }

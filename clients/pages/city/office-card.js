@@ -14,6 +14,10 @@ const wide = matchMedia('(min-width: 48rem)');
 const NOTICES = 2;
 const drawNotice = inLanguage(i18n);
 
+/** How many numbers a counter still gives today, where its staff set a limit. */
+const leftOf = (hindered, { ticketing, left }) =>
+  !hindered && ticketing === 'open' && left !== null && left !== undefined ? t('common.left', { count: left }) : '';
+
 export class OfficeCard {
   #office;
   #name = make('h3');
@@ -96,9 +100,11 @@ export class OfficeCard {
       const hindered = hindrance(state);
       if (hindered) {
         const chip = make('span', 'status', t(`common.ticketing.${hindered}`));
-        chip.dataset.tone = hindered === 'full' ? 'bad' : 'warn';
+        chip.dataset.tone = hindered === 'full' || hindered === 'done' ? 'bad' : 'warn';
         label.append(' ', chip);
       }
+      const more = hindered === 'paused' && state.paused_for ? name(state.paused_for) : leftOf(hindered, state);
+      if (more) label.append(' ', make('span', 'why', more));
       const now = make('dd', 'called numeric', called === null ? '' : t('common.called', { number: called }));
       const line = make('dd', 'line numeric', t('common.line', { count: waiting }));
       line.dataset.count = waiting;

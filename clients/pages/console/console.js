@@ -9,6 +9,7 @@ import { Offices } from '../../lib/offices.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
 import { ClerkWindow } from './clerk-window.js';
+import { OfficeDialog } from './office-dialog.js';
 import { SignInView } from './sign-in-view.js';
 import { StaffView } from './staff-view.js';
 import { WindowChoiceView } from './window-choice-view.js';
@@ -25,6 +26,7 @@ const sections = document.querySelectorAll('.view');
 const keys = find('#keys');
 const signIn = new SignInView(onSignedIn);
 const windowChoice = new WindowChoiceView(listen, startWork, () => signedOut('console.sign_in.again'));
+const officeDialog = new OfficeDialog(() => signedOut('console.sign_in.again'));
 const staffView = new StaffView(() => keys.checked);
 let session = null;
 /** The city's offices; they are read again when an admin has edited the city. */
@@ -39,6 +41,7 @@ const show = (id) => {
   showView(sections, find(`#${id}`));
   document.body.dataset.view = id;
   find('#keys-label').hidden = id !== 'staff-view';
+  find('#office-open').hidden = id === 'sign-in';
 };
 
 // Who is here.
@@ -125,6 +128,7 @@ function stopListening() {
   live?.stop();
   unwatch();
   live = null;
+  officeDialog.close();
   find('#stale').hidden = true;
 }
 
@@ -155,6 +159,7 @@ function hear(next) {
   frame = next;
   if (first) resumeWork();
   clerkWindow?.hear(frame);
+  officeDialog.hear(frame.board);
   const { id, state } = clerkWindow?.window ?? {};
   if (state === 'closed') stopWork();
   if (!clerkWindow) offerWindows();
@@ -209,7 +214,9 @@ i18n.addEventListener('change', () => {
   signIn.draw();
   windowChoice.draw();
   staffView.draw();
+  officeDialog.draw();
 });
+find('#office-open').addEventListener('click', () => officeDialog.open(office, frame?.board ?? null));
 find('#sign-out').addEventListener('click', signOut);
 keys.checked = !recall(KEYS_OFF);
 keys.addEventListener('change', () => keep(KEYS_OFF, keys.checked ? null : true));

@@ -6,6 +6,7 @@ const MESSAGES = {
   window_busy: 'console.message.window_busy',
   unknown_ticket: 'console.message.unknown_ticket',
   unknown_counter: 'console.message.unknown_counter',
+  no_language: 'console.lobby.problem.languages',
   forbidden: 'console.message.forbidden',
   too_many_attempts: 'console.message.too_many_attempts',
 };

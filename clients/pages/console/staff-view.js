@@ -3,6 +3,7 @@
 import { ask } from '../../lib/dialog-sheet.js';
 import { find, keepFocus, keyed, make, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
+import { CounterDialog } from './counter-dialog.js';
 import { duration } from './durations.js';
 import { groups, nextTurn } from './line.js';
 import { OfficePanel } from './office-panel.js';
@@ -16,6 +17,7 @@ export class StaffView {
   #office = null;
   #officePanel = null;
   #message = null;
+  #counterDialog = new CounterDialog((...request) => this.#officePanel?.ask(...request));
 
   /** @param {() => boolean} keysOn whether single keys are shortcuts */
   constructor(keysOn) {
@@ -46,9 +48,9 @@ export class StaffView {
   attach(clerkWindow, office) {
     this.#clerkWindow = clerkWindow;
     this.#office = office;
-    this.#officePanel = clerkWindow && new OfficePanel(clerkWindow, office);
+    this.#officePanel = clerkWindow && new OfficePanel(clerkWindow, office, (...about) => this.#counterDialog.open(...about));
     this.#message = null;
-    find('#transfer-dialog').close();
+    for (const dialog of ['#transfer-dialog', '#counter-dialog']) find(dialog).close();
     if (!clerkWindow) return;
     clerkWindow.addEventListener('change', () => clerkWindow === this.#clerkWindow && this.draw());
     clerkWindow.addEventListener('message', ({ detail }) => {
@@ -79,6 +81,7 @@ export class StaffView {
     this.#drawLists(clerkWindow);
     this.#drawMessage();
     this.#officePanel.draw();
+    this.#counterDialog.draw();
     this.#drawTimes();
   }
 

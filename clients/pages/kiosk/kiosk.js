@@ -14,12 +14,16 @@ import { arrive } from './arrival.js';
 import { ClosedView, isClosed } from './closed-view.js';
 import { Countdown } from './countdown.js';
 import { deviceHeaders, deviceKey, enrol, forgetDeviceKey } from './device.js';
+import { watchHeadphones } from './headphones.js';
+import { press } from './keypad.js';
 import { messageOf, MessageView } from './message-view.js';
 import { NoticesView } from './notices-view.js';
+import { Reading } from './reading.js';
 import { ResultView } from './result-view.js';
 import { Scanner, ticketId } from './scanner.js';
 import { timeFactor, resetScreenSettings, startScreenSettings } from './screen-settings.js';
 import { SetupView } from './setup-view.js';
+import { BrowserSpeech } from './speech.js';
 import { StartView } from './start-view.js';
 
 const RESULT_SECONDS = 15;
@@ -42,6 +46,7 @@ const notices = new NoticesView();
 const setup = new SetupView(officeId, startAnew);
 const closing = new Countdown(RESULT_SECONDS);
 const untouched = new Countdown(UNTOUCHED_SECONDS);
+const reading = new Reading(new BrowserSpeech(), () => (isShown('start') ? find('#counters').children.length : 0));
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 let office = null;
 /** The city has this office no more; it may come back. */
@@ -77,6 +82,7 @@ function startAnew() {
   result.clear();
   start.reset();
   setup.clear(false);
+  reading.stop();
   resetScreenSettings();
   show(home());
 }
@@ -169,6 +175,22 @@ function waitForTouch() {
   }
 }
 
+const KEYPAD = {
+  home: () => requests.inFlight || startAnew(),
+  read: () => setReading(!reading.on),
+  again: () => reading.again(),
+  louder: () => reading.louder(),
+  quieter: () => reading.quieter(),
+};
+
+/** Begins or ends reading aloud; from then on there is more time, or less. */
+function setReading(on) {
+  if (on) reading.start();
+  else reading.stop();
+  if (closing.running) closeIn(closingSeconds);
+  waitForTouch();
+}
+
 /** The office has closed or opened, has gone or is back, or there is something else to draw. */
 function onNews() {
   const turned = isResting() && !isShown(home());
@@ -183,6 +205,7 @@ function draw() {
   notices.draw(isShown('start') || isShown('closed') ? board?.notices ?? [] : []);
   result.draw();
   message.draw();
+  reading.draw();
   say(find('#clock'), timeOfDay(new Date()));
 }
 
@@ -226,6 +249,7 @@ window.addEventListener(
   'keydown',
   (event) => {
     waitForTouch();
+    press(event, event.target === find('#key'), KEYPAD);
     if (event.target === find('#key')) return;
     const read = scanner.press(event, event.timeStamp);
     if (read === null) return;
@@ -248,6 +272,7 @@ await startLanguage();
 show(home());
 waitForTouch();
 live.start();
+watchHeadphones(navigator.mediaDevices, { onPlugged: () => setReading(true), onPulled: () => setReading(false) });
 if (deviceKey()) {
   // A key that this browser has works until it is refused: a kiosk starts even while the service is away.
   const refused = await enrol(deviceKey(), officeId).catch(() => null);

@@ -36,6 +36,7 @@ const REFUSALS = {
   office_closed: 'kiosk.problem.office_closed',
   counter_paused: 'kiosk.problem.counter_paused',
   counter_full: 'kiosk.problem.counter_full',
+  limit_reached: 'kiosk.problem.limit_reached',
   numbers_used_up: 'kiosk.problem.numbers_used_up',
   too_many_tickets: 'kiosk.problem.too_many_tickets',
   unknown_counter: 'kiosk.problem.gone',

@@ -21,8 +21,9 @@ function set(selector, on) {
   find(selector).setAttribute('aria-pressed', on);
 }
 
-/** By how much the time limits are longer: whoever needs large text reads more slowly. */
+/** By how much the time limits are longer: whoever needs large text reads more slowly, and listening takes longest. */
 export function timeFactor() {
+  if (root.dataset.reading === 'on') return 4;
   return root.dataset.size === 'large' ? 2 : 1;
 }
 

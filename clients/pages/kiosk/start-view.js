@@ -90,7 +90,8 @@ export class StartView {
   }
 }
 
-function stateOf({ open, reason, waiting }) {
-  if (!open) return t(`kiosk.closed.${reason}`);
-  return waiting === 0 ? t('common.nobody') : t('kiosk.waiting', { count: waiting });
+function stateOf({ open, reason, waiting, pausedFor, left }) {
+  if (!open) return [t(`kiosk.closed.${reason}`), ...(pausedFor ? [name(pausedFor)] : [])].join(' · ');
+  const line = waiting === 0 ? t('common.nobody') : t('kiosk.waiting', { count: waiting });
+  return left === null ? line : `${line} · ${t('common.left', { count: left })}`;
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { crowd, hindrance, isOver, newCalls, newer, onlineTicketing, waiting } from '../../../clients/lib/board.js';
+import { crowd, hindrance, isOver, newCalls, newer, onlineTicketing, waiting, walkInTicketing } from '../../../clients/lib/board.js';
 
 const call = (seq, at = '2026-11-23T10:00:00+09:00') => ({ seq, number: 100 + seq, counter: 'apply', window: 3, at, again: false });
 
@@ -88,6 +88,14 @@ test('online numbers are as all numbers, unless only they are paused or there ar
     states.map(([ticketing, online]) => onlineTicketing({ ticketing, online })),
     ['open', 'full', 'online_paused', 'paused', 'closed', 'closed'],
   );
+});
+
+test('a counter that gives no more numbers today is done, and not only full', () => {
+  const done = { ticketing: 'full', online: 'open', left: 0 };
+  assert.deepEqual([walkInTicketing(done), onlineTicketing(done), hindrance(done)], ['done', 'done', 'done']);
+  const crowded = { ticketing: 'full', online: 'open', left: 3 };
+  assert.deepEqual([walkInTicketing(crowded), onlineTicketing(crowded), hindrance(crowded)], ['full', 'full', 'full']);
+  assert.equal(walkInTicketing({ ticketing: 'closed', left: 0 }), 'closed');
 });
 
 test('what keeps people from a counter is said, and that it is closed or gives no online numbers is not', () => {

@@ -5,7 +5,9 @@ import { Problem } from '../../../clients/lib/api.js';
 import { ClerkWindow, SETTLE_MS } from '../../../clients/pages/console/clerk-window.js';
 import { duration, soon } from '../../../clients/pages/console/durations.js';
 import { groups, nextTurn } from '../../../clients/pages/console/line.js';
+import { draftsOf, noticesOf, sameDrafts, written } from '../../../clients/pages/console/notice-drafts.js';
 import { messageFor } from '../../../clients/pages/console/messages.js';
+import { PAUSE_REASONS, usualReason } from '../../../clients/pages/console/pause-reasons.js';
 import { actionOf } from '../../../clients/pages/console/shortcuts.js';
 import { countersFor, isPossible, suggestion } from '../../../clients/pages/console/window-choice.js';
 
@@ -376,4 +378,27 @@ test('without one, the first free window and what the city says it serves', () =
 
 test('an open window offers what it serves now', () => {
   assert.deepEqual(countersFor(office, [{ ...idle, counters: ['pickup'] }], 3, ['apply']), ['pickup']);
+});
+
+test('notices are written as texts and a time in Seoul, and read back the same', () => {
+  const notices = [
+    { ko: '점심시간 12-13시', en: 'Lunch 12 to 13', until: '2026-11-23T13:00:00+09:00' },
+    { ko: '주차장 공사', en: 'Car park closed', until: null },
+  ];
+  assert.deepEqual(draftsOf(notices).map(({ until }) => until), ['2026-11-23T13:00', '']);
+  assert.deepEqual(noticesOf(draftsOf(notices)), notices);
+});
+
+test('what is the same but for spaces is not changed, and an empty line is not shown', () => {
+  const drafts = [{ ko: '주차장 공사', en: 'Car park closed', until: '' }];
+  assert.ok(sameDrafts(drafts, [{ ko: ' 주차장 공사 ', en: 'Car park closed', until: '' }]));
+  assert.ok(!sameDrafts(drafts, []));
+  assert.deepEqual(written([...drafts, { ko: ' ', en: '', until: '' }]), drafts);
+});
+
+test('a usual reason is known again by its texts', () => {
+  const { ko, en } = PAUSE_REASONS[1];
+  assert.equal(usualReason({ ko, en }), PAUSE_REASONS[1]);
+  assert.equal(usualReason({ ko, en: 'Another' }), null);
+  assert.equal(usualReason(null), null);
 });

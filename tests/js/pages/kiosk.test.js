@@ -6,7 +6,10 @@ import { arrive } from '../../../clients/pages/kiosk/arrival.js';
 import { isClosed } from '../../../clients/pages/kiosk/closed-view.js';
 import { Countdown } from '../../../clients/pages/kiosk/countdown.js';
 import { leadOf, offers, windowsOf } from '../../../clients/pages/kiosk/counters.js';
+import { watchHeadphones } from '../../../clients/pages/kiosk/headphones.js';
+import { actionOf, neighbour } from '../../../clients/pages/kiosk/keypad.js';
 import { character, Scanner, ticketId } from '../../../clients/pages/kiosk/scanner.js';
+import { sentences } from '../../../clients/pages/kiosk/spoken.js';
 import { largest } from '../../../clients/pages/kiosk/text-fit.js';
 
 const ADDRESS = 'https://sunbeon.example/t/passport.261123.115.-3PlBf0_UiufE';
@@ -72,6 +75,72 @@ test('a counter that gives no numbers says why', () => {
     [['apply', 3, true, null], ['pickup', 9, false, 'full']],
   );
   assert.deepEqual(offers(office, null).map(({ open, reason }) => [open, reason]), [[false, 'unknown'], [false, 'unknown']]);
+});
+
+test('a counter tells why it is paused, and how many numbers it still gives', () => {
+  const reason = { ko: '점심 교대', en: 'Lunch shift' };
+  const board = {
+    counters: [
+      { id: 'apply', waiting: 3, ticketing: 'paused', paused_for: reason, left: null },
+      { id: 'pickup', waiting: 9, ticketing: 'full', paused_for: null, left: 0 },
+    ],
+  };
+  assert.deepEqual(
+    offers(office, board).map(({ reason: why, pausedFor, left }) => [why, pausedFor, left]),
+    [['paused', reason, null], ['done', null, 0]],
+  );
+});
+
+test('the keypad leads round all controls, from none of them to the first or the last', () => {
+  const items = ['a', 'b', 'c'];
+  assert.deepEqual(items.map((item) => neighbour(items, item, 1)), ['b', 'c', 'a']);
+  assert.deepEqual(items.map((item) => neighbour(items, item, -1)), ['c', 'a', 'b']);
+  assert.deepEqual([1, -1].map((step) => neighbour(items, 'none', step)), ['a', 'c']);
+  assert.equal(neighbour([], 'none', 1), undefined);
+});
+
+test("no key of the keypad is typed by a scanner, and a text field's own keys stay its own", () => {
+  const typed = [...'https://sunbeon.example/t/a_B-9.~?#:', 'Enter', 'Shift', 'Tab'];
+  assert.deepEqual(typed.filter((key) => actionOf({ key }, false)), []);
+  const asked = { ArrowDown: 'next', ArrowLeft: 'previous', F2: 'read', '*': 'read', F3: 'again', Escape: 'home', PageUp: 'louder' };
+  for (const [key, action] of Object.entries(asked)) assert.equal(actionOf({ key }, false), action);
+  assert.deepEqual(['ArrowLeft', 'ArrowRight', 'Home', '*'].map((key) => actionOf({ key }, true)), [null, null, null, null]);
+  assert.equal(actionOf({ key: 'ArrowDown' }, true), 'next');
+  assert.equal(actionOf({ key: 'F2', ctrlKey: true }, false), null);
+});
+
+test('texts that are read aloud end in a pause each', () => {
+  assert.equal(sentences(['번호표 발급', ' ', '앞에 3명', '기다려 주세요.']), '번호표 발급. 앞에 3명. 기다려 주세요.');
+});
+
+/** `navigator.mediaDevices` with so many audio outputs. */
+class Devices extends EventTarget {
+  outputs = 0;
+
+  async enumerateDevices() {
+    return Array.from({ length: this.outputs }, (_, id) => ({ kind: 'audiooutput', deviceId: `${id}` }));
+  }
+
+  async change(outputs) {
+    this.outputs = outputs;
+    this.dispatchEvent(new Event('devicechange'));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+async function heard(...changes) {
+  const devices = new Devices();
+  const told = [];
+  devices.outputs = changes.shift();
+  await watchHeadphones(devices, { onPlugged: () => told.push('plugged'), onPulled: () => told.push('pulled') });
+  for (const outputs of changes) await devices.change(outputs);
+  return told;
+}
+
+test('headphones are noticed when they come and go, or whenever something changes where devices have no names', async () => {
+  assert.deepEqual(await heard(1, 2, 2, 1), ['plugged', 'pulled']);
+  assert.deepEqual(await heard(0, 0), ['plugged']);
+  await watchHeadphones(undefined, {});
 });
 
 test('windows are written as people read them', () => {
