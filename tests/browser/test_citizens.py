@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, Route, WebSocketRoute, expect
 
+from service.web.pages import languages
 from tests.browser.axe import violations
 from tests.browser.pages import PHONE, city_file, focused, open_page, press
 from tests.browser.support import chromium
@@ -181,7 +182,9 @@ async def test_citizens_pages_speak_the_browsers_language(service: Running) -> N
             await is_headed(path, "ko-KR", "ko", korean)
             await is_headed(path, "en-GB", "en", english)
         # Where there is no file for a language, and where another one was asked for.
-        await is_headed("/", "vi-VN", "ko", "민원실 대기현황")
+        await is_headed("/", "vi-VN", "vi", "Hàng chờ tại các văn phòng")
+        await is_headed("/", "zh-CN", "zh", "市民办事处排队情况")
+        await is_headed("/", "fr-FR", "ko", "민원실 대기현황")
         await is_headed("/?lang=ko", "en-US", "ko", "민원실 대기현황")
         await is_headed("/?lang=en", "ko-KR", "en", "Queues at the city’s offices")
 

@@ -33,7 +33,8 @@ export class OrderedChoice {
 
   #make(item) {
     const row = copy('#ordered-template');
-    row.querySelector('input').addEventListener('change', ({ target }) => {
+    // Before the form hears of it, and draws again what is chosen.
+    row.querySelector('input').addEventListener('input', ({ target }) => {
       if (target.checked) this.#chosen.add(item);
       else this.#chosen.delete(item);
       this.onChange();
