@@ -28,6 +28,7 @@ from service.store.executor import KEEP_TICKETS
 from service.store.leases import LIVES_MS
 from service.web import sockets
 from service.web.holder import STRONG_KEY
+from service.web.notices import MOST
 from tests.faults import trio
 from tests.support import ROOT
 from tests.web import test_proxy_cache
@@ -203,3 +204,20 @@ def test_the_steps_of_a_press_name_what_is_there() -> None:
     for folder in re.findall(r"`((?:[a-z]+/)+)`", DOCS["development.md"]):
         places = (ROOT, ROOT / "service", ROOT / "service/store")
         assert any((place / folder).is_dir() for place in places), folder
+
+
+def test_the_keys_of_the_kiosk_are_those_that_are_listed() -> None:
+    source = (ROOT / "clients/pages/kiosk/keypad.js").read_text("utf-8")
+    actions, _, _ = source.partition("const ACTIONS = {")[2].partition("}")
+    keys = set(re.findall(r"^ *'?([A-Za-z0-9*]+)'?:", actions, re.MULTILINE))
+    _, _, table = OPERATIONS.partition("| key | what it does |")
+    listed = {
+        key
+        for row in re.findall(r"^\| (`.*?) \|", table.partition("\n\n")[0], re.MULTILINE)
+        for key in re.findall("`(.*?)`", row)
+    }
+    assert listed == keys
+
+
+def test_an_office_has_as_many_notices_as_is_said() -> None:
+    assert says("operations.md", f"notices: up to {MOST} lines")
