@@ -57,12 +57,26 @@ from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
 from service.store.removed_offices import RemovedOffices, offices_set_up
 from service.store.revisions import Revisions
+from service.store.screens import Screens
 from service.store.scripts import load_scripts
 from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
-from service.web import city, clerk, demo, description, health, holder, notices, pages, problems, public, session
+from service.web import (
+    city,
+    clerk,
+    demo,
+    description,
+    health,
+    holder,
+    notices,
+    pages,
+    problems,
+    public,
+    screens,
+    session,
+)
 from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
 from service.web.context import API, Context
@@ -301,6 +315,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         windows=Windows(executor, records, lambda: directory.city.rules),
         counters=Counters(executor),
         notices=Notices(executor),
+        screens=Screens(topology, keys),
         boards=board_reader,
         board_cache=cache,
         clock=service_clock,
@@ -326,7 +341,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         refusals=refusals,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    for part in (public, holder, clerk, session, notices, city, health, pages):
+    for part in (public, holder, clerk, session, notices, screens, city, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoSwitch(topology, keys, clock)

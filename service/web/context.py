@@ -26,6 +26,7 @@ from service.settings import Settings
 from service.store.counters import Counters
 from service.store.event_log import EventLog
 from service.store.notices import Notices
+from service.store.screens import Screens
 from service.store.tickets import Tickets
 from service.store.windows import Windows
 from service.web.csrf import CsrfProtection
@@ -43,6 +44,7 @@ class Context:
     windows: Windows
     counters: Counters
     notices: Notices
+    screens: Screens
     boards: BoardReader
     board_cache: BoardCache
     clock: ServiceClock

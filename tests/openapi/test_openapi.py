@@ -68,6 +68,8 @@ def test_every_operation_says_who_may_ask(described: dict[str, Any]) -> None:
         "POST /api/v1/tickets/{id}/arrive": [{"device": []}, *staff, {}],
         "DELETE /api/v1/session": [*staff, {}],
         "GET /api/v1/device": [{"device": []}],
+        "POST /api/v1/offices/{office}/screens/{screen}": [{"device": []}],
+        "GET /api/v1/offices/{office}/screens/{screen}/orders": [{"device": []}],
     }
     for name, operation in operations(described):
         must_prove_it = bool(asked[name]) and {} not in asked[name]
