@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from openapi import describe
 from tests.openapi.schemas import closed
+from tests.screens import REPORT, SCREEN_KEY
 from tests.support import DEVICE, ROOT, Running
 
 FILE = ROOT / "openapi/openapi.json"
@@ -130,6 +131,12 @@ async def test_real_answers_are_as_described(described: dict[str, Any], service:
     assert unchanged.status_code == 304
     notice = [{"ko": "점심시간 12-13시", "en": "Lunch 12 to 13", "until": None}]
     await http.put(f"{offices}/passport/notices", json=notice, headers=desk.staff)
+    screens = f"{offices}/passport/screens"
+    await http.post(f"{screens}/hall", json=REPORT, headers=SCREEN_KEY)
+    await http.post(f"{screens}/hall/orders", json={"order": "identify"}, headers=desk.staff)
+    await http.get(f"{screens}/hall/orders", headers=SCREEN_KEY)
+    await http.get(screens, headers=desk.staff)
+    await http.delete(f"{screens}/hall", headers=desk.staff)
     admin = await http.sign_in("admin")
     city = await http.get("/api/v1/city", headers=admin)
     edited = city.json() | {"rules": {"priority_in_a_row": 3}}
