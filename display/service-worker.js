@@ -17,7 +17,7 @@ const others = new Set();
 
 self.addEventListener('install', (event) => {
   self.skipWaiting();
-  event.waitUntil(keepBuild());
+  event.waitUntil(keepBuild().catch(forget));
 });
 
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
@@ -33,10 +33,14 @@ async function keepBuild() {
   const cache = await caches.open(CACHE);
   await cache.addAll([SHELL, ...FILES].map((address) => new Request(address, { cache: 'reload' })));
   const response = await fetch('/display/build.json', { cache: 'no-store' });
-  // A service that was updated meanwhile has sent files of both builds. The browser tries again with the next worker.
-  if ((await response.json()).build === BUILD) return;
+  // A service that was updated meanwhile has sent files of both builds.
+  if ((await response.json()).build !== BUILD) throw new Error(`the service does not have build ${BUILD} any more`);
+}
+
+/** Without all of its files, this worker is of no use. The browser tries again when it next looks for a worker. */
+async function forget(error) {
   await caches.delete(CACHE);
-  throw new Error(`the service does not have build ${BUILD} any more`);
+  throw error;
 }
 
 async function takeOver() {

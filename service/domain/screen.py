@@ -1,9 +1,11 @@
 """A lobby screen: what it reports of itself, what is wrong with it, and what the office's staff order it to do."""
 
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from service.domain.fields import Whole
 
 Condition = Literal["ok", "gone", "hidden", "not_painting", "waiting", "behind", "no_sound"]
 """What a screen is, the worst first where several are true:
@@ -43,12 +45,18 @@ NAME = r"^[0-9A-Za-z가-힣]([0-9A-Za-z가-힣 ._-]{0,38}[0-9A-Za-z가-힣])?$"
 """Of a screen: letters that can't be mistaken for others or turn a line around, since staff read it in a list."""
 
 
+Amount = Annotated[Whole, Field(ge=0, le=2**53)]
+"""The most that a browser's numbers count exactly."""
+
+
 class Viewport(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    width: int = Field(ge=1, le=100_000, description="In CSS pixels.")
-    height: int = Field(ge=1, le=100_000)
-    scale: float = Field(gt=0, le=100, allow_inf_nan=False, description="Pixels of the screen for a CSS pixel.")
+    width: Whole = Field(ge=1, le=100_000, description="In CSS pixels.")
+    height: Whole = Field(ge=1, le=100_000)
+    scale: float = Field(
+        strict=True, gt=0, le=100, allow_inf_nan=False, description="Pixels of the screen for a CSS pixel."
+    )
 
 
 class Report(BaseModel):
@@ -58,13 +66,13 @@ class Report(BaseModel):
 
     build: str = Field(pattern=r"^[0-9a-f]{1,64}$", description="Of the page that runs.")
     epoch: str | None = Field(pattern=r"^[0-9A-Za-z._-]{1,64}$", description="Of the board that it shows; null: none.")
-    version: int | None = Field(ge=0, le=2**53, description="Of the same board.")
-    painted_ms_ago: int = Field(ge=0, le=2**53, description="How long ago the page drew a frame, in milliseconds.")
-    visible: bool = Field(description="What the browser says of the page.")
+    version: Amount | None = Field(description="Of the same board.")
+    painted_ms_ago: Amount = Field(description="How long ago the page drew a frame, in milliseconds.")
+    visible: bool = Field(strict=True, description="What the browser says of the page.")
     viewport: Viewport
     sound: Sound
-    memory: int | None = Field(ge=0, le=2**53, description="Bytes that the page's scripts use; null: not known.")
-    reloads: int = Field(ge=0, le=100, description="How often the page has lately reloaded since it drew no frames.")
+    memory: Amount | None = Field(description="Bytes that the page's scripts use; null: not known.")
+    reloads: Whole = Field(ge=0, le=100, description="How often the page has lately reloaded since it drew no frames.")
 
 
 class Shown(NamedTuple):

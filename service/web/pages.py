@@ -186,7 +186,9 @@ def build_of_display(context: Context) -> str:
 def display_worker(context: InContext) -> Response:
     """What keeps a lobby board's files for a start without network. It is for the pages below its own address."""
     worker = service_worker(build_of_display(context))
-    return Response(worker, headers={"Cache-Control": "no-cache"}, media_type="text/javascript")
+    # The policy of its own file holds for what a worker fetches.
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
+    return Response(worker, headers=headers, media_type="text/javascript")
 
 
 @router.get("/display/build.json")

@@ -178,6 +178,8 @@ async def test_only_the_key_of_a_screen_reports(service: Running) -> None:
         {"viewport": {"width": 1920, "height": 1080, "scale": 1, "x": 1}},
         {"sound": "loud"},
         {"memory": 1e300},
+        {"reloads": True},
+        {"visible": "yes"},
         {"done": ["ab"] * 11},
         {"done": ["not hexadecimal"]},
         {"name": "more than is asked for"},

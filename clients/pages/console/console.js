@@ -9,6 +9,7 @@ import { Offices } from '../../lib/offices.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
 import { ClerkWindow } from './clerk-window.js';
+import { ScreensSheet } from './screens-sheet.js';
 import { SignInView } from './sign-in-view.js';
 import { StaffView } from './staff-view.js';
 import { WindowChoiceView } from './window-choice-view.js';
@@ -26,6 +27,7 @@ const keys = find('#keys');
 const signIn = new SignInView(onSignedIn);
 const windowChoice = new WindowChoiceView(listen, startWork, () => signedOut('console.sign_in.again'));
 const staffView = new StaffView(() => keys.checked);
+const screens = new ScreensSheet();
 let session = null;
 /** The city's offices; they are read again when an admin has edited the city. */
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
@@ -77,6 +79,7 @@ function signedOut(reason) {
   session = null;
   stopWork();
   stopListening();
+  screens.attach(null);
   find('#sign-out').hidden = true;
   say(find('#user'), '');
   signIn.explain(reason);
@@ -134,6 +137,7 @@ function listen(id) {
   stopWork();
   windowChoice.clear();
   office = offices.find(id);
+  screens.attach(id);
   drawPlace();
   frame = null;
   live = new Live(`/api/v1/offices/${id}/desk/live`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
@@ -209,6 +213,7 @@ i18n.addEventListener('change', () => {
   signIn.draw();
   windowChoice.draw();
   staffView.draw();
+  screens.draw();
 });
 find('#sign-out').addEventListener('click', signOut);
 keys.checked = !recall(KEYS_OFF);
