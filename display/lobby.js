@@ -13,6 +13,7 @@ import { timeOfDay } from '../clients/lib/time.js';
 import { Announcer, fresh } from './announcer.js';
 import { CallChime } from './call-chime.js';
 import { NoticePages } from './notice-pages.js';
+import { Upkeep } from './upkeep/upkeep.js';
 import { View } from './view.js';
 import { Words } from './words.js';
 
@@ -85,6 +86,7 @@ function startBoard(words, offices, chime) {
 
   const draw = () => {
     view.showBoard(board);
+    upkeep.shows(board, offices.find(officeId));
     notices.show(board.notices);
     if (announcer.current === null) view.showRest(board);
   };
@@ -137,12 +139,19 @@ function showGone(words) {
   document.body.dataset.gone = 'true';
 }
 
+let chime = null;
+const upkeep = new Upkeep({
+  office: officeId,
+  sound: () => (chime?.blocked === false ? 'on' : 'blocked'),
+  announce: (call) => chime?.ring(call),
+});
+upkeep.start();
 const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));
 // A demo's banner speaks the page's own language.
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 words.say(byId('message'), 'common.connecting');
-const chime = startSound(words);
+chime = startSound(words);
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 const begin = () => {
   if (!offices.find(officeId)) {

@@ -58,6 +58,7 @@ from service.store.rate_limiter import RateLimiter
 from service.store.records import Records
 from service.store.removed_offices import RemovedOffices, offices_set_up
 from service.store.revisions import Revisions
+from service.store.screens import Screens
 from service.store.scripts import load_scripts
 from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
@@ -76,6 +77,7 @@ from service.web import (
     pages,
     problems,
     public,
+    screens,
     session,
 )
 from service.web.asking import account_of, actor_of
@@ -317,6 +319,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         counters=Counters(executor),
         notices=Notices(executor),
         lobbies=Lobbies(executor),
+        screens=Screens(topology, keys),
         boards=board_reader,
         board_cache=cache,
         clock=service_clock,
@@ -342,7 +345,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         refusals=refusals,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    for part in (public, holder, clerk, counters, session, notices, lobby, city, health, pages):
+    for part in (public, holder, clerk, counters, session, notices, lobby, screens, city, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoSwitch(topology, keys, clock)

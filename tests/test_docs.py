@@ -96,6 +96,8 @@ def test_metrics_that_are_named_are_counted() -> None:
     # Imported with the service; a counter is named without its "_total" there.
     assert service.__main__
     known = set(re.findall(r"^# TYPE (\w+)", generate_latest().decode(), re.MULTILINE))
+    # Those that are read from the store for each answer.
+    known |= set(re.findall(r'Gauge\("(\w+)"', SOURCE))
     for metric in re.findall(r"`(sunbeon_\w+)`", OPERATIONS):
         assert {metric, metric.removesuffix("_total")} & known, metric
 

@@ -14,6 +14,7 @@ Refusals of malformed, oversized, slow or cross-site requests are in request_err
         OfficeClosed  CounterPaused  CounterFull  NumbersUsedUp  LimitReached  OnlineQuotaUsedUp
         MoveNotAllowed  WindowChanged  WindowClosed  WindowEmpty  WindowBusy
         InUse  RevisionChanged
+        TooManyScreens  ScreenNameTaken  ScreenGone
       PreconditionFailed (412)
       PreconditionRequired (428)
       TooMany (429)
@@ -271,6 +272,24 @@ class RevisionChanged(Conflict):
     code = "revision_changed"
     title = "The city's configuration has just been changed"
     detail = "Read GET /api/v1/offices again, and repeat the request."
+
+
+class TooManyScreens(Conflict):
+    code = "too_many_screens"
+    title = "There are too many screens"
+    detail = "Give this screen a key of its own, or have the staff remove screens that are no more."
+
+
+class ScreenNameTaken(Conflict):
+    code = "screen_name_taken"
+    title = "Another screen has this name"
+    detail = "Give this screen another name."
+
+
+class ScreenGone(Conflict):
+    code = "screen_gone"
+    title = "The screen does not answer"
+    detail = "Look whether it has power and network. Nothing was ordered."
 
 
 class PreconditionFailed(SunbeonError):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Hashable, Iterable
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 
 class Model(BaseModel):
@@ -35,6 +35,13 @@ def check_unique(values: Iterable[Hashable], what: str) -> None:
             raise ValueError(f"{what} {value} is there twice: leave one, or change one")
         seen.add(value)
 
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, Field(strict=True), BeforeValidator(_whole)]
+"""JSON's 113.0 is accepted as a whole number; "113" and true are not."""
 
 Id = Annotated[str, AfterValidator(_check_id)]
 CounterId = Annotated[str, AfterValidator(_check_counter_id)]

@@ -30,19 +30,23 @@ class Permission(StrEnum):
     """Work at the windows, pause counters, and limit their numbers."""
     EDIT_NOTICES = "edit_notices"
     """Write what the office's screens say, and set how they speak and show."""
+    REPORT_SCREEN = "report_screen"
+    """Say how a lobby screen is, and fetch what it is to do."""
+    TEND_SCREENS = "tend_screens"
+    """See how the office's lobby screens are, and order them to do something."""
     EDIT_CITY = "edit_city"
 
 
 CITY_WIDE = frozenset({Permission.EDIT_CITY})
 
-_CLERKS = frozenset({Permission.CONFIRM_ARRIVAL, Permission.SERVE, Permission.EDIT_NOTICES})
+_CLERKS = frozenset({Permission.CONFIRM_ARRIVAL, Permission.SERVE, Permission.EDIT_NOTICES, Permission.TEND_SCREENS})
 
 GRANTS: dict[Role | DeviceKind, frozenset[Permission]] = {
     Role.CLERK: _CLERKS,
     Role.MANAGER: _CLERKS,
     Role.ADMIN: _CLERKS | CITY_WIDE,
     DeviceKind.KIOSK: frozenset({Permission.ISSUE_TICKETS, Permission.CONFIRM_ARRIVAL}),
-    DeviceKind.SCREEN: frozenset(),
+    DeviceKind.SCREEN: frozenset({Permission.REPORT_SCREEN}),
 }
 """The permissions of each role and of each kind of device, at the office that they belong to."""
 

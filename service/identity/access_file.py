@@ -24,7 +24,7 @@ from argon2.exceptions import HashingError, InvalidHashError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from service.identity.accounts import Account, hash_of_nobody, is_right, parameters
-from service.identity.demo import DEMO_DEVICE_KEY, DEMO_PASSWORD
+from service.identity.demo import DEMO_KEYS, DEMO_PASSWORD
 from service.identity.devices import Device, hash_key
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class AccessFile(BaseModel):
             raise AccessFileError(f"{path}: names no staff and no devices: nobody could work with it")
         _check_hashes(file, path)
         for name, device in file.devices.items():
-            if device.key == hash_key(DEMO_DEVICE_KEY):
+            if device.key in map(hash_key, DEMO_KEYS):
                 raise AccessFileError(
                     f"{path}: devices.{name} has the demo's key: make one with python -m service new-device-key"
                 )

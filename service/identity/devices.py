@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain.staff import Actor, DeviceKind, Permission, has
-from service.identity.demo import DEMO_DEVICE_KEY
+from service.identity.demo import DEMO_DEVICE_KEY, DEMO_KEYS, DEMO_SCREEN_KEY
 
 
 class Device(BaseModel):
@@ -39,7 +39,7 @@ class Devices:
     """The devices by name."""
 
     def __init__(self, devices: Mapping[str, Device], *, demo: bool = False) -> None:
-        """Outside of a `demo`, the demo's key is nobody's."""
+        """Outside of a `demo`, the demo's keys are nobody's."""
         self._devices = [device.model_copy(update={"name": name}) for name, device in devices.items()]
         self._demo = demo
 
@@ -48,15 +48,18 @@ class Devices:
 
     def find(self, key: str) -> Device | None:
         """The device with this key, or None."""
-        if key == DEMO_DEVICE_KEY and not self._demo:
+        if key in DEMO_KEYS and not self._demo:
             return None
         hashed = hash_key(key)
         return next((d for d in self._devices if secrets.compare_digest(d.key, hashed)), None)
 
 
 def demo_devices() -> dict[str, Device]:
-    """One key for every kiosk."""
-    return {"demo": Device(key=hash_key(DEMO_DEVICE_KEY))}
+    """One key for every kiosk, and one for every lobby screen."""
+    return {
+        "demo": Device(key=hash_key(DEMO_DEVICE_KEY)),
+        "demo-screen": Device(kind=DeviceKind.SCREEN, key=hash_key(DEMO_SCREEN_KEY)),
+    }
 
 
 def hash_key(key: str) -> str:

@@ -33,6 +33,8 @@ Keys of a business day carry its date: numbers start again by themselves, with n
                                             them ends (ms); lobby, JSON; replid, the server that it was on;
                                             epochs, counted up at every failover; format, of all these keys
                                             (lua/take_over.lua brings an earlier one to it)
+    <ns>:{office}:screens           hash    lobby screen -> its last report, JSON (lua/screens/report.lua); expires
+    <ns>:{office}:orders            hash    lobby screen -> what it is to do, a JSON list of {id, order, at}; expires
     <ns>:{office}:log               stream  one entry an event, over all days: `event`, JSON (domain/event.py)
     <ns>:{office}:<day>:tickets     hash    number -> ticket, JSON (lua/issue.lua writes the first)
     <ns>:{office}:<day>:counters    hash    order; minute, minute:walk_ins; <counter>:issued :called :streak :paused
@@ -136,6 +138,11 @@ class Keys:
 
     def meta(self, office: str) -> str:
         return f"{self.namespace}:{{{office}}}:meta"
+
+    def screens(self, office: str) -> list[str]:
+        """KEYS of lua/screens/."""
+        prefix = f"{self.namespace}:{{{office}}}"
+        return [f"{prefix}:screens", f"{prefix}:orders", f"{prefix}:meta"]
 
     def log(self, source: str) -> str:
         """The events of an office, or of CITY."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
 from fastapi import APIRouter, Body, Depends
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain import office as city
 from service.domain.board import MovedTicket, MovedWindow, Pressed
@@ -26,6 +26,7 @@ from service.domain.errors import (
     WindowClosed,
     WindowEmpty,
 )
+from service.domain.fields import Whole
 from service.domain.request_errors import BodyTooLarge
 from service.domain.staff import Actor, Permission
 from service.web.auth import STAFF_ERRORS, require
@@ -42,12 +43,7 @@ _KEYED = (IdempotencyKeyReused,)
 _AT_WINDOW = documented(*_ALWAYS, *_KEYED, *_MOVED)
 
 
-def _whole(value: object) -> object:
-    # JSON's 113.0 is accepted as a whole number; "113" and true are not.
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Number = Annotated[int, Field(strict=True, ge=1, le=99_999), BeforeValidator(_whole)]
+Number = Annotated[Whole, Field(ge=1, le=99_999)]
 """A ticket's number."""
 
 

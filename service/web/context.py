@@ -27,6 +27,7 @@ from service.store.counters import Counters
 from service.store.event_log import EventLog
 from service.store.lobbies import Lobbies
 from service.store.notices import Notices
+from service.store.screens import Screens
 from service.store.tickets import Tickets
 from service.store.windows import Windows
 from service.web.csrf import CsrfProtection
@@ -45,6 +46,7 @@ class Context:
     counters: Counters
     notices: Notices
     lobbies: Lobbies
+    screens: Screens
     boards: BoardReader
     board_cache: BoardCache
     clock: ServiceClock

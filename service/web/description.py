@@ -22,10 +22,10 @@ from service.domain.request_errors import (
 from service.domain.ticket import Ticket, TicketFrame
 from service.web.access import access
 from service.web.auth import Requirement
+from service.web.browser_files import ROOT
 from service.web.context import API
 from service.web.cookies import COOKIE, DEMO_COOKIE
 from service.web.direct_route import DirectRoute
-from service.web.pages import ROOT
 from service.web.problems import Problem, documented, header
 
 SUMMARY = """The live queue of a city's civil offices.
@@ -48,6 +48,7 @@ Errors are RFC 9457 problem documents. Decide on `code`; show `title` and `detai
 TAGS = {
     "public": "What anyone may read.",
     "tickets": "For holders and kiosks. A ticket's id is a capability: who has it, holds the ticket.",
+    "screens": "For lobby screens, by their device key, and for the staff who look after them.",
     "clerk": "For the staff of the office: a session of `POST /api/v1/session`, as a bearer token or as its cookie.",
     "session": "Who asks: staff and devices.",
     "operations": "For those who run the service.",
@@ -69,6 +70,7 @@ PARAMETERS = {
     "office": ("An office's id.", "passport"),
     "counter": ("The id of one of the office's counters.", "apply"),
     "window": ("The number of one of the office's windows.", 1),
+    "screen": ("The name that the screen's browser keeps.", "hall"),
     "id": ("The ticket's id.", "passport.261123.101.q83vEjRWeJC6r0VniaC8Eg"),
 }
 """What each path parameter is, and an example."""

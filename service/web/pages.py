@@ -15,20 +15,17 @@ from pathlib import Path
 import segno
 from fastapi import APIRouter, Request
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
 from service.domain.errors import NotFound, UnknownOffice
+from service.web.browser_files import ROOT, SERVED
 from service.web.context import Context, InContext
-
-ROOT = Path(__file__).parents[2]
-"""Where clients/ and display/ lie: the checkout, or site-packages."""
+from service.web.display_files import PAGE, SHELL, display_build, service_worker
 
 LANGUAGES = ROOT / "clients/lib/lang"
-
-SERVED = {".css", ".ico", ".js", ".json", ".png", ".svg", ".webmanifest", ".woff2"}
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; connect-src 'self'; "
@@ -113,6 +110,10 @@ def languages() -> list[str]:
 
 def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLResponse:
     """A page; `framed_by` is the value of its policy's `frame-ancestors`."""
+    return _html_response(_html(file, context), framed_by)
+
+
+def _html(file: str, context: Context) -> str:
     head = _read("clients/lib/head.html") + f'<meta name="languages" content="{" ".join(languages())}">'
     head += f'<meta name="arrival-minutes" content="{context.city.rules.arrival_minutes}">'
     banner = ""
@@ -122,6 +123,10 @@ def _page(file: str, context: InContext, framed_by: str = "'self'") -> HTMLRespo
     html = _read(file)
     for mark, text in {"head": head, "brand": _read("clients/lib/brand.html"), "demo": banner}.items():
         html = html.replace(f"<!--{mark}-->", text)
+    return html
+
+
+def _html_response(html: str, framed_by: str = "'self'") -> HTMLResponse:
     policy = CONTENT_SECURITY_POLICY.format(framed_by=framed_by)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"})
 
@@ -172,9 +177,40 @@ def console(context: InContext) -> Response:
     return _page("clients/pages/console/index.html", context, NO_SITE)
 
 
+def build_of_display(context: Context) -> str:
+    """The build of the lobby board that is served now."""
+    return display_build(_html(PAGE, context))
+
+
+@router.get("/display/service-worker.js")
+def display_worker(context: InContext) -> Response:
+    """What keeps a lobby board's files for a start without network. It is for the pages below its own address."""
+    worker = service_worker(build_of_display(context))
+    # The policy of its own file holds for what a worker fetches.
+    headers = {"Cache-Control": "no-cache", "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
+    return Response(worker, headers=headers, media_type="text/javascript")
+
+
+@router.get("/display/build.json")
+def display_build_now(context: InContext) -> Response:
+    """`{"build"}` as it is now: lobby boards compare it with theirs."""
+    return JSONResponse({"build": build_of_display(context)}, headers={"Cache-Control": "no-store"})
+
+
+@router.get(SHELL)
+def display_shell(context: InContext) -> Response:
+    """The lobby board of no office, for the service worker."""
+    return _display(context)
+
+
 @router.get("/display/{office}")
 def display(office: str, context: InContext) -> Response:
-    return _page("display/index.html", context) if _knows(office, context) else _missing(context)
+    return _display(context) if _knows(office, context) else _missing(context)
+
+
+def _display(context: Context) -> Response:
+    html = _html(PAGE, context)
+    return _html_response(html.replace("<!--build-->", f'<meta name="build" content="{display_build(html)}">'))
 
 
 @router.get("/kiosk/{office}")

@@ -1,6 +1,7 @@
 """Devices are found by their keys."""
 
 from service.domain.staff import DeviceKind
+from service.identity.demo import DEMO_KEYS
 from service.identity.devices import Device, Devices, demo_devices, hash_key
 
 
@@ -18,5 +19,6 @@ def test_a_device_is_a_kiosk_unless_it_says_otherwise() -> None:
 
 
 def test_the_demos_key_opens_a_demo_only() -> None:
-    assert Devices(demo_devices(), demo=True).find("demo-device")
-    assert Devices(demo_devices()).find("demo-device") is None
+    for key in DEMO_KEYS:
+        assert Devices(demo_devices(), demo=True).find(key)
+        assert Devices(demo_devices()).find(key) is None

@@ -11,6 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from openapi import describe
 from tests.openapi.schemas import closed
+from tests.screens import REPORT, SCREEN_KEY
 from tests.support import DEVICE, ROOT, Running
 
 FILE = ROOT / "openapi/openapi.json"
@@ -68,6 +69,8 @@ def test_every_operation_says_who_may_ask(described: dict[str, Any]) -> None:
         "POST /api/v1/tickets/{id}/arrive": [{"device": []}, *staff, {}],
         "DELETE /api/v1/session": [*staff, {}],
         "GET /api/v1/device": [{"device": []}],
+        "POST /api/v1/offices/{office}/screens/{screen}": [{"device": []}],
+        "GET /api/v1/offices/{office}/screens/{screen}/orders": [{"device": []}],
     }
     for name, operation in operations(described):
         must_prove_it = bool(asked[name]) and {} not in asked[name]
@@ -130,6 +133,12 @@ async def test_real_answers_are_as_described(described: dict[str, Any], service:
     await http.put(f"{offices}/passport/notices", json=notice, headers=desk.staff)
     lobby = await http.get(f"{offices}/passport/lobby", headers=desk.staff)
     await http.put(f"{offices}/passport/lobby", json=lobby.json(), headers=desk.staff)
+    screens = f"{offices}/passport/screens"
+    await http.post(f"{screens}/hall", json=REPORT, headers=SCREEN_KEY)
+    await http.post(f"{screens}/hall/orders", json={"order": "identify"}, headers=desk.staff)
+    await http.get(f"{screens}/hall/orders", headers=SCREEN_KEY)
+    await http.get(screens, headers=desk.staff)
+    await http.delete(f"{screens}/hall", headers=desk.staff)
     admin = await http.sign_in("admin")
     city = await http.get("/api/v1/city", headers=admin)
     edited = city.json() | {"rules": {"priority_in_a_row": 3}}

@@ -26,10 +26,11 @@ from service.domain.staff import GRANTS, DeviceKind, Permission, Role
 from service.identity.devices import hash_key
 from service.web.access import Caller
 from tests.access import PASSWORD, QUICK
+from tests.screens import REPORT
 from tests.support import ROOT, SECRET, Running, StoppedClock, running
 
 HERE, THERE = "passport", "howon1"
-PATH = {"office": HERE, "counter": "apply", "window": "1"}
+PATH = {"office": HERE, "counter": "apply", "window": "1", "screen": "hall"}
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ GRANTED = {
     Permission.CONFIRM_ARRIVAL: {HOLDER, KIOSKS[0], *ALL_STAFF},
     Permission.SERVE: STAFF_HERE,
     Permission.EDIT_NOTICES: STAFF_HERE,
+    Permission.REPORT_SCREEN: {SCREENS[0]},
+    Permission.TEND_SCREENS: STAFF_HERE,
     Permission.EDIT_CITY: {ADMIN},
 }
 """Who gets past the door of a call that needs the permission. A member of another office's staff who knows a ticket's
@@ -87,6 +90,8 @@ BODIES: dict[str, Any] = {
     "limit": {"more": 50},
     "set_lobby": {"languages": ["ko"], "voice": ["ko"], "volume": 50, "quiet_hours": [], "qr": True},
     "sign_in": {"user": "admin", "password": PASSWORD},
+    "report_screen": REPORT,
+    "order_screen": {"order": "identify"},
 }
 """Of calls that need one."""
 

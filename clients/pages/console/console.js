@@ -10,6 +10,7 @@ import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
 import { ClerkWindow } from './clerk-window.js';
 import { OfficeDialog } from './office-dialog.js';
+import { ScreensSheet } from './screens-sheet.js';
 import { SignInView } from './sign-in-view.js';
 import { StaffView } from './staff-view.js';
 import { WindowChoiceView } from './window-choice-view.js';
@@ -28,6 +29,7 @@ const signIn = new SignInView(onSignedIn);
 const windowChoice = new WindowChoiceView(listen, startWork, () => signedOut('console.sign_in.again'));
 const officeDialog = new OfficeDialog(() => signedOut('console.sign_in.again'));
 const staffView = new StaffView(() => keys.checked);
+const screens = new ScreensSheet();
 let session = null;
 /** The city's offices; they are read again when an admin has edited the city. */
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
@@ -80,6 +82,7 @@ function signedOut(reason) {
   session = null;
   stopWork();
   stopListening();
+  screens.attach(null);
   find('#sign-out').hidden = true;
   say(find('#user'), '');
   signIn.explain(reason);
@@ -138,6 +141,7 @@ function listen(id) {
   stopWork();
   windowChoice.clear();
   office = offices.find(id);
+  screens.attach(id);
   drawPlace();
   frame = null;
   live = new Live(`/api/v1/offices/${id}/desk/live`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
@@ -215,6 +219,7 @@ i18n.addEventListener('change', () => {
   windowChoice.draw();
   staffView.draw();
   officeDialog.draw();
+  screens.draw();
 });
 find('#office-open').addEventListener('click', () => officeDialog.open(office, frame?.board ?? null));
 find('#sign-out').addEventListener('click', signOut);

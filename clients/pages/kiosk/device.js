@@ -1,6 +1,6 @@
 /** The device key: entered once by staff, kept by this browser. In a demo it is there already. */
 
-import { api } from '../../lib/api.js';
+import { faultOf, keyHeaders } from '../../lib/device-key.js';
 import { keep, recall } from '../../lib/storage.js';
 
 const KEPT_AS = 'sunbeon.device-key';
@@ -18,9 +18,7 @@ export function forgetDeviceKey() {
 }
 
 /** What a request sends beside itself to be this kiosk's. */
-export function deviceHeaders(key = deviceKey()) {
-  return { Authorization: `Bearer ${key}` };
-}
+export const deviceHeaders = (key = deviceKey()) => keyHeaders(key);
 
 /**
  * Keeps a key after the service has said that it is good for this office.
@@ -29,16 +27,7 @@ export function deviceHeaders(key = deviceKey()) {
  * @throws {Problem} when the service can't say
  */
 export async function enrol(key, office) {
-  // A header can carry visible ASCII only; whatever else was typed is no key.
-  if (!/^[!-~]+$/.test(key)) return 'unknown';
-  try {
-    const device = await api('/device', { headers: deviceHeaders(key) });
-    if (device.kind !== 'kiosk') return 'screen';
-    if (device.office !== null && device.office !== office) return 'another';
-  } catch (problem) {
-    if (problem.status === 401) return 'unknown';
-    throw problem;
-  }
-  keep(KEPT_AS, key);
-  return null;
+  const fault = await faultOf(key, { kind: 'kiosk', office });
+  if (fault === null) keep(KEPT_AS, key);
+  return fault === 'kind' ? 'screen' : fault;
 }
