@@ -62,7 +62,21 @@ from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
-from service.web import city, clerk, demo, description, health, holder, notices, pages, problems, public, session
+from service.voice.library import Library
+from service.web import (
+    city,
+    clerk,
+    demo,
+    description,
+    health,
+    holder,
+    notices,
+    pages,
+    problems,
+    public,
+    session,
+    voice,
+)
 from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
 from service.web.context import API, Context
@@ -218,6 +232,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         audit_days=settings.audit_days,
     )
     refusals = RefusalCounter(log, clock)
+    library = Library(settings.data_dir, settings.voice_dir, synthesize=settings.voice)
     relay = Relay(
         redis,
         board_reader,
@@ -259,6 +274,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(refusals.run(), name="refusals"),
             asyncio.create_task(runner.run(), name="projections"),
             asyncio.create_task(retention.run(), name="retention"),
+            asyncio.create_task(library.run(), name="voice"),
         ]
         for task in lasting:
             task.add_done_callback(_tell_of_an_end)
@@ -324,9 +340,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         limiter=ConnectionLimiter(settings.sockets_per_address),
         log=log,
         refusals=refusals,
+        voice=library,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    for part in (public, holder, clerk, session, notices, city, health, pages):
+    for part in (public, holder, clerk, session, notices, voice, city, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoSwitch(topology, keys, clock)

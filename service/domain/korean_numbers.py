@@ -1,7 +1,7 @@
 """Numbers in Sino-Korean, as they are written in hangul and as they are read aloud.
 
-Beside the articles in `hangul.py`, two that depend on the words: article 29, which adds ㄴ to 육 after a consonant
-(십육 [심뉵], 백육 [뱅뉵], 천육 [천뉵]), and article 26, by which ㅅ is tense after ㄹ in Sino-Korean words (칠십 [칠씹]).
+Beside the articles in `hangul.py`, two depend on the words: article 29 adds ㄴ to 육 after a consonant (십육 [심뉵],
+백육 [뱅뉵], 천육 [천뉵]), and by article 26 ㅅ is tense after ㄹ in Sino-Korean words (칠십 [칠씹]).
 """
 
 from service.domain.hangul import as_read

@@ -40,7 +40,7 @@ def synthesized(language: str) -> dict[str, str]:
 
 
 def _spelled(language: str, number: int) -> str:
-    return (korean_numbers if language == "ko" else english_numbers).spelled(number)
+    return korean_numbers.spelled(number) if language == "ko" else english_numbers.spelled(number)
 
 
 def _english() -> Iterator[tuple[str, str]]:
@@ -56,7 +56,8 @@ def _korean() -> Iterator[tuple[str, str]]:
     yield "again", as_read(phrases["again"])
     for name in ("number", "window"):
         # A phrase follows a number in the same breath: 육번 [육뻔].
-        yield from _forms(name, "after", {last: korean_numbers.read(last, phrases[name])[1:] for last in (1, 6, 10, 100)})
+        after = {last: korean_numbers.read(last, phrases[name])[1:] for last in (1, 6, 10, 100)}
+        yield from _forms(name, "after", after)
     for number in SMALL:
         after = {100: korean_numbers.read(100 + number)[1:], 1000: korean_numbers.read(1000 + number)[1:]}
         yield from _forms(str(number), "after", {0: korean_numbers.read(number)} | after)

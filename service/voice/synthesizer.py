@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+import wave
 from array import array
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def say(language: str, text: str) -> "tuple[array[int], int]":
         _run(*options, "--", text)
         try:
             return sound.read(file)
-        except (OSError, EOFError, sound.wave.Error) as error:
+        except (OSError, EOFError, wave.Error) as error:
             raise SynthesizerError(f"{PROGRAM} wrote no sound for {text!r}: {error}") from error
 
 

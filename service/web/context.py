@@ -28,6 +28,7 @@ from service.store.event_log import EventLog
 from service.store.notices import Notices
 from service.store.tickets import Tickets
 from service.store.windows import Windows
+from service.voice.library import Library
 from service.web.csrf import CsrfProtection
 
 API = "/api/v1"
@@ -57,6 +58,7 @@ class Context:
     limiter: ConnectionLimiter
     log: EventLog
     refusals: RefusalCounter
+    voice: Library
 
     @property
     def city(self) -> City:

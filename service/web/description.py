@@ -69,6 +69,7 @@ PARAMETERS = {
     "office": ("An office's id.", "passport"),
     "counter": ("The id of one of the office's counters.", "apply"),
     "window": ("The number of one of the office's windows.", 1),
+    "file": ("A clip's name in its URL.", "5f0c3f1bb8a14f5f8f4b8f2e.wav"),
     "id": ("The ticket's id.", "passport.261123.101.q83vEjRWeJC6r0VniaC8Eg"),
 }
 """What each path parameter is, and an example."""
