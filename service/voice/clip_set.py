@@ -7,6 +7,7 @@ form for a certain neighbour, since words change where they meet: `100.before-6`
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import chain
 
 from service.domain import english_numbers, korean_numbers
@@ -31,6 +32,7 @@ def recordable(language: str) -> dict[str, str]:
     return PHRASES[language] | numbers
 
 
+@cache
 def synthesized(language: str) -> dict[str, str]:
     """What the synthesizer says: a number above 99 needs two clips at most, and these have the forms that they need.
 

@@ -24,6 +24,14 @@ def fingerprint(version: str) -> str:
     return sha256(repr([*said, texts]).encode()).hexdigest()[:16]
 
 
+def make_clip(folder: Path, language: str, name: str) -> None:
+    """Makes one clip in its place in the folder. Raises SynthesizerError and OSError."""
+    samples, rate = synthesizer.say(language, clip_set.synthesized(language)[name])
+    place = folder / language
+    place.mkdir(parents=True, exist_ok=True)
+    (place / f"{name}.wav").write_bytes(sound.encode(sound.trim(samples, rate), rate))
+
+
 def make(folder: Path, parent: int | None = None) -> None:
     """Makes all clips, one folder for each language, and removes older ones beside `folder`.
 
@@ -37,13 +45,10 @@ def make(folder: Path, parent: int | None = None) -> None:
         unfinished = folder.with_name("unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         for language in clip_set.LANGUAGES:
-            place = unfinished / language
-            place.mkdir(parents=True)
-            for name, text in clip_set.synthesized(language).items():
+            for name in clip_set.synthesized(language):
                 if parent is not None and os.getppid() != parent:
                     return
-                samples, rate = synthesizer.say(language, text)
-                (place / f"{name}.wav").write_bytes(sound.encode(sound.trim(samples, rate), rate))
+                make_clip(unfinished, language, name)
         unfinished.rename(folder)
         for other in folder.parent.iterdir():
             if other.is_dir() and other != folder:

@@ -1,5 +1,7 @@
 """Numbers in Korean: a table that was checked by hand, and what must be true of all of them."""
 
+from itertools import pairwise
+
 import pytest
 
 from service.domain.hangul import FIRST, LAST, SILENT, TENSE, split
@@ -94,7 +96,7 @@ def test_everything_is_read_with_as_many_syllables_and_with_all_changes_at_the_j
         said = read(number)
         assert len(said) == len(spelled(number)), number
         letters = [split(syllable) for syllable in said]
-        for one, next in zip(letters, letters[1:], strict=False):
+        for one, next in pairwise(letters):
             # Articles 13 and 29: no consonant stays before a vowel, and 육 never stands behind one.
             assert not (one.final and next.initial == SILENT), (number, said)
             # Article 18: no ㄱ, ㄷ or ㅂ before a nasal.

@@ -2,6 +2,8 @@
 
 /** Scheduled so far ahead, so that no start is late. */
 const LEAD_SECONDS = 0.06;
+/** At full volume, so that the overtones of several notes together are not distorted. */
+const FULL = 0.8;
 /** How much longer than planned it may take, before it is given up: a sound device that was taken away plays nothing. */
 const SPARE_SECONDS = 2;
 
@@ -24,8 +26,12 @@ export class Player {
    */
   async play(parts, { chime = null, volume = 100 } = {}) {
     const program = await this.schedule(parts, { chime, volume });
-    const spare = program.end - this.#context.currentTime + SPARE_SECONDS;
-    await Promise.race([program.over, new Promise((resolve) => setTimeout(resolve, spare * 1000))]);
+    const longest = program.end - this.#context.currentTime + SPARE_SECONDS;
+    await new Promise((resolve) => {
+      const limit = setTimeout(resolve, longest * 1000);
+      program.over.then(() => resolve(clearTimeout(limit)));
+    });
+    // What has not sounded by now, on a device that stood still, must not sound into the next.
     program.gain.disconnect();
   }
 
@@ -38,7 +44,7 @@ export class Player {
     const clips = await Promise.all(parts.map((part) => (part.pause ? null : this.#cache.get(part.url))));
     const gain = this.#context.createGain();
     // Loudness is felt roughly as the square of the amplitude.
-    gain.gain.value = (volume / 100) ** 2;
+    gain.gain.value = FULL * (volume / 100) ** 2;
     gain.connect(this.#context.destination);
     let at = this.#context.currentTime + LEAD_SECONDS;
     const rung = chime?.(at, gain) ?? { speak: 0, seconds: 0 };
