@@ -25,6 +25,9 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --whe
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/sunbeon /opt/sunbeon
+# The screens' voice. Debian's security updates replace versions, so that none is named.
+# hadolint ignore=DL3008
+RUN apt-get update && apt-get install -y --no-install-recommends espeak-ng && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --no-create-home sunbeon && install -d -o sunbeon -g sunbeon -m 700 /data
 ENV PATH=/opt/sunbeon/bin:$PATH \
     PYTHONUNBUFFERED=1 \

@@ -10,8 +10,9 @@ import { Live } from '../clients/lib/live.js';
 import { Offices } from '../clients/lib/offices.js';
 import { showStaleness } from '../clients/lib/stale-notice.js';
 import { timeOfDay } from '../clients/lib/time.js';
+import { askForSound } from '../clients/lib/voice/sound-question.js';
+import { Speaker } from '../clients/lib/voice/speaker.js';
 import { Announcer, fresh } from './announcer.js';
-import { CallChime } from './call-chime.js';
 import { NoticePages } from './notice-pages.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { View } from './view.js';
@@ -54,22 +55,26 @@ function startClock(words) {
   tick();
 }
 
-/** Browsers keep pages silent until they are touched; the button is there only as long as that is so. */
+/** What there is to say of sound: that the browser wants a touch, or that the voice is missing, and how to get it. */
 function startSound(words) {
-  const chime = new CallChime();
-  const button = byId('sound');
+  const speaker = new Speaker();
+  words.say(byId('sound'), 'display.sound');
+  words.say(byId('voice-missing'), 'display.voice_missing');
+  askForSound(speaker, byId('sound'));
   const show = () => {
-    button.hidden = !chime.blocked;
+    byId('voice-missing').hidden = speaker.state !== 'missing';
   };
-  words.say(button, 'display.sound');
-  document.addEventListener('click', () => chime.blocked && chime.unblock());
-  document.addEventListener('keydown', () => chime.blocked && chime.unblock());
-  chime.addEventListener('change', show);
+  speaker.addEventListener('change', show);
   show();
-  return chime;
+  return speaker;
 }
 
-function startBoard(words, offices, chime) {
+/** How an office wants its lobby to sound. */
+function spokenBy({ voice, volume, quiet_hours: quietHours } = {}) {
+  return { languages: voice, volume, quietHours };
+}
+
+function startBoard(words, offices, speaker) {
   const view = new View(words, offices.find(officeId));
   let board = null;
   let seen = null;
@@ -77,7 +82,7 @@ function startBoard(words, offices, chime) {
   const announcer = new Announcer({
     show: (call) => {
       view.showAnnouncement(call);
-      chime.ring(call);
+      speaker.say(call);
     },
     rest: () => board && view.showRest(board),
   });
@@ -96,6 +101,7 @@ function startBoard(words, offices, chime) {
     const news = newCalls(seen, next);
     seen = news.seen;
     board = next;
+    speaker.use(spokenBy(board.lobby));
     announcer.add(fresh(news.calls, board.at));
     draw();
   };
@@ -139,11 +145,11 @@ function showGone(words) {
   document.body.dataset.gone = 'true';
 }
 
-let chime = null;
+let speaker = null;
 const upkeep = new Upkeep({
   office: officeId,
-  sound: () => (chime?.blocked === false ? 'on' : 'blocked'),
-  announce: (call) => chime?.ring(call),
+  sound: () => (speaker?.state === 'on' ? 'on' : 'blocked'),
+  announce: (call) => speaker?.say(call),
 });
 upkeep.start();
 const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));
@@ -151,7 +157,7 @@ const words = await untilItWorks(() => Words.load(new URLSearchParams(location.s
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 words.say(byId('message'), 'common.connecting');
-chime = startSound(words);
+speaker = startSound(words);
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 const begin = () => {
   if (!offices.find(officeId)) {
@@ -159,7 +165,7 @@ const begin = () => {
     return offices.need();
   }
   offices.removeEventListener('read', begin);
-  startBoard(words, offices, chime);
+  startBoard(words, offices, speaker);
 };
 offices.addEventListener('read', begin);
 offices.renew();

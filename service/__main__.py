@@ -37,6 +37,7 @@ from service.settings import Settings
 from service.store.bootstrap import bootstrap
 from service.store.driver.bundled_server import BundledServer, BundledServerError
 from service.store.keys import Keys
+from service.voice.clip_set import LANGUAGES, recordable
 
 Result = TypeVar("Result")
 
@@ -61,6 +62,8 @@ def main() -> None:
     )
     copy = commands.add_parser("backup", help="copy the embedded store and SQLite; the service may run meanwhile")
     copy.add_argument("folder", type=Path, help="a new one")
+    script = commands.add_parser("voice-script", help="print what a person reads to record the voice, clip by clip")
+    script.add_argument("language", choices=LANGUAGES)
     city_commands.add_parser(commands)
     staff_commands.add_parsers(commands)
     asked = parser.parse_args()
@@ -77,6 +80,8 @@ def main() -> None:
     elif command == "database":
         _maintain(maintenance.adopt(_settings()))
         print("the database is the store's own from now on")
+    elif command == "voice-script":
+        print("\n".join(f"{asked.language}/{name}.wav\t{text}" for name, text in recordable(asked.language).items()))
     elif command == "city":
         text, status = _maintain(city_commands.run(asked, _settings(), seoul_time))
         print(text)

@@ -64,6 +64,7 @@ from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
 from service.store.windows import Windows
+from service.voice.library import Library
 from service.web import (
     city,
     clerk,
@@ -79,6 +80,7 @@ from service.web import (
     public,
     screens,
     session,
+    voice,
 )
 from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
@@ -235,6 +237,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         audit_days=settings.audit_days,
     )
     refusals = RefusalCounter(log, clock)
+    library = Library(settings.data_dir, settings.voice_dir, synthesize=settings.voice)
     relay = Relay(
         redis,
         board_reader,
@@ -276,6 +279,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
             asyncio.create_task(refusals.run(), name="refusals"),
             asyncio.create_task(runner.run(), name="projections"),
             asyncio.create_task(retention.run(), name="retention"),
+            asyncio.create_task(library.run(), name="voice"),
         ]
         for task in lasting:
             task.add_done_callback(_tell_of_an_end)
@@ -343,9 +347,10 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         limiter=ConnectionLimiter(settings.sockets_per_address),
         log=log,
         refusals=refusals,
+        voice=library,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    for part in (public, holder, clerk, counters, session, notices, lobby, screens, city, health, pages):
+    for part in (public, holder, clerk, counters, session, notices, lobby, screens, voice, city, health, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoSwitch(topology, keys, clock)

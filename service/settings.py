@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     city: Path | None = Field(None, description="The city's file; the bundled Uijeongbu where unset.")
     data_dir: Path = Field(
         Path("data"),
-        description="Holds the embedded store, the SQLite database, and what a demo's life remembers; nothing else.",
+        description="Holds the embedded store, the SQLite database, the voice's clips, and what a demo's life "
+        "remembers; nothing else.",
     )
     redis_url: str | None = Field(
         None, description="A Redis >= 7.2 or Valkey >= 8 to use; the embedded server where unset."
@@ -40,6 +41,12 @@ class Settings(BaseSettings):
         None,
         pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://",
         description="Where history and audit are kept; SQLite in the data folder where unset.",
+    )
+    voice: bool = Field(
+        True, description="Whether espeak-ng makes the clips of the screens' voice, where it is installed."
+    )
+    voice_dir: Path | None = Field(
+        None, description="A folder of recorded clips, which are used instead; docs/operations.md says which files."
     )
     log_days: int = Field(
         8,

@@ -164,6 +164,7 @@ async def running(
     """
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
     settings.setdefault("demo_life", False)
+    settings.setdefault("voice", False)
     folder = tempfile.TemporaryDirectory(prefix="sunbeon-test-")
     settings.setdefault("data_dir", folder.name)
     settings.setdefault("clock_tolerance_seconds", A_CENTURY)
@@ -215,8 +216,9 @@ class ServiceProcess:
             "PYTHONPATH": str(ROOT),
             "SUNBEON_PORT": "0",
             "SUNBEON_DATA_DIR": str(folder / "data"),
-            # A test has no simulated people.
+            # A test has no simulated people, and makes no clips.
             "SUNBEON_DEMO_LIFE": "0",
+            "SUNBEON_VOICE": "0",
             **environment,
         }
         self.command: tuple[str, ...] = (sys.executable, "-m", "service")

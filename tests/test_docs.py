@@ -26,6 +26,10 @@ from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
 from service.store.executor import KEEP_TICKETS
 from service.store.leases import LIVES_MS
+from service.voice.clip_set import LANGUAGES, recordable, synthesized
+from service.voice.clips import LONGEST_SECONDS
+from service.voice.clips import MOST_BYTES as LARGEST_CLIP
+from service.voice.library import LOOK_SECONDS
 from service.web import sockets
 from service.web.holder import STRONG_KEY
 from service.web.notices import MOST
@@ -141,6 +145,12 @@ FIGURES = [
     ("operations.md", "an alarm above 60, `SUNBEON_PROJECTION_ALARM", FIELDS["projection_alarm_seconds"].default, 60),
     ("operations.md", "continues every counter's numbers 100 further on", FIELDS["number_gap"].default, 100),
     ("operations.md", "has under 8 characters", SHORTEST, 8),
+    ("operations.md", "one language takes a morning: 120 clips", len(recordable("ko")), 120),
+    ("operations.md", "adds only those of the 120 that are not there", len(recordable("en")), 120),
+    ("operations.md", "792 clips", sum(len(synthesized(language)) for language in LANGUAGES), 792),
+    ("operations.md", "one of up to 15 s", LONGEST_SECONDS, 15),
+    ("operations.md", "and 2,000,000 bytes", LARGEST_CLIP, 2_000_000),
+    ("operations.md", "looks once a minute whether there is one", LOOK_SECONDS, 60),
     ("reliability.md", "100 (`SUNBEON_NUMBER_GAP`)", FIELDS["number_gap"].default, 100),
     ("reliability.md", "does not answer for 1.8 s", ANSWER_TIMEOUT, 1.8),
     ("reliability.md", "At most 1,000 commands wait on a connection", MAX_PENDING, 1000),

@@ -1,5 +1,5 @@
-"""Imports go one way: domain <- store, database <- directory, identity, projections, live <- web <- app; compat and net
-are below."""
+"""Imports go one way: domain <- store, database, voice <- directory, identity, projections, live <- web <- app; compat
+and net are below."""
 
 import ast
 from pathlib import Path
@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "identity": {"compat", "domain", "directory", "store", "database", "identity"},
     "projections": {"domain", "store", "database", "projections"},
     "live": {"compat", "domain", "net", "store", "live"},
-    "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "web"},
+    "voice": {"domain", "voice"},
+    "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "voice", "web"},
 }
 MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "database", "projections", "logs", "app"}
 MAY_IMPORT["maintenance"] = {"database", "domain", "projections", "settings", "store"}

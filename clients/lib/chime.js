@@ -34,10 +34,19 @@ export class Chime extends EventTarget {
     return this.#context.resume();
   }
 
-  /** @param {Array<{hertz: number, at: number}>} melody */
-  play(melody) {
-    const now = this.#context.currentTime;
-    for (const { hertz, at } of melody) this.#note(hertz, now + at);
+  /**
+   * @param {Array<{hertz: number, at: number}>} melody
+   * @param {{at: number, into: AudioNode}} options the moment on the context's clock at which it begins, and where the
+   *   sound goes: now, and the loudspeakers
+   * @returns {Promise<void>} resolved when the last note has faded
+   */
+  async play(melody, { at: start = this.#context.currentTime, into = this.#context.destination } = {}) {
+    await Promise.all(melody.flatMap(({ hertz, at }) => this.#note(hertz, start + at, into)));
+  }
+
+  /** How many seconds a melody sounds. */
+  lengthOf(melody) {
+    return Math.max(...melody.map(({ at }) => at)) + this.#voice.seconds;
   }
 
   /** Gives the sound device back. It can't sound again. */
@@ -45,19 +54,22 @@ export class Chime extends EventTarget {
     return this.#context.close();
   }
 
-  #note(hertz, start) {
+  /** One promise for each overtone, resolved when it has faded. */
+  #note(hertz, start, into) {
     const end = start + this.#voice.seconds;
-    for (const { ratio, gain } of this.#voice.partials) {
+    return this.#voice.partials.map(({ ratio, gain }) => {
       const tone = this.#context.createOscillator();
       const volume = this.#context.createGain();
       tone.frequency.value = hertz * ratio;
       volume.gain.setValueAtTime(0, start);
       volume.gain.linearRampToValueAtTime(gain, start + ATTACK_SECONDS);
       volume.gain.exponentialRampToValueAtTime(SILENCE, end);
-      tone.connect(volume).connect(this.#context.destination);
-      tone.onended = () => volume.disconnect();
+      tone.connect(volume).connect(into);
       tone.start(start);
       tone.stop(end);
-    }
+      return new Promise((resolve) => {
+        tone.onended = () => resolve(volume.disconnect());
+      });
+    });
   }
 }

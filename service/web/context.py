@@ -30,6 +30,7 @@ from service.store.notices import Notices
 from service.store.screens import Screens
 from service.store.tickets import Tickets
 from service.store.windows import Windows
+from service.voice.library import Library
 from service.web.csrf import CsrfProtection
 
 API = "/api/v1"
@@ -61,6 +62,7 @@ class Context:
     limiter: ConnectionLimiter
     log: EventLog
     refusals: RefusalCounter
+    voice: Library
 
     @property
     def city(self) -> City:

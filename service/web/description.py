@@ -71,6 +71,7 @@ PARAMETERS = {
     "counter": ("The id of one of the office's counters.", "apply"),
     "window": ("The number of one of the office's windows.", 1),
     "screen": ("The name that the screen's browser keeps.", "hall"),
+    "file": ("A clip's name in its URL.", "5f0c3f1bb8a14f5f8f4b8f2e.wav"),
     "id": ("The ticket's id.", "passport.261123.101.q83vEjRWeJC6r0VniaC8Eg"),
 }
 """What each path parameter is, and an example."""

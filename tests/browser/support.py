@@ -41,10 +41,10 @@ WATCH = (
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
-    """A browser of the test's own."""
+async def chromium(*options: str) -> AsyncIterator[Browser]:
+    """A browser of the test's own, with further options of its command line."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *options])
         try:
             yield browser
         finally:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +13,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi import describe
 from tests.openapi.schemas import closed
 from tests.screens import REPORT, SCREEN_KEY
-from tests.support import DEVICE, ROOT, Running
+from tests.support import DEVICE, ROOT, Running, running
+from tests.voice.recorded import looked, on_the_web, record
 
 FILE = ROOT / "openapi/openapi.json"
 
@@ -78,7 +80,13 @@ def test_every_operation_says_who_may_ask(described: dict[str, Any]) -> None:
         assert operation["x-callers"], name
 
 
-async def test_real_answers_are_as_described(described: dict[str, Any], service: Running) -> None:
+async def test_real_answers_are_as_described(described: dict[str, Any], store_url: str, tmp_path: Path) -> None:
+    async with running(store_url, voice_dir=record(tmp_path, "ko", "1")) as service:
+        await looked(service)
+        await every_operation(described, service)
+
+
+async def every_operation(described: dict[str, Any], service: Running) -> None:
     """Every operation once, with success: its answer has what is described, and nothing else."""
     components = {"schemas": closed(described["components"]["schemas"])}
     seen: set[str] = set()
@@ -103,6 +111,10 @@ async def test_real_answers_are_as_described(described: dict[str, Any], service:
     http.event_hooks["response"].append(check)
     await http.get(offices)
     await http.get("/api/v1/device", headers=DEVICE)
+    voice = await http.get("/api/v1/voice")
+    unchanged = await http.get("/api/v1/voice", headers={"If-None-Match": voice.headers["etag"]})
+    assert unchanged.status_code == 304
+    await http.get(f"/api/v1/voice/clips/{on_the_web()}")
     desk = await service.desk("passport", 4, "apply", "pickup")
     tickets = [await http.take("passport", "apply") for _ in range(4)]
     called = await desk.next()

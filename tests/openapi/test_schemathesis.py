@@ -8,12 +8,14 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from tests.support import DEVICE, ROOT, service_process
+from tests.voice.recorded import on_the_web, record
 
 OFFICE = "/api/v1/offices/passport"
 CLERK = {"user": "clerk-passport", "password": "sunbeon"}
@@ -118,14 +120,18 @@ def description_with(exist: dict[str, list[Any]]) -> dict[str, Any]:
 
 def test_every_answer_is_described(tmp_path: Path) -> None:
     # Wrong passwords are tried by the dozen, and must not lock the right one out.
-    with service_process(tmp_path / "service", SUNBEON_LOGIN_ATTEMPTS="1000") as service:
+    recordings = str(record(tmp_path / "recorded", "ko", "1"))
+    with service_process(tmp_path / "service", SUNBEON_LOGIN_ATTEMPTS="1000", SUNBEON_VOICE_DIR=recordings) as service:
         with httpx.Client(base_url=service.url) as http:
             tickets = a_morning(http)
+            while http.get("/api/v1/voice").json()["state"] == "preparing":
+                time.sleep(0.05)
         exist = {
             "office": ["passport", "howon1"],
             "counter": ["apply", "pickup"],
             "window": [1, 2, 3, 4],
             "id": tickets,
+            "file": [on_the_web()],
         }
         description = description_with(exist)
         (tmp_path / "openapi.json").write_text(json.dumps(description))

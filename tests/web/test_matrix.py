@@ -28,9 +28,10 @@ from service.web.access import Caller
 from tests.access import PASSWORD, QUICK
 from tests.screens import REPORT
 from tests.support import ROOT, SECRET, Running, StoppedClock, running
+from tests.voice.recorded import looked, on_the_web, record
 
 HERE, THERE = "passport", "howon1"
-PATH = {"office": HERE, "counter": "apply", "window": "1", "screen": "hall"}
+PATH = {"office": HERE, "counter": "apply", "window": "1", "screen": "hall", "file": on_the_web()}
 
 
 @dataclass(frozen=True)
@@ -269,11 +270,13 @@ async def test_every_caller_gets_what_the_descriptions_say(store_url: str, tmp_p
     clock = StoppedClock()
     clock.set(datetime(2026, 11, 23, 10, 3, tzinfo=KST))
     settings = {"demo": False, "secret": SECRET, "access_file": access_file(tmp_path), "bootstrap_store": True}
+    settings["voice_dir"] = record(tmp_path, "ko", "1")
     expected: dict[tuple[str, str], str] = {}
     found: dict[tuple[str, str], str] = {}
     async with running(store_url, clock, **settings) as service, Redis.from_url(store_url) as redis:
         trial = Trial(service, redis)
         await trial.begin()
+        await looked(service)
         for operation in OPERATIONS:
             for someone in EVERYONE:
                 cell = (operation.name, str(someone))

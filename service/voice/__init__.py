@@ -1,0 +1,1 @@
+"""The voice of the screens: short recordings that browsers join to announcements."""

@@ -1,0 +1,163 @@
+"""What screens can have, with and without espeak-ng and recordings.
+
+The synthesizer here is a program that says a tone. All clips are made as seldom as possible, since that takes seconds.
+"""
+
+import asyncio
+import wave
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from service.voice import clip_set, library
+from service.voice.clips import LONGEST_SECONDS
+from service.voice.library import Library, Shelf
+from tests.voice.recorded import record, tone
+
+SYNTHESIZER = """#!/bin/sh
+case "$*" in
+--version) echo "eSpeak NG %(version)s" ;;
+*) while [ "$1" != -w ]; do shift; done; %(say)s ;;
+esac
+"""
+
+
+class Machine:
+    """A machine with a synthesizer of its own, or without one; nothing else is on its PATH but what that needs."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.data, self._bin, self._tone = folder / "data", folder / "bin", folder / "tone.wav"
+        self._bin.mkdir()
+        write_16_bits(self._tone)
+        monkeypatch.setenv("PATH", str(self._bin))
+
+    def install(self, version: str = "1.51", *, works: bool = True) -> None:
+        say = f'/bin/cp {self._tone} "$2"' if works else "echo no voice >&2; exit 1"
+        program = self._bin / "espeak-ng"
+        program.write_text(SYNTHESIZER % {"version": version, "say": say})
+        program.chmod(0o755)
+
+    async def makes_clips(self) -> None:
+        """Waits until the synthesizer is at work."""
+        async with asyncio.timeout(120):
+            while not any((self.data / "voice").glob("unfinished/ko/*.wav")):
+                await asyncio.sleep(0.02)
+
+
+def write_16_bits(path: Path) -> None:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(b"\x00\x20\x00\xe0" * 400)
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    monkeypatch.setattr(library, "LOOK_SECONDS", 0.05)
+    return Machine(tmp_path, monkeypatch)
+
+
+@asynccontextmanager
+async def at_work(data: Path, recordings: Path | None = None, *, synthesize: bool = True) -> AsyncIterator[Library]:
+    it = Library(data, recordings, synthesize=synthesize)
+    task = asyncio.create_task(it.run())
+    yield it
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def until(it: Library, seen: Callable[[Shelf], bool]) -> Shelf:
+    async with asyncio.timeout(120):
+        while not seen(it.shelf):
+            await asyncio.sleep(0.02)
+    return it.shelf
+
+
+async def test_it_makes_the_clips_at_the_first_start_and_finds_them_at_the_second(machine: Machine) -> None:
+    machine.install()
+    async with at_work(machine.data) as it:
+        assert it.shelf.state == "preparing"
+        shelf = await until(it, lambda shelf: shelf.state == "ready")
+        assert shelf.languages.keys() == {"ko", "en"}
+        for language, has in shelf.languages.items():
+            assert (has.source, has.missing) == ("synthesized", frozenset())
+            assert has.clips.keys() == clip_set.synthesized(language).keys()
+    (made,) = (path for path in (machine.data / "voice").iterdir() if path.is_dir())
+    moment = made.stat().st_mtime_ns
+    async with at_work(machine.data) as it:
+        await until(it, lambda shelf: shelf.state == "ready")
+    assert made.stat().st_mtime_ns == moment
+    # Another version: they are made again.
+    machine.install("1.52")
+    async with at_work(machine.data):
+        await machine.makes_clips()
+
+
+async def test_without_a_synthesizer_the_voice_is_missing_until_there_is_one(
+    machine: Machine, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with at_work(machine.data) as it:
+        shelf = await until(it, lambda shelf: shelf.state == "missing")
+        assert shelf.languages == {}
+        assert "no voice: espeak-ng is not installed" in caplog.text
+        machine.install()
+        await machine.makes_clips()
+        assert it.shelf.state == "preparing"
+
+
+async def test_a_synthesizer_that_fails_ends_nothing(machine: Machine, caplog: pytest.LogCaptureFixture) -> None:
+    machine.install(works=False)
+    async with at_work(machine.data) as it:
+        await until(it, lambda shelf: shelf.state == "missing")
+        assert "no voice: espeak-ng: no voice" in caplog.text
+        machine.install("1.51.1")
+        await machine.makes_clips()
+
+
+async def test_the_making_stops_with_the_service(machine: Machine) -> None:
+    machine.install()
+    async with at_work(machine.data):
+        await machine.makes_clips()
+    made = list((machine.data / "voice/unfinished/ko").iterdir())
+    assert len(made) < len(clip_set.synthesized("ko"))
+    await asyncio.sleep(0.2)
+    assert list((machine.data / "voice/unfinished/ko").iterdir()) == made
+
+
+async def test_recordings_come_first_and_only_what_they_lack_is_synthesized(machine: Machine, tmp_path: Path) -> None:
+    machine.install()
+    recordings = record(tmp_path / "recorded", "ko", *(clip_set.recordable("ko").keys() - {"17", "again"}))
+    async with at_work(machine.data, recordings) as it:
+        shelf = await until(it, lambda shelf: shelf.state == "ready")
+        korean, english = shelf.languages["ko"], shelf.languages["en"]
+        assert (korean.source, english.source) == ("mixed", "synthesized")
+        assert korean.clips.keys() == clip_set.recordable("ko").keys()
+        synthesized = {name for name, clip in korean.clips.items() if machine.data in clip.path.parents}
+        assert synthesized == {"17", "again"}
+        # One more recording is taken without a restart.
+        record(recordings, "ko", "17")
+        await until(it, lambda shelf: recordings in shelf.languages["ko"].clips["17"].path.parents)
+
+
+async def test_recordings_that_say_everything_need_no_synthesizer(machine: Machine, tmp_path: Path) -> None:
+    for language in clip_set.LANGUAGES:
+        record(tmp_path / "recorded", language, *clip_set.recordable(language))
+    async with at_work(machine.data, tmp_path / "recorded") as it:
+        shelf = await until(it, lambda shelf: shelf.state == "ready")
+        assert {has.source for has in shelf.languages.values()} == {"recorded"}
+    assert not machine.data.exists()
+
+
+async def test_what_is_no_clip_is_left_out(machine: Machine, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    recordings = record(tmp_path / "recorded", "ko", "7", "100.before-6", "0", "10000", "seven", "7.beside-1")
+    record(recordings, "ko", "8", content=b"RIFF, or so it says")
+    record(recordings, "ko", "9", content=tone(LONGEST_SECONDS + 1))
+    (recordings / "ko/notes.txt").write_text("recorded in November")
+    async with at_work(machine.data, recordings, synthesize=False) as it:
+        shelf = await until(it, lambda shelf: shelf.state == "missing")
+        assert shelf.languages["ko"].clips.keys() == {"7", "100.before-6"}
+        assert {"1", "100", "window"} <= shelf.languages["ko"].missing
+    for name in ("0", "10000", "seven", "7.beside-1", "8", "9"):
+        assert f"{name}.wav is not used" in caplog.text
+    assert "notes.txt" not in caplog.text
