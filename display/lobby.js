@@ -170,10 +170,11 @@ await untilItWorks(() => words.use(withExtra(FIRST_LANGUAGES)));
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
 startTurns(words);
+words.say(byId('office'), 'start.screen.display');
 words.say(byId('message'), 'common.connecting');
 byId('follow-code').src = `/display/${encodeURIComponent(screen.office)}/qr.svg`;
 // A service that was not told its public address has no code.
-byId('follow-code').addEventListener('error', () => byId('follow').remove());
+byId('follow-code').addEventListener('error', () => byId('follow').classList.add('missing'));
 const speaker = startSound(words);
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 const begin = () => {

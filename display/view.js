@@ -19,7 +19,8 @@ import {
 } from './scene.js';
 import { settingsOf } from './settings.js';
 
-const EARLIER_ROWS = 8;
+/** As many as a board has; as many of them are seen as fit. */
+const EARLIER_ROWS = 12;
 /** Letters of a notice that fit into two lines. */
 const LONG_NOTICE = 48;
 
