@@ -1,22 +1,26 @@
 /**
- * The lobby board of one office: what was called, where, and how many wait. It runs for months without a touch.
+ * The lobby board of an office, or of a share of its windows, or the sign of one window. It runs for months without a
+ * touch.
  *
- * Every frame redraws all but the hero; calls that weren't announced yet go through the announcer, one after another.
+ * Every frame redraws the screen. Calls stand as long as the board says so, and are spoken one after another.
  */
 
-import { newCalls, newer } from '../clients/lib/board.js';
+import { newer } from '../clients/lib/board.js';
 import { i18n } from '../clients/lib/i18n.js';
 import { Live } from '../clients/lib/live.js';
 import { Offices } from '../clients/lib/offices.js';
 import { showStaleness } from '../clients/lib/stale-notice.js';
-import { timeOfDay } from '../clients/lib/time.js';
-import { askForSound } from '../clients/lib/voice/sound-question.js';
-import { Speaker } from '../clients/lib/voice/speaker.js';
-import { Announcer, fresh } from './announcer.js';
+import { Announcements } from './announcements.js';
+import { showAsOf, startClock } from './clock.js';
 import { NoticePages } from './notice-pages.js';
+import { settingsOf } from './settings.js';
+import { asked } from './share.js';
+import { SignView } from './sign-view.js';
+import { sayOfSound, soundOf, startSound } from './sound.js';
+import { Spoken } from './spoken.js';
 import { Upkeep } from './upkeep/upkeep.js';
 import { View } from './view.js';
-import { Words } from './words.js';
+import { FIRST_LANGUAGES, TURN_MS, Words } from './words.js';
 
 const RETRY_MS = 5_000;
 /** Nobody stands beside a wall to see that it has frozen. */
@@ -24,7 +28,9 @@ const BEAT_S = 3;
 const LONGEST_PAUSE_S = 5;
 
 const byId = (id) => document.getElementById(id);
-const officeId = decodeURIComponent(location.pathname.split('/').filter(Boolean).at(-1));
+const screen = asked(location);
+/** One more language than those of the office. */
+const extra = new URLSearchParams(location.search).get('lang');
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Repeats what can't do without an answer until it has one. */
@@ -39,89 +45,94 @@ async function untilItWorks(work) {
   }
 }
 
-/** The clock at the top: redrawn as each minute of the city begins. */
-function startClock(words) {
-  const tick = () => {
-    const now = new Date();
-    const time = timeOfDay(now);
-    byId('time').textContent = time;
-    words.fill(byId('date'), ({ lang }) => {
-      const weekday = lang === 'ko' ? 'long' : 'short';
-      const options = { timeZone: 'Asia/Seoul', month: 'long', day: 'numeric', weekday };
-      return new Intl.DateTimeFormat(lang, options).format(now);
-    });
-    setTimeout(tick, 60_000 - (now % 60_000));
-  };
-  tick();
+const withExtra = (languages) => (extra && !languages.includes(extra) ? [...languages, extra] : languages);
+
+/** Languages take turns where there is no room for all of them. */
+function startTurns(words) {
+  const turn = () => Object.assign(document.body.dataset, words.next());
+  turn();
+  setInterval(turn, TURN_MS);
 }
 
-/** What there is to say of sound: that the browser wants a touch, or that the voice is missing, and how to get it. */
-function startSound(words) {
-  const speaker = new Speaker();
-  words.say(byId('sound'), 'display.sound');
-  words.say(byId('voice-missing'), 'display.voice_missing');
-  askForSound(speaker, byId('sound'));
-  const show = () => {
-    byId('voice-missing').hidden = speaker.state !== 'missing';
-  };
-  speaker.addEventListener('change', show);
-  show();
-  return speaker;
+/** Says on the whole screen why there is no board. */
+function showMessage(words, key) {
+  byId('wall').hidden = byId('sign').hidden = true;
+  words.say(byId('message'), key);
+  byId('message').hidden = false;
+  document.body.dataset.gone = 'true';
 }
 
-/** How an office wants its lobby to sound. */
-function spokenBy({ voice, volume, quiet_hours: quietHours } = {}) {
-  return { languages: voice, volume, quietHours };
+/** The part of the office that this screen shows; null where it has none of these windows, or is gone. */
+function shownOffice() {
+  const office = offices.find(screen.office);
+  const part = office && screen.share.ofOffice(office);
+  return part && part.windows.length > 0 ? part : null;
 }
 
-function startBoard(words, offices, speaker) {
-  const view = new View(words, offices.find(officeId));
+const absence = () => (offices.find(screen.office) ? 'display.no_window' : 'display.gone');
+
+function startBoard(words) {
+  let office = shownOffice();
   let board = null;
-  let seen = null;
-
-  const announcer = new Announcer({
-    show: (call) => {
-      view.showAnnouncement(call);
-      speaker.say(call);
-    },
-    rest: () => board && view.showRest(board),
-  });
-
+  let stopStaleness = () => {};
+  const view = screen.window === null ? new View(words, office) : new SignView(words, office, screen.window);
+  const spoken = new Spoken(byId('spoken'), words);
   const notices = new NoticePages((page) => view.showNotices(page));
 
+  // The sign of a window is silent: the lobby's board speaks for it.
+  const announcements = new Announcements((call) => speaker?.say(call));
+
   const draw = () => {
-    view.showBoard(board);
-    upkeep.shows(board, offices.find(officeId));
+    view.show(screen.share.ofBoard(board, office), announcements.standing);
+    upkeep.shows(board, office);
     notices.show(board.notices);
-    if (announcer.current === null) view.showRest(board);
+    showAsOf(words, board);
+  };
+
+  const watchStaleness = () => {
+    stopStaleness();
+    const stops = words.all.slice(0, 2).map((one, i) => showStaleness(live, byId(`stale-${i}`), one));
+    stopStaleness = () => stops.forEach((stop) => stop());
+  };
+
+  const speakLanguages = async () => {
+    if (!(await words.use(withExtra(settingsOf(board).languages)))) return;
+    view.title();
+    watchStaleness();
+    sayOfSound(words);
+    draw();
   };
 
   const onBoard = (next) => {
     if (!newer(board, next)) return;
-    const news = newCalls(seen, next);
-    seen = news.seen;
     board = next;
-    speaker.use(spokenBy(board.lobby));
-    announcer.add(fresh(news.calls, board.at));
+    office = shownOffice();
+    if (!office) return;
+    speaker?.use(soundOf(board));
+    spoken.add(announcements.take(screen.share.ofBoard(board, office)));
     draw();
+    speakLanguages().catch(console.error);
   };
 
   const onGone = ({ detail: id }) => {
-    if (id !== officeId) return;
+    if (id !== screen.office) return;
     // If it comes back, its boards may count from the beginning.
-    board = seen = null;
-    showGone(words);
+    board = null;
+    announcements.forget();
+    showMessage(words, 'display.gone');
   };
 
   const onOffices = () => {
-    const office = offices.find(officeId);
-    if (!office) return;
+    office = shownOffice();
+    if (!office) return showMessage(words, absence());
     view.setOffice(office);
     if (board) draw();
   };
 
-  const query = `office=${encodeURIComponent(officeId)}`;
-  const live = new Live(`/api/v1/live?${query}`, { beat: BEAT_S, longestPause: LONGEST_PAUSE_S });
+  const live = new Live(`/api/v1/live?office=${encodeURIComponent(screen.office)}`, {
+    beat: BEAT_S,
+    longestPause: LONGEST_PAUSE_S,
+  });
   live.addEventListener('frame', ({ detail: frame }) => {
     switch (frame.type) {
       case 'board':
@@ -130,42 +141,45 @@ function startBoard(words, offices, speaker) {
         throw new Error(`a lobby board has no use for a ${frame.type} frame`);
     }
   });
+  announcements.addEventListener('change', () => board && office && draw());
   offices.addEventListener('gone', onGone);
   offices.addEventListener('change', onOffices);
-  offices.follow(live, officeId);
-  words.all.slice(0, 2).forEach((one, i) => showStaleness(live, byId(`stale-${i}`), one));
+  offices.follow(live, screen.office);
+  watchStaleness();
   live.start();
-}
-
-/** The wall of an office that the city has no more, or not yet: it waits until it has. */
-function showGone(words) {
-  byId('wall').hidden = true;
-  words.say(byId('message'), 'display.gone');
-  byId('message').hidden = false;
-  document.body.dataset.gone = 'true';
 }
 
 let speaker = null;
 const upkeep = new Upkeep({
-  office: officeId,
-  sound: () => (speaker?.state === 'on' ? 'on' : 'blocked'),
+  office: screen.office,
+  sound: () => speaker?.state ?? 'off',
   announce: (call) => speaker?.say(call),
 });
 upkeep.start();
-const words = await untilItWorks(() => Words.load(new URLSearchParams(location.search).get('lang')));
+const words = new Words();
+await untilItWorks(() => words.use(withExtra(FIRST_LANGUAGES)));
 // A demo's banner speaks the page's own language.
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);
+startTurns(words);
+words.say(byId('office'), 'start.screen.display');
 words.say(byId('message'), 'common.connecting');
-speaker = startSound(words);
+byId('follow-code').src = `/display/${encodeURIComponent(screen.office)}/qr.svg`;
+// A service that was not told its public address has no code.
+byId('follow-code').addEventListener('error', () => byId('follow').classList.add('missing'));
+if (screen.window === null) speaker = startSound(words);
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 const begin = () => {
-  if (!offices.find(officeId)) {
-    showGone(words);
+  if (!shownOffice()) {
+    showMessage(words, absence());
     return offices.need();
   }
   offices.removeEventListener('read', begin);
-  startBoard(words, offices, speaker);
+  startBoard(words);
 };
-offices.addEventListener('read', begin);
-offices.renew();
+if (screen.share === null) {
+  showMessage(words, 'display.bad_windows');
+} else {
+  offices.addEventListener('read', begin);
+  offices.renew();
+}

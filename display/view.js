@@ -1,27 +1,30 @@
-/** Draws a board on the wall. Knows nothing of sockets, queues of announcements or sound. */
+/** Draws a board on the wall. Knows nothing of sockets, speech or sound. */
 
 import { TONES } from '../clients/lib/badges.js';
 import { isOver } from '../clients/lib/board.js';
-import { make, say } from '../clients/lib/dom.js';
+import { keyed, make, say } from '../clients/lib/dom.js';
 import { drawNotices, inBoth } from '../clients/lib/notices.js';
-import { detailOf, division, sceneOf, staffed, tilesOf } from './scene.js';
+import { drawEarlier, drawWaiting } from './lists.js';
+import {
+  cardsOf,
+  detailOf,
+  division,
+  earlierCalls,
+  isLongName,
+  LONG_COUNTER,
+  sceneOf,
+  staffed,
+  statusOf,
+  tilesOf,
+} from './scene.js';
+import { settingsOf } from './settings.js';
 
-const RECENT_ROWS = 6;
+/** As many as a board has; as many of them are seen as fit. */
+const EARLIER_ROWS = 12;
 /** Letters of a notice that fit into two lines. */
 const LONG_NOTICE = 48;
 
 const byId = (id) => document.getElementById(id);
-
-/**
- * The last calls to list, newest first: one row for a number at a window, however often it was called.
- *
- * @param {Array} calls as in Board, the newest last
- */
-export function recentCalls(calls, rows = RECENT_ROWS) {
-  const newestFirst = [...calls].reverse();
-  const same = (a, b) => a.number === b.number && a.window === b.window;
-  return newestFirst.filter((call, i) => newestFirst.findIndex((other) => same(call, other)) === i).slice(0, rows);
-}
 
 export class View {
   #words;
@@ -31,32 +34,51 @@ export class View {
   constructor(words, office) {
     this.#words = words;
     this.setOffice(office);
-    words.say(byId('hero-title'), 'display.now');
-    words.say(byId('recent-title'), 'display.recent');
-    words.say(byId('windows-title'), 'display.windows');
-    words.say(byId('waiting-title'), 'display.waiting');
-    words.say(byId('office-notices-title'), 'common.notices');
+    this.title();
+  }
+
+  /** The headings, in the languages that are spoken now. */
+  title() {
+    this.#words.say(byId('recent-title'), 'display.recent');
+    this.#words.say(byId('windows-title'), 'display.windows');
+    this.#words.say(byId('waiting-title'), 'display.waiting');
+    this.#words.say(byId('office-notices-title'), 'common.notices');
+    this.#words.say(byId('follow-text'), 'display.follow');
+    this.#words.name(byId('office'), this.#office.name);
   }
 
   /** The office with today's hours: comes anew each day. */
   setOffice(office) {
     this.#office = office;
+    byId('office').dataset.long = isLongName(office.name);
     this.#words.name(byId('office'), office.name);
     document.title = `${office.name.ko} · ${office.name.en}`;
   }
 
-  /** Everything but the hero. A counter that this screen has not read of has no name to stand under: it is left out. */
-  showBoard(board) {
+  /**
+   * Draws a board and the calls that stand. A counter that this screen has not read of has no name to stand under: it is
+   * left out.
+   *
+   * @param {object} board Board
+   * @param {Array} standing as in Announcements
+   */
+  show(board, standing) {
     const counters = board.counters.filter(({ id }) => this.#counter(id));
+    const tiles = tilesOf(board);
     byId('message').hidden = true;
     document.body.dataset.gone = 'false';
-    byId('status').dataset.tone = TONES[board.status];
-    this.#words.say(byId('status'), `common.status.${board.status}`);
-    const tiles = tilesOf(board);
-    this.#divide(board, division(tiles.length, counters.length));
-    byId('windows').replaceChildren(...tiles.map((window) => this.#windowTile(window)));
-    byId('recent').replaceChildren(...recentCalls(board.calls).map((call) => this.#recentRow(call)));
-    byId('waiting').replaceChildren(...counters.map((counter) => this.#waitingRow(counter)));
+    this.#showStatus(board);
+    const divided = division(tiles.length, counters.length);
+    this.#divide(board, divided);
+    this.#showHero(board, standing);
+    keyed(byId('windows'), tiles, ({ id }) => id, makeTile, (tile, window) => this.#drawTile(tile, window, standing));
+    const earlier = earlierCalls(board.calls, standing, EARLIER_ROWS);
+    drawEarlier(byId('recent'), earlier, this.#words);
+    byId('recent').parentElement.dataset.empty = earlier.length === 0;
+    drawWaiting(byId('waiting'), counters, this.#words, (id) => this.#name(id));
+    for (const name of byId('waiting').querySelectorAll('.name')) name.classList.toggle('turns', divided.rows === 'dense');
+    byId('wall').dataset.long = counters.some(({ id }) => this.#name(id).ko.length > LONG_COUNTER);
+    byId('follow').hidden = !settingsOf(board).qr;
     byId('wall').hidden = false;
   }
 
@@ -68,94 +90,77 @@ export class View {
     byId('office-notices').hidden = notices.length === 0;
   }
 
-  /** The hero at rest: the last call of the board, or what there is to say instead. */
-  showRest(board) {
-    const scene = sceneOf(this.#office, board);
-    if (scene === 'call') this.#showCall(board.calls.at(-1), 'rest');
-    else this.#showScene(scene, board);
+  #showStatus(board) {
+    const { key, params, soon } = statusOf(this.#office, board);
+    byId('status').dataset.tone = soon ? 'warn' : TONES[board.status];
+    this.#words.say(byId('status'), key, params);
   }
 
-  /** The hero shouting a call. */
-  showAnnouncement(call) {
-    this.#showCall(call, 'call');
+  #divide(board, { columns, tiles, crowded, rows, lists }) {
+    Object.assign(byId('wall').dataset, { over: isOver(board), staffed: staffed(board), tiles, crowded, rows });
+    byId('windows').style.setProperty('--columns', columns);
+    byId('waiting').dataset.columns = lists;
+  }
+
+  #showHero(board, standing) {
     const hero = byId('hero');
-    // The same animation once more, for the next call in a row: it starts anew only if the style was seen without it.
-    hero.dataset.flash = 'off';
-    void hero.offsetWidth;
-    hero.dataset.flash = 'on';
-    const key = call.again ? 'display.spoken_again' : 'display.spoken';
-    this.#words.say(byId('spoken'), key, { number: call.number, window: call.window });
-  }
-
-  #showCall(call, mode) {
-    const again = mode === 'call' && call.again;
-    this.#setMode(again ? 'again' : mode);
-    this.#words.say(byId('hero-title'), again ? 'display.again' : mode === 'call' ? 'display.now' : 'display.last');
-    say(byId('hero-number'), String(call.number));
-    this.#words.say(byId('hero-window'), 'common.window', { window: call.window });
-  }
-
-  #showScene(scene, board) {
-    this.#setMode('message');
+    const scene = sceneOf(this.#office, board);
+    const cards = scene === 'call' ? cardsOf(standing) : [];
+    const isNews = cards.some(({ isNewest }) => isNewest);
+    const again = isNews && cards.every((call) => call.again);
+    hero.dataset.mode = cards.length === 0 ? 'message' : isNews ? 'call' : 'rest';
+    byId('hero-scene').hidden = cards.length > 0;
+    byId('hero-title').hidden = cards.length === 0;
+    this.#words.say(byId('hero-title'), again ? 'display.again' : isNews ? 'display.now' : 'display.last');
+    byId('cards').hidden = cards.length === 0;
+    byId('cards').dataset.count = cards.length;
+    keyed(byId('cards'), cards, ({ number, window }) => `${number}-${window}`, makeCard, (card, call) => this.#drawCard(card, call));
+    if (cards.length > 0) return;
     this.#words.say(byId('hero-message'), `display.scene.${scene}`);
     this.#words.fill(byId('hero-detail'), (words) => detailOf(this.#office, board, words));
   }
 
-  #setMode(mode) {
-    const hero = byId('hero');
-    hero.dataset.mode = mode;
-    if (mode === 'rest' || mode === 'message') hero.dataset.flash = 'off';
-    byId('hero-scene').hidden = mode !== 'message';
-    for (const id of ['hero-title', 'hero-number', 'hero-window']) byId(id).hidden = mode === 'message';
+  #drawCard(card, { number, window, again, isNewest, isSpoken }) {
+    const [inner] = card.children;
+    const [figure, , place] = inner.children;
+    card.dataset.state = !isNewest ? 'rest' : again ? 'again' : 'call';
+    card.dataset.spoken = isSpoken;
+    say(figure, String(number));
+    this.#words.say(place, 'common.window', { window });
   }
 
-  #divide(board, { wide, tall, tiles, crowded, rows, columns }) {
-    const wall = byId('wall');
-    Object.assign(wall.dataset, { over: isOver(board), staffed: staffed(board), tiles, crowded, rows });
-    byId('windows').style.setProperty('--wide', wide);
-    byId('windows').style.setProperty('--tall', tall);
-    byId('waiting').dataset.columns = columns;
-  }
-
-  #recentRow({ number, window }) {
-    const place = this.#words.say(make('span', 'both'), 'common.window', { window });
-    const row = make('li', 'row', make('strong', 'number', String(number)), make('span', 'arrow', '→'), place);
-    row.children[1].setAttribute('aria-hidden', 'true');
-    return row;
-  }
-
-  #windowTile({ id, state, counter, number }) {
-    const label = this.#words.say(make('span', 'tile-window both'), 'common.window', { window: id });
-    const tile = make('li', 'tile panel', label);
+  #drawTile(tile, { id, state, counter, number }, standing) {
+    const [label, figure, name] = tile.children;
+    const call = standing.find((one) => one.window === id);
+    const isServing = state === 'serving';
     tile.dataset.state = state;
     tile.dataset.window = id;
-    if (state === 'serving') {
-      tile.append(make('strong', 'tile-number', String(number)));
-      tile.append(this.#name('tile-counter both name', counter));
-    } else {
-      tile.append(this.#words.say(make('span', 'tile-idle both'), 'display.idle'));
-    }
-    return tile;
-  }
-
-  #waitingRow({ id, waiting: count, ticketing }) {
-    const row = make('li', 'row', this.#name('both name', id));
-    row.dataset.counter = id;
-    if (ticketing === 'paused' || ticketing === 'full') {
-      const chip = this.#words.say(make('span', 'status both'), `display.ticketing.${ticketing}`);
-      chip.dataset.tone = ticketing === 'full' ? 'bad' : 'warn';
-      row.append(chip);
-    }
-    row.append(make('strong', 'number', String(count)));
-    return row;
+    tile.dataset.call = !call?.isNewest ? 'rest' : call.again ? 'again' : 'call';
+    this.#words.say(label, 'common.window', { window: id });
+    say(figure, isServing ? String(number) : '');
+    figure.hidden = !isServing;
+    name.className = isServing ? 'tile-counter both turns' : 'tile-idle both turns';
+    if (isServing) this.#words.name(name, this.#name(counter));
+    else this.#words.say(name, 'display.idle');
   }
 
   /** A counter's name; empty for one that this screen has not read of, or that is gone while somebody is served. */
-  #name(className, id) {
-    return this.#words.name(make('span', className), this.#counter(id)?.name ?? { ko: '' });
+  #name(id) {
+    return this.#counter(id)?.name ?? { ko: '' };
   }
 
   #counter(id) {
     return this.#office.counters.find((one) => one.id === id);
   }
+}
+
+function makeCard() {
+  const arrow = make('span', 'arrow', '→');
+  arrow.setAttribute('aria-hidden', 'true');
+  const inner = make('div', 'card-line', make('strong', 'card-number'), arrow, make('span', 'card-window both'));
+  return make('li', 'call-card', inner);
+}
+
+function makeTile() {
+  return make('li', 'tile panel', make('span', 'tile-window both'), make('strong', 'tile-number'), make('span'));
 }

@@ -213,6 +213,19 @@ def _display(context: Context) -> Response:
     return _html_response(html.replace("<!--build-->", f'<meta name="build" content="{display_build(html)}">'))
 
 
+@router.get("/display/{office}/qr.svg")
+async def follow_qr(office: str, request: Request, context: InContext) -> Response:
+    """The address of the office on the city page as a QR code, for those who would follow the queue on their phone."""
+    return await _qr_response(f"/#office-{context.city.office(office).id}", request, context)
+
+
+@router.get("/display/{office}/{window}")
+def window_sign(office: str, window: int, context: InContext) -> Response:
+    """The sign of one window."""
+    known = _knows(office, context) and any(one.id == window for one in context.city.office(office).windows)
+    return _page("display/index.html", context) if known else _missing(context)
+
+
 @router.get("/kiosk/{office}")
 def kiosk(office: str, context: InContext) -> Response:
     return _page("clients/pages/kiosk/index.html", context, NO_SITE) if _knows(office, context) else _missing(context)

@@ -9,16 +9,16 @@ from playwright.async_api import Browser, Page, expect
 from service.domain.hours import KST
 from tests.browser.axe import violations
 from tests.browser.halls import EVERYTHING, city_file, clock_at, desks, real_desks, real_thing, take
+from tests.browser.injected import busy, injected
+from tests.browser.layouts import ALWAYS, SCREENS, faults_of, show, some_layouts
 from tests.browser.reading import box, faults
 from tests.browser.support import chromium, watch_console
 from tests.support import Running, running
 
 WALLS = [(1920, 1080), (1080, 1920), (1280, 720), (3840, 2160)]
-OFFICES = {"short1": 1, "long4": 4, "short5": 5, EVERYTHING: 8}
-WINDOWS = (1, 4, 7, 12)
 
-ALWAYS = ["#hero-number", "#hero-window", "#time", "#status", ".tile-number", ".tile-window", "#waiting .number"]
-"""What must be on the screen completely, even if other parts are left out."""
+COVERED = "#office, .top > #status, .top > .sound"
+"""What the notice of old facts lies over."""
 
 CONTRASTS = """() => {
   const light = (colour) => {
@@ -26,33 +26,23 @@ CONTRASTS = """() => {
       .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const hero = document.querySelector('#hero');
-  const number = document.querySelector('#hero-number');
-  const flashes = hero.getAnimations({ subtree: true }).filter(one => one instanceof CSSAnimation);
-  const moments = flashes.length ? Array.from({ length: 61 }, (_, i) => i * 25) : [0];
-  return moments.map(at => {
-    for (const flash of flashes) { flash.pause(); flash.currentTime = at; }
-    const [ink, ground] = [light(getComputedStyle(number).color), light(getComputedStyle(hero).backgroundColor)];
-    return [getComputedStyle(hero).backgroundColor, (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05)];
+  const groundOf = (element) => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return /, 0\\)$|transparent/.test(colour) ? groundOf(element.parentElement) : colour;
+  };
+  return [...document.querySelectorAll('.card-number, .tile-number, .row .number')].map(number => {
+    const ground = groundOf(number);
+    const [a, b] = [light(getComputedStyle(number).color), light(ground)];
+    return [number.className, ground, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)];
   });
 }"""
-"""The panel's background and the number's contrast, at every moment of the present animation."""
+"""Of each number: its kind, its background, and its contrast."""
 
-WATCH_FLASH = f"""mode => {{
-  const hero = document.querySelector('#hero');
-  // At the moment at which it begins: an announcement is over after a few seconds.
-  window.seen = new Promise(resolve => new MutationObserver((_, observer) => {{
-    if (hero.dataset.mode !== mode || hero.dataset.flash !== 'on') return;
-    observer.disconnect();
-    requestAnimationFrame(() => resolve(({CONTRASTS})()));
-  }}).observe(hero, {{ attributes: true }}));
-}}"""
-"""Keeps the contrast of the next announcement in `seen`."""
-
-
-def unit(width: int, height: int) -> float:
-    """The scale of this screen, relative to one of 1920 x 1080, or upright."""
-    return min(width, height) / 1080
+ANIMATED = """() => document.getAnimations()
+  .filter(one => one instanceof CSSAnimation)
+  .flatMap(one => one.effect.getKeyframes().flatMap(frame => Object.keys(frame)))
+  .filter(key => !['offset', 'easing', 'composite', 'computedOffset'].includes(key))"""
+"""The properties that are being animated."""
 
 
 async def wall(browser: Browser, service: Running, office: str, **options: object) -> Page:
@@ -63,49 +53,25 @@ async def wall(browser: Browser, service: Running, office: str, **options: objec
     return page
 
 
-async def test_every_office_fits_on_every_wall(store_url: str, tmp_path: Path) -> None:
+async def test_24_layouts_fit_on_their_screens(store_url: str, tmp_path: Path) -> None:
     # The banner of a demo with a life is the largest.
     async with running(store_url, city=city_file(tmp_path), demo_life=True) as service, chromium() as browser:
         found: list[str] = []
-        for office, counters in OFFICES.items():
-            page = await wall(browser, service, office)
+        layouts = some_layouts()
+        assert len(layouts) == 24
+        for office in sorted({layout.office for layout in layouts}):
+            page = await browser.new_page(locale="ko-KR")
             errors = watch_console(page)
-            for taken in range(12):
-                await service.http.take(office, f"c{1 + taken % counters}")
-            clerks = await desks(service, office)
-            await clerks[0].post(f"../../counters/c{counters}/pause")
-            for window, desk in enumerate(clerks, 1):
-                await desk.open()
-                await desk.next()
-                if window not in WINDOWS:
-                    continue
-                await expect(page.locator(f'[data-window="{window}"] .tile-number')).to_be_attached()
-                for width, height in WALLS:
-                    await page.set_viewport_size({"width": width, "height": height})
-                    place = f"{office}, {window} windows, {width} x {height}"
-                    found += [f"{place}: {fault}" for fault in await faults_of(page, width, height, window)]
-            assert errors == []
-            await page.close()
+            empty = await service.http.board(office)
+            async with injected(page) as boards:
+                await page.goto(f"{service.url}/display/{office}")
+                for layout in layouts:
+                    if layout.office != office:
+                        continue
+                    await show(page, boards, empty, layout)
+                    found += [f"{layout}: {fault}" for fault in await faults_of(page, *SCREENS[layout.screen])]
+                assert errors == []
         assert not found, "\n".join(found)
-
-
-async def faults_of(page: Page, width: int, height: int, calls: int) -> list[str]:
-    """What can't be read on the screen as it is."""
-    found = await faults(page, smallest=20 * unit(width, height), needed=ALWAYS, without=".demo-banner")
-    sizes = {"#hero-number": 140, ".tile-number": 50, "#waiting .number": 50, "#time": 92}
-    for selector, least in sizes.items():
-        size = (await box(page, f"{selector} >> nth=0"))["font"] / unit(width, height)
-        if size < least - 0.1:
-            found.append(f"{selector} has a size of {size}")
-    clock = await box(page, "#time")
-    if clock["height"] > 1.5 * clock["font"]:
-        found.append("the clock has two lines")
-    rows = await page.locator("#recent > .row").evaluate_all(
-        "rows => rows.map(row => row.getBoundingClientRect().height).filter(height => height > 1)"
-    )
-    if len(rows) < min(calls, 2):
-        found.append(f"only {len(rows)} of the last calls are listed")
-    return found
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)], ids=["wide", "upright"])
@@ -116,34 +82,41 @@ async def test_a_notice_takes_nothing_from_the_number(store_url: str, tmp_path: 
         for desk in await desks(service, EVERYTHING):
             await desk.open()
         await (await desks(service, EVERYTHING))[0].next()
-        await expect(page.locator("#hero")).to_have_attribute("data-mode", "rest", timeout=20_000)
-        before = await box(page, "#hero-number")
+        await expect(page.locator("#hero")).to_have_attribute("data-mode", "rest", timeout=40_000)
+        before = await box(page, ".card-number")
         await page.context.set_offline(True)
         await expect(page.locator("#stale-1")).to_be_visible(timeout=30_000)
-        assert await box(page, "#hero-number") == before
+        assert await box(page, ".card-number") == before
         # The notice covers the office's name, which people in the room know.
-        facts = [selector for selector in ALWAYS if selector != "#status"]
+        facts = [selector for selector in ALWAYS if selector not in ("#status", "#office")]
         assert (
-            await faults(page, needed=[*facts, "#stale-0", "#stale-1"], without="#office, .top > #status, .demo-banner")
+            await faults(
+                page,
+                needed=[*facts, "#stale-0", "#stale-1"],
+                without="#office, .top > #status, .top > .sound, .demo-banner",
+            )
             == []
         )
         assert await violations(page) == []
 
 
-async def test_the_number_can_be_read_while_the_panel_flashes(store_url: str, tmp_path: Path) -> None:
+async def test_numbers_have_a_contrast_of_7_to_1_and_nothing_flashes(store_url: str, tmp_path: Path) -> None:
     async with running(store_url, city=city_file(tmp_path)) as service, chromium() as browser:
-        (desk, *_) = await desks(service, "short1")
-        await desk.open()
-        await service.http.take("short1", "c1")
-        for motion, moves in (("no-preference", ("next", "recall")), ("reduce", ("recall",))):
-            page = await wall(browser, service, "short1", reduced_motion=motion)
-            for move in moves:
-                await page.evaluate(WATCH_FLASH, "call" if move == "next" else "again")
-                await (desk.next() if move == "next" else desk.post("recall"))
-                grounds, contrasts = zip(*await page.evaluate("window.seen"), strict=True)
-                assert min(contrasts) > 7
-                assert (len(set(grounds)) > 1) == (motion == "no-preference")
-            await page.close()
+        empty = await service.http.board("short4")
+        for motion, moves in (("no-preference", {"transform"}), ("reduce", set())):
+            page = await browser.new_page(reduced_motion=motion, viewport={"width": 1920, "height": 1080})  # type: ignore[arg-type]
+            async with injected(page) as boards:
+                await page.goto(f"{service.url}/display/short4")
+                boards.send(busy(empty, 1))
+                await expect(page.locator(".call-card")).to_have_count(1)
+                # Both kinds of calls are new: a card comes, and the page is asked in the same task.
+                boards.send(busy(empty, 4, newest=2))
+                await page.wait_for_function("() => document.querySelectorAll('.call-card').length === 2")
+                assert set(await page.evaluate(ANIMATED)) <= moves
+                numbers = await page.evaluate(CONTRASTS)
+                assert {kind for kind, _, _ in numbers} == {"card-number", "tile-number", "number"}
+                assert len({ground for _, ground, _ in numbers}) == 3
+                assert min(contrast for _, _, contrast in numbers) > 7
 
 
 async def test_a_board_without_a_window_says_what_is_true(store_url: str, tmp_path: Path) -> None:
@@ -161,10 +134,12 @@ async def test_a_board_without_a_window_says_what_is_true(store_url: str, tmp_pa
         for _ in range(3):
             await take(service, "short4")
         await desk.next()
-        await expect(page.locator("#hero")).to_have_attribute("data-mode", "rest", timeout=20_000)
-        await expect(page.locator("#hero-number")).to_have_text("101")
+        await expect(page.locator(".card-number")).to_have_text("101")
+        await expect(page.locator("#recent .row")).to_have_count(0)
 
         await desk.post("finish")
+        await expect(hero).to_contain_text("다음 호출을 기다려 주세요")
+        await expect(page.locator("#recent .number")).to_have_text("101")
         await desk.post("close")
         await says(page, "창구 준비 중입니다", "2명 대기")
         clock.set(datetime(2026, 11, 25, 12, 10, tzinfo=KST))
@@ -181,7 +156,7 @@ async def says(page: Page, message: str, detail: str) -> None:
     """The board says why nobody is called, and names no window to go to."""
     await expect(page.locator("#hero-message")).to_contain_text(message)
     await expect(page.locator("#hero-detail")).to_contain_text(detail)
-    for gone in ("#hero-number", "#hero-window", "#recent", "#windows"):
+    for gone in ("#cards", "#recent", "#windows"):
         await expect(page.locator(gone)).to_be_hidden()
     assert await faults(page, needed=["#hero-message", "#time"]) == []
     assert await violations(page) == []
@@ -193,12 +168,12 @@ async def test_a_reader_with_colours_of_their_own_sees_panels_and_calls(store_ur
         await desk.open()
         await service.http.take("short4", "c1")
         page = await wall(browser, service, "short4", forced_colors="active")
-        at_rest = (await page.evaluate(CONTRASTS))[0][0]
+        at_rest = await page.locator("#hero").evaluate("hero => getComputedStyle(hero).backgroundColor")
         await desk.next()
-        await expect(page.locator("#hero")).to_have_attribute("data-mode", "call")
-        called, contrast = (await page.evaluate(CONTRASTS))[0]
-        assert called != at_rest
-        assert contrast > 4.5
+        await expect(page.locator(".call-card")).to_have_attribute("data-state", "call")
+        for _, ground, contrast in (await page.evaluate(CONTRASTS))[:2]:
+            assert ground != at_rest
+            assert contrast > 4.5
         edges = await page.locator(".panel, .top > .status").evaluate_all(
             "panels => panels.map(panel => parseFloat(getComputedStyle(panel).borderTopWidth))"
         )

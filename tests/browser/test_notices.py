@@ -6,10 +6,11 @@ from playwright.async_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.halls import EVERYTHING, city_file, desks
+from tests.browser.layouts import faults_of, unit
 from tests.browser.reading import faults
 from tests.browser.support import chromium
 from tests.browser.test_kiosk import FOOT, SCREENS, choose_language, kiosk, put_large
-from tests.browser.test_lobby import WALLS, faults_of, unit, wall
+from tests.browser.test_lobby import WALLS, wall
 from tests.support import Running, running
 
 SHORT = [{"ko": "주차장 공사 중", "en": "Car park closed"}, {"ko": "12–13시 점심시간", "en": "Lunch from 12 to 13"}]
@@ -46,7 +47,7 @@ async def test_short_and_long_notices_fit_on_every_wall(store_url: str, tmp_path
                 await expect(strip.locator(".notice")).to_have_count(len(notices))
                 for width, height in WALLS:
                     await page.set_viewport_size({"width": width, "height": height})
-                    shown = await faults_of(page, width, height, window)
+                    shown = await faults_of(page, width, height)
                     shown += await faults(page, needed=["#office-notices", ".notice"], without=".demo-banner")
                     place = f"{window} windows, {len(notices)} notices, {width} x {height}"
                     found += [f"{place}: {fault}" for fault in shown]

@@ -38,8 +38,7 @@ class Screens:
         wanted = {
             "kiosk": (self.kiosk, "#counters li:first-child", f"{waiting}명"),
             "console": (self.console, "#number", str(called)),
-            # The announcement waits for the one before it; the lists never wait.
-            "display": (self.display, "#recent", str(called)),
+            "display": (self.display, "#windows", str(called)),
             "widget": (self.widget, "queue-widget", str(called)),
             "city": (self.city, "main", f"{called}번 호출"),
             "ticket": (self.ticket, "#ahead-count", str(ahead)),

@@ -31,10 +31,31 @@ async def test_a_service_that_was_not_told_its_address_makes_no_codes(store_url:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/display/atlantis", 404), ("/kiosk/atlantis", 404), ("/display", 200), ("/kiosk", 200)]
+    ("path", "status"),
+    [
+        ("/display/atlantis", 404),
+        ("/display/atlantis/1", 404),
+        ("/display/passport/99", 404),
+        ("/kiosk/atlantis", 404),
+        ("/display", 200),
+        ("/kiosk", 200),
+    ],
 )
 async def test_an_address_without_an_office_is_answered_with_a_page(service: Running, path: str, status: int) -> None:
     answer = await service.http.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
     assert "<office-links>" in answer.text
+
+
+async def test_each_window_has_a_sign(service: Running) -> None:
+    board = await service.http.get("/display/passport")
+    sign = await service.http.get("/display/passport/1")
+    assert (sign.status_code, sign.text) == (200, board.text)
+
+
+async def test_the_code_on_an_offices_wall_leads_to_its_card_on_the_city_page(service: Running) -> None:
+    answer = await service.http.get("/display/passport/qr.svg")
+    assert answer.status_code == 200
+    assert answer.text == _qr_code(f"{service.url}/#office-passport")
+    assert (await service.http.get("/display/atlantis/qr.svg")).status_code == 404

@@ -40,6 +40,11 @@ function arrange() {
   return chosen.length;
 }
 
+/** An address that names an office, as the code on its wall does (`#office-howon1`), shows its card first. */
+function goToOffice() {
+  if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView({ block: 'start' });
+}
+
 /** Live numbers may change the order, but never under a reader's finger or focus. */
 function rearrangeWhenCalm() {
   if (!list.matches(':hover') && !list.contains(document.activeElement)) arrange();
@@ -121,6 +126,7 @@ live.addEventListener('frame', onFrame);
 live.addEventListener('status', showAsOf);
 known.addEventListener('gone', onGone);
 known.addEventListener('change', onOffices);
+known.addEventListener('change', goToOffice, { once: true });
 known.follow(live);
 showStaleness(live, byId('stale'));
 
