@@ -223,7 +223,7 @@ async def follow_qr(office: str, request: Request, context: InContext) -> Respon
 def window_sign(office: str, window: int, context: InContext) -> Response:
     """The sign of one window."""
     known = _knows(office, context) and any(one.id == window for one in context.city.office(office).windows)
-    return _page("display/index.html", context) if known else _missing(context)
+    return _display(context) if known else _missing(context)
 
 
 @router.get("/kiosk/{office}")
