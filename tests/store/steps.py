@@ -73,7 +73,7 @@ KINDS: dict[str, tuple[int, dict[str, Any]]] = {
     "open": (3, {"window": windows, "serving": ["a", "b", "ab", "ba", "bc", "abc"], "keyed": keyed}),
     "close": (1, {"window": windows, "keyed": keyed}),
     "pause": (
-        1,
+        2,
         {
             "counter": counters,
             "how": ["pause", "resume", "pause online", "resume online", "pause lunch", "pause repair"],

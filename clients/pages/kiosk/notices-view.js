@@ -4,14 +4,15 @@ import { find } from '../../lib/dom.js';
 import { i18n } from '../../lib/i18n.js';
 import { drawNotices, inBoth } from '../../lib/notices.js';
 
-/** An upright screen has room for more of them. */
+/** An upright screen has room for more of them, unless its text is large. */
 const upright = matchMedia('(orientation: portrait)');
-const MOST = { upright: 3, wide: 1 };
+const MOST = { upright: 3, upright_large: 2, wide: 1 };
 
 export class NoticesView {
   /** @param {object[]} notices as in Board, the first are the dearest */
   draw(notices) {
-    const most = upright.matches ? MOST.upright : MOST.wide;
-    drawNotices(find('#notices'), notices.slice(0, most), inBoth(i18n.lang));
+    const isLarge = document.documentElement.dataset.size === 'large';
+    const shape = upright.matches ? (isLarge ? 'upright_large' : 'upright') : 'wide';
+    drawNotices(find('#notices'), notices.slice(0, MOST[shape]), inBoth(i18n.lang));
   }
 }
