@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,16 @@ from clients.python.replay.recording import read
 from service.database.engine import IDLE_SECONDS
 from service.database.tables import accounts, audit, devices, registry
 from service.domain.errors import SunbeonError
+from service.domain.screen import (
+    CONDITIONS,
+    FORGOTTEN_AFTER,
+    GONE_AFTER,
+    MOST_OF_A_KEY,
+    MOST_OF_AN_OFFICE,
+    ORDER_LASTS,
+    PAINTS_WITHIN,
+    REPORT_EVERY,
+)
 from service.identity.current_credentials import LOOK_EVERY, LOOKS_A_READ
 from service.identity.passwords import SHORTEST
 from service.identity.sign_in_throttle import FORGET_MS, WINDOW_MS
@@ -96,6 +107,11 @@ def test_every_table_that_is_of_use_to_others_is_described() -> None:
     assert set(re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)) == written
 
 
+def test_every_condition_of_a_screen_is_described() -> None:
+    _, _, table = OPERATIONS.partition("| condition | it means |")
+    assert set(re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)) == set(CONDITIONS)
+
+
 def test_metrics_that_are_named_are_counted() -> None:
     # Imported with the service; a counter is named without its "_total" there.
     assert service.__main__
@@ -132,6 +148,12 @@ def test_the_recording_that_comes_along_takes_as_long_as_is_said() -> None:
     assert (last - first) * 60 / SPEED == pytest.approx(270, abs=20)
 
 
+def constant(file: str, name: str) -> int:
+    """A number of the lobby board's code, a product of numbers maybe."""
+    (found,) = re.findall(rf"^export const {name} = ([\d_ *]+);", (ROOT / "display" / file).read_text(), re.MULTILINE)
+    return prod(int(part) for part in found.split("*"))
+
+
 SECONDS_OF_A_LOST_SIGNAL = max(FIELDS["reread_seconds"].default, 3500 / REREADS_A_SECOND)
 
 FIGURES = [
@@ -151,6 +173,17 @@ FIGURES = [
     ("operations.md", "one of up to 15 s", LONGEST_SECONDS, 15),
     ("operations.md", "and 2,000,000 bytes", LARGEST_CLIP, 2_000_000),
     ("operations.md", "looks once a minute whether there is one", LOOK_SECONDS, 60),
+    ("operations.md", "reports every 30 s", REPORT_EVERY.seconds, 30),
+    ("operations.md", "has not reported for 90 s", GONE_AFTER.seconds, 90),
+    ("operations.md", "has drawn no frame for 20 s", PAINTS_WITHIN.seconds, 20),
+    ("operations.md", "does not fetch within 60 s", ORDER_LASTS.seconds, 60),
+    ("operations.md", "has not reported for 7 days", FORGOTTEN_AFTER.days, 7),
+    ("operations.md", "One key may serve 8 screens", MOST_OF_A_KEY, 8),
+    ("operations.md", "an office has at most 64", MOST_OF_AN_OFFICE, 64),
+    ("operations.md", "asks for its orders every 3 s", constant("upkeep/report.js", "ASK_MS"), 3_000),
+    ("operations.md", "moves by 2 px every 3 minutes", constant("upkeep/burn-in.js", "MOVE_MS"), 3 * 60_000),
+    ("operations.md", "within 8 px", constant("upkeep/burn-in.js", "ROOM_PX"), 8),
+    ("operations.md", "up to three times before", constant("upkeep/watchdog.js", "MOST_RELOADS"), 3),
     ("reliability.md", "100 (`SUNBEON_NUMBER_GAP`)", FIELDS["number_gap"].default, 100),
     ("reliability.md", "does not answer for 1.8 s", ANSWER_TIMEOUT, 1.8),
     ("reliability.md", "At most 1,000 commands wait on a connection", MAX_PENDING, 1000),
