@@ -31,5 +31,5 @@ export function startMoving() {
 
 /** Dims the page while the board says that the office's day is over. */
 export function dim(board) {
-  document.body.dataset.dim = isOver(board);
+  document.documentElement.dataset.dim = isOver(board);
 }

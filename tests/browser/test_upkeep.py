@@ -253,9 +253,9 @@ async def test_at_night_a_screen_is_dim_moves_and_takes_the_new_build(store_url:
         page = await context.new_page()
         await page.clock.install()
         await page.goto(f"{service.url}/display/short4")
-        await expect(page.locator("body")).to_have_attribute("data-dim", "false")
+        await expect(page.locator("html")).to_have_attribute("data-dim", "false")
         clock.set(datetime(2026, 11, 25, 18, 30, tzinfo=KST))
-        await expect(page.locator("body")).to_have_attribute("data-dim", "true")
+        await expect(page.locator("html")).to_have_attribute("data-dim", "true")
         assert await faults(page, needed=["#hero-message", "#time"]) == []
 
         places = set()
