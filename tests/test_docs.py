@@ -180,6 +180,8 @@ FIGURES = [
     ("operations.md", "has not reported for 7 days", FORGOTTEN_AFTER.days, 7),
     ("operations.md", "One key may serve 8 screens", MOST_OF_A_KEY, 8),
     ("operations.md", "an office has at most 64", MOST_OF_AN_OFFICE, 64),
+    ("security.md", "8 screens a key", MOST_OF_A_KEY, 8),
+    ("security.md", "64 an office", MOST_OF_AN_OFFICE, 64),
     ("operations.md", "asks for its orders every 3 s", constant("upkeep/report.js", "ASK_MS"), 3_000),
     ("operations.md", "moves by 2 px every 3 minutes", constant("upkeep/burn-in.js", "MOVE_MS"), 3 * 60_000),
     ("operations.md", "within 8 px", constant("upkeep/burn-in.js", "ROOM_PX"), 8),
