@@ -89,6 +89,7 @@ from service.web.csrf import CsrfProtection
 from service.web.http_protocol import HttpLimits
 from service.web.request_middleware import RequestMiddleware
 from service.web.sockets import Endpoints
+from service.web.spoken_texts import spoken_texts
 
 logger = logging.getLogger(__name__)
 
@@ -237,7 +238,12 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         audit_days=settings.audit_days,
     )
     refusals = RefusalCounter(log, clock)
-    library = Library(settings.data_dir, settings.voice_dir, synthesize=settings.voice)
+    library = Library(
+        settings.data_dir,
+        settings.voice_dir,
+        lambda: spoken_texts(directory.city),
+        synthesize=settings.voice,
+    )
     relay = Relay(
         redis,
         board_reader,

@@ -6,8 +6,10 @@ form for a certain neighbour, since words change where they meet: `100.before-6`
 17, 2 for 25), and after a number by its last (7 for 17, 10 for 20, 100 for 1200).
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from hashlib import sha256
 from itertools import chain
 
 from service.domain import english_numbers, korean_numbers
@@ -18,6 +20,13 @@ PHRASES = {
     "en": {"again": "Once again", "number": "Number", "window": "please go to window"},
 }
 LANGUAGES = tuple(PHRASES)
+
+LONGEST_NAME = 200
+"""Bytes; file systems take 255."""
+
+NEIGHBOURS = r"(?:\.(?:before|after)-\d+(?:-\d+)*)?"
+NAME = re.compile(rf"(?:[1-9]\d{{0,3}}|{'|'.join(PHRASES['ko'])}){NEIGHBOURS}")
+"""A clip's name."""
 
 SMALL = range(1, 100)
 HUNDREDS = range(100, 1000, 100)
@@ -76,6 +85,17 @@ def _forms(name: str, side: str, texts: dict[int, str]) -> Iterator[tuple[str, s
     for text in others:
         beside = "-".join(str(neighbour) for neighbour, said in texts.items() if said == text)
         yield f"{name}.{side}-{beside}", text
+
+
+def file_of(text: str) -> str:
+    """The name of the file with a text of the pages, without its suffix: the text itself, where that is possible."""
+    name = text.replace("/", "_")
+    if NAME.fullmatch(name):
+        # "window" is a phrase of calls already.
+        return f"{name}~"
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    return f"{name[:40]}~{sha256(text.encode()).hexdigest()[:8]}"
 
 
 def missing(language: str, names: Iterable[str]) -> set[str]:

@@ -1,8 +1,7 @@
-"""A folder of clips: `<folder>/<language>/<name>.<wav, ogg or mp3>`, with the names of `clip_set.py`."""
+"""A folder of clips: `<folder>/<language>/<name>.<wav, ogg or mp3>`, named as in `clip_set.py`."""
 
 import logging
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,9 +17,6 @@ MOST_BYTES = 2_000_000
 LONGEST_SECONDS = 15.0
 """Of one clip: several times what a phrase takes. A longer one is another recording that got into the folder."""
 
-NEIGHBOURS = r"(?:\.(?:before|after)-\d+(?:-\d+)*)?"
-NAME = re.compile(rf"(?:[1-9]\d{{0,3}}|{'|'.join(clip_set.PHRASES['ko'])}){NEIGHBOURS}")
-
 
 @dataclass(frozen=True, slots=True)
 class Clip:
@@ -30,9 +26,30 @@ class Clip:
     seconds: float
 
 
-def read(folder: Path, language: str) -> dict[str, Clip]:
-    """The language's clips by name. What can't be used is left out, and the log says so. Blocks for some 100 ms."""
-    return {path.stem: clip for path in _paths(folder, language) if (clip := _clip(path))}
+def read(folder: Path, language: str, texts: Iterable[str] = ()) -> tuple[dict[str, Clip], dict[str, Clip]]:
+    """The language's clips by name, and those of these texts by text. Blocks for some 100 ms.
+
+    What can't be used is left out, and the log says so.
+    """
+    files = {clip_set.file_of(text): text for text in texts}
+    by_name: dict[str, Clip] = {}
+    by_text: dict[str, Clip] = {}
+    for path in _paths(folder, language):
+        if path.stem in files:
+            found, key = by_text, files[path.stem]
+        elif clip_set.NAME.fullmatch(path.stem):
+            found, key = by_name, path.stem
+        else:
+            logger.warning("the clip %s is not used: nothing that is said has such a name", path)
+            continue
+        if clip := _clip(path):
+            found[key] = clip
+    return by_name, by_text
+
+
+def names(folder: Path, language: str) -> set[str]:
+    """The names of the files that there are, without their suffixes."""
+    return {path.stem for path in _paths(folder, language)}
 
 
 def state(folder: Path) -> frozenset[tuple[str, int, int]]:
@@ -56,8 +73,6 @@ def _paths(folder: Path, language: str) -> Iterator[Path]:
 
 def _clip(path: Path) -> Clip | None:
     try:
-        if not NAME.fullmatch(path.stem):
-            raise ValueError("no clip has such a name")
         content = path.read_bytes()
         seconds = TinyTag.get(path).duration or 0
         if not (0 < seconds <= LONGEST_SECONDS and len(content) <= MOST_BYTES):

@@ -40,12 +40,20 @@ class LanguageInfo(BaseModel):
         description="By what they say: a number, or `again`, `number`, `window`. The forms `.before-…` and `.after-…` "
         "are said beside these neighbours: docs/operations.md."
     )
+    texts: dict[str, ClipInfo] = Field(
+        description="By what they say: texts that pages read aloud, such as the names of counters. A text with places "
+        "is in parts, without the spaces around them."
+    )
 
 
 class Voice(BaseModel):
-    state: State = Field(description="`preparing`: ask again in some seconds.")
+    state: State = Field(description="`preparing`: more is being made, ask again in some seconds.")
     help: Name | None = Field(description="What to do where it is `missing`; else null.")
     languages: dict[str, LanguageInfo] = Field(description="By BCP 47 tag. A language without clips is not there.")
+
+
+def _info(clip: clips.Clip) -> ClipInfo:
+    return ClipInfo(url=f"{router.prefix}/clips/{clip.file}", seconds=clip.seconds)
 
 
 @lru_cache(1)
@@ -58,10 +66,8 @@ def _manifest(shelf: Shelf) -> tuple[bytes, str]:
             language: LanguageInfo(
                 source=has.source,
                 complete=not has.missing,
-                clips={
-                    name: ClipInfo(url=f"{router.prefix}/clips/{clip.file}", seconds=clip.seconds)
-                    for name, clip in has.clips.items()
-                },
+                clips={name: _info(clip) for name, clip in has.clips.items()},
+                texts={text: _info(clip) for text, clip in has.texts.items()},
             )
             for language, has in shelf.languages.items()
         },

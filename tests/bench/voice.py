@@ -39,7 +39,7 @@ def parsed() -> argparse.Namespace:
 def made(folder: Path) -> Path:
     """All synthesized clips, in a new folder in this one; says what they cost."""
     began = time.monotonic()
-    maker.make(folder / "voice/made")
+    maker.make(folder / "voice/made", {language: clip_set.synthesized(language) for language in clip_set.LANGUAGES})
     files = list((folder / "voice/made").rglob("*.wav"))
     size = sum(path.stat().st_size for path in files) / 1e6
     print(f"{len(files)} clips, {size:.1f} MB, made in {time.monotonic() - began:.0f} s")

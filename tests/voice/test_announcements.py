@@ -64,6 +64,26 @@ SAY = """async calls => {
 """Says the calls, which are all asked for at once: each number, and how many clips had begun when it was over."""
 
 
+READ = """async ([text, params]) => {
+  const { ClipList } = await import('/static/clients/lib/voice/clip-list.js');
+  const { Speaker } = await import('/static/clients/lib/voice/speaker.js');
+  const list = new ClipList();
+  await list.follow();
+  const speaker = new Speaker({ list });
+  while (speaker.state !== 'on') await new Promise(resolve => speaker.addEventListener('change', resolve));
+  const before = window.sounds.length;
+  let over = false;
+  const reading = speaker.read(text, params, 'ko').then(() => { over = true; });
+  while (window.sounds.length < before + 3) await new Promise(resolve => setTimeout(resolve, 5));
+  if (over) throw new Error('it was not read to its end');
+  speaker.hush();
+  await reading;
+  await speaker.close();
+  return window.sounds.length - before;
+}"""
+"""Reads a text, ends it, and returns how many clips it has begun."""
+
+
 async def page_of(browser: Browser, service: Running) -> Page:
     await looked(service)
     page = await browser.new_page(locale="ko-KR")
@@ -86,7 +106,7 @@ async def test_a_call_is_said_with_the_right_clips_in_the_right_order(store_url:
     needed = {form for _, _, names in CALLS for name in names for form in (name, name.partition(".")[0])}
     for language in clip_set.LANGUAGES:
         for name in needed & clip_set.synthesized(language).keys():
-            maker.make_clip(tmp_path, language, name)
+            maker.make_clip(tmp_path, language, name, clip_set.synthesized(language)[name])
     async with running(store_url, voice_dir=tmp_path) as service, chromium() as browser:
         page = await page_of(browser, service)
         for call, languages, names in CALLS:
@@ -100,6 +120,7 @@ async def test_a_call_is_said_with_the_right_clips_in_the_right_order(store_url:
 
 async def test_announcements_do_not_overlap_and_a_touch_is_asked_for_once(store_url: str, tmp_path: Path) -> None:
     recordings = record(tmp_path, "ko", "1", "2", "number", "window", content=tone(0.2))
+    record(recordings, "ko", "앞에", "명", content=tone(3))
     async with running(store_url, voice_dir=recordings) as service:
         async with chromium(AUTOPLAY) as browser:
             page = await page_of(browser, service)
@@ -111,6 +132,8 @@ async def test_announcements_do_not_overlap_and_a_touch_is_asked_for_once(store_
             sounds = await page.evaluate("window.sounds")
             for (at, seconds), (next, _) in pairwise(sounds):
                 assert next >= at + seconds - 1e-6
+            # A text is read with clips, and cut off by the next one: it ends before its six seconds are over.
+            assert await page.evaluate(READ, ["앞에 {count}명", {"count": 2}]) == 3
             assert errors == []
         async with chromium() as browser:
             context = await browser.new_context(locale="ko-KR")

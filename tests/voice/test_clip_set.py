@@ -57,6 +57,16 @@ def test_a_person_can_record_a_language_in_a_morning(language: str) -> None:
     assert clip_set.missing(language, clip_set.synthesized(language)) == set()
 
 
+def test_a_text_has_a_file_of_its_own_whatever_is_in_it() -> None:
+    long = "가" * 300
+    texts = ["여권 접수", "부동산/지적", "명 있습니다. 화면에 번호가 나오면 창구로 오세요.", long, long + "나"]
+    files = [clip_set.file_of(text) for text in texts]
+    assert clip_set.file_of("window") == "window~"
+    assert files[:2] == ["여권 접수", "부동산_지적"]
+    assert len(set(files)) == len(texts)
+    assert all(len(file.encode()) < 250 and "/" not in file for file in files)
+
+
 def test_the_script_names_each_file_and_its_words() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "service", "voice-script", "ko"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from service.voice import clip_set, library
-from service.voice.clips import LONGEST_SECONDS
-from service.voice.library import Library, Shelf
+from service.voice.clips import LONGEST_SECONDS, Clip
+from service.voice.library import Library, Shelf, Texts, put_together
 from tests.voice.recorded import record, tone
 
 SYNTHESIZER = """#!/bin/sh
@@ -59,8 +59,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 @asynccontextmanager
-async def at_work(data: Path, recordings: Path | None = None, *, synthesize: bool = True) -> AsyncIterator[Library]:
-    it = Library(data, recordings, synthesize=synthesize)
+async def at_work(
+    data: Path, recordings: Path | None = None, texts: Texts | None = None, *, synthesize: bool = True
+) -> AsyncIterator[Library]:
+    it = Library(data, recordings, lambda: texts or {}, synthesize=synthesize)
     task = asyncio.create_task(it.run())
     yield it
     task.cancel()
@@ -125,19 +127,24 @@ async def test_the_making_stops_with_the_service(machine: Machine) -> None:
     assert list((machine.data / "voice/unfinished/ko").iterdir()) == made
 
 
-async def test_recordings_come_first_and_only_what_they_lack_is_synthesized(machine: Machine, tmp_path: Path) -> None:
-    machine.install()
-    recordings = record(tmp_path / "recorded", "ko", *(clip_set.recordable("ko").keys() - {"17", "again"}))
+def test_recordings_come_first_and_only_what_they_lack_is_synthesized() -> None:
+    made = {name: Clip(Path("made"), name, 0.5) for name in clip_set.synthesized("ko")}
+    wanted = clip_set.recordable("ko").keys()
+    recorded = {name: Clip(Path("recorded"), name, 0.5) for name in wanted - {"17", "again"}}
+    together = put_together(recorded, made, {}, "ko")
+    assert together
+    assert (together.source, together.missing, together.clips.keys()) == ("mixed", frozenset(), wanted)
+    assert {name for name, clip in together.clips.items() if clip.path == Path("made")} == {"17", "again"}
+
+
+async def test_recordings_are_taken_without_a_restart(machine: Machine, tmp_path: Path) -> None:
+    recordings = record(tmp_path / "recorded", "ko", "16")
     async with at_work(machine.data, recordings) as it:
-        shelf = await until(it, lambda shelf: shelf.state == "ready")
-        korean, english = shelf.languages["ko"], shelf.languages["en"]
-        assert (korean.source, english.source) == ("mixed", "synthesized")
-        assert korean.clips.keys() == clip_set.recordable("ko").keys()
-        synthesized = {name for name, clip in korean.clips.items() if machine.data in clip.path.parents}
-        assert synthesized == {"17", "again"}
-        # One more recording is taken without a restart.
+        await until(it, lambda shelf: shelf.state == "missing")
         record(recordings, "ko", "17")
-        await until(it, lambda shelf: recordings in shelf.languages["ko"].clips["17"].path.parents)
+        await until(it, lambda shelf: shelf.languages["ko"].clips.keys() == {"16", "17"})
+        (recordings / "ko/16.wav").unlink()
+        await until(it, lambda shelf: shelf.languages["ko"].clips.keys() == {"17"})
 
 
 async def test_recordings_that_say_everything_need_no_synthesizer(machine: Machine, tmp_path: Path) -> None:
@@ -147,6 +154,37 @@ async def test_recordings_that_say_everything_need_no_synthesizer(machine: Machi
         shelf = await until(it, lambda shelf: shelf.state == "ready")
         assert {has.source for has in shelf.languages.values()} == {"recorded"}
     assert not machine.data.exists()
+
+
+async def test_texts_of_pages_are_made_again_when_they_change(machine: Machine, tmp_path: Path) -> None:
+    machine.install()
+    long = "아주 긴 안내 말씀입니다. " * 20
+    recordings = tmp_path / "recorded"
+    for language in clip_set.LANGUAGES:
+        record(recordings, language, *clip_set.recordable(language))
+    record(recordings, "ko", "부동산_지적", content=tone(0.5))
+    texts = {"ko": ["인감", "부동산/지적", long], "en": ["Seals", "window"]}
+    async with at_work(machine.data, recordings, texts) as it:
+        shelf = await until(it, lambda shelf: shelf.state == "ready")
+        korean = shelf.languages["ko"]
+        assert korean.texts.keys() == {"인감", "부동산/지적", long}
+        assert korean.clips.keys() == clip_set.recordable("ko").keys()
+        # A text that is called as a phrase is another clip.
+        english = shelf.languages["en"]
+        assert english.clips["window"].path.parents[1] == recordings
+        assert english.texts["window"].path.name == "window~.wav"
+        assert recordings in korean.texts["부동산/지적"].path.parents
+        assert machine.data in korean.texts["인감"].path.parents
+        assert korean.texts["부동산/지적"].file in shelf.files
+        before = korean.texts["인감"].path.parents[1]
+        texts["ko"] = ["인감", "복지"]
+        await until(it, lambda shelf: "복지" in shelf.languages["ko"].texts and shelf.state == "ready")
+        async with asyncio.timeout(60):
+            while before.exists():
+                await asyncio.sleep(0.02)
+        # Calls are recorded, and so none of their clips was made.
+        (made,) = (path for path in (machine.data / "voice").iterdir() if path.is_dir())
+        assert {path.stem for path in made.rglob("*.wav")} == {"인감", "복지", "Seals", "window~"}
 
 
 async def test_what_is_no_clip_is_left_out(machine: Machine, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

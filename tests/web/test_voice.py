@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from service.voice.library import put_together
+from service.web.spoken_texts import spoken_texts
 from tests.support import Running, running
 from tests.voice.recorded import looked, on_the_web, record, tone
 
@@ -45,4 +46,23 @@ async def test_a_browser_keeps_clips_for_ever_and_asks_for_the_list_each_time(st
 
 
 def test_a_language_without_any_clip_is_not_there() -> None:
-    assert put_together({}, {}, "ko") is None
+    assert put_together({}, {}, {}, "ko") is None
+
+
+async def test_pages_can_read_the_counters_names_and_the_kiosks_texts_aloud(service: Running) -> None:
+    spoken = spoken_texts(service.app.state.context.city)
+    assert {"여권 접수", "복지", "어떤 업무로 오셨나요?"} <= {*spoken["ko"]}
+    assert {"Passport application", "Welfare"} <= {*spoken["en"]}
+    # In parts around what is in a place, and without what only staff see.
+    assert "명 있습니다. 화면에 번호가 나오면 창구로 오세요." in spoken["ko"]
+    assert not any("{" in text or text != text.strip() for texts in spoken.values() for text in texts)
+    assert "발급기 설정" not in " ".join(spoken["ko"])
+
+
+async def test_a_text_is_listed_by_what_it_says(store_url: str, tmp_path: Path) -> None:
+    recordings = record(tmp_path, "ko", "1", "여권 접수")
+    async with running(store_url, voice_dir=recordings) as service:
+        await looked(service)
+        korean = (await service.http.get(URL)).json()["languages"]["ko"]
+        assert (korean["clips"].keys(), korean["texts"].keys()) == ({"1"}, {"여권 접수"})
+        assert (await service.http.get(korean["texts"]["여권 접수"]["url"])).content == tone()

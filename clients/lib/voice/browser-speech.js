@@ -31,14 +31,15 @@ export class BrowserSpeech extends EventTarget {
     return this.#voice(language) !== null;
   }
 
-  /** Says a text, and resolves when it is over, or can't be said, or takes too long. */
-  async say(text, language, volume = 100) {
+  /** Says a text, and resolves when it is over or `signal` ends it, and where it can't be said or takes too long. */
+  async say(text, language, volume = 100, signal = null) {
     const voice = this.#voice(language);
-    if (!voice) return;
+    if (!voice || signal?.aborted) return;
     const words = Object.assign(new this.#Utterance(text), { voice, lang: voice.lang, rate: RATE, volume: volume / 100 });
     await new Promise((resolve) => {
       words.onend = words.onerror = resolve;
       this.#setTimeout(resolve, SECONDS * 1000);
+      signal?.addEventListener('abort', resolve);
       this.#synthesis.speak(words);
     });
     // Nothing of it must sound into what comes next.

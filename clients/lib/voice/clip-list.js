@@ -31,9 +31,15 @@ export class ClipList extends EventTarget {
     return this.#list.help;
   }
 
-  /** The language's clips by name, null where it has none. */
+  /** The clips that calls are made of, by name; null where the language has none. */
   of(language) {
     return this.#list.languages[language]?.clips ?? null;
+  }
+
+  /** What a page's text can be read with: clips by what they say. A text may be called as a phrase of calls is. */
+  readable(language) {
+    const { clips, texts } = this.#list.languages[language] ?? {};
+    return { ...clips, ...texts };
   }
 
   /** Reads it, and goes on doing so for as long as the page is there. */

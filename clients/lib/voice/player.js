@@ -22,16 +22,19 @@ export class Player {
    *
    * @param {Array} parts clips and pauses, as of `choose`
    * @param {object} options `chime` plays first, from a time on and into a node, and says how many seconds later the
-   *   parts may begin; `volume` is 0 to 100
+   *   parts may begin; `volume` is 0 to 100; `signal`, an AbortSignal, ends it at once
    */
-  async play(parts, { chime = null, volume = 100 } = {}) {
+  async play(parts, { chime = null, volume = 100, signal = null } = {}) {
     const program = await this.schedule(parts, { chime, volume });
     const longest = program.end - this.#context.currentTime + SPARE_SECONDS;
     await new Promise((resolve) => {
       const limit = setTimeout(resolve, longest * 1000);
-      program.over.then(() => resolve(clearTimeout(limit)));
+      const end = () => resolve(clearTimeout(limit));
+      program.over.then(end);
+      if (signal?.aborted) end();
+      signal?.addEventListener('abort', end);
     });
-    // What has not sounded by now, on a device that stood still, must not sound into the next.
+    // What has not sounded by now must not sound into the next.
     program.gain.disconnect();
   }
 

@@ -1,7 +1,7 @@
 /**
  * What is said of a call, as the names of clips in their order. The lists of clips are those of GET /api/v1/voice.
  *
- * A sentence is a list of numbers, phrases by name, and pauses: { pause: seconds }. Pure, and without DOM.
+ * A sentence is a list of numbers, phrases and texts by name, and pauses: { pause: seconds }. Pure, and without DOM.
  */
 
 /** At a comma, between two sentences, and before another language: shorter than what sounds like the end. */
@@ -87,6 +87,18 @@ export function choose(sentence, clips) {
  */
 export function sentenceOf(call, language, clips) {
   return clips && SENTENCES[language] ? choose(SENTENCES[language](call), clips) : null;
+}
+
+/**
+ * A page's text, with its places filled, as words of a sentence: the parts between the places are clips of their own.
+ *
+ * @param {string} text such as "앞에 {count}명 있습니다."
+ * @param {Object<string, number|string>} params
+ */
+export function wordsOf(text, params = {}) {
+  return text.split(/(\{\w+\})/)
+    .map((part) => (part.startsWith('{') ? params[part.slice(1, -1)] ?? part : part.trim()))
+    .filter((part) => typeof part === 'number' || /[\p{L}\p{N}]/u.test(part));
 }
 
 /** One after another, with a pause in between. */

@@ -12,7 +12,7 @@ import { ClipCache } from './clip-cache.js';
 import { ClipList } from './clip-list.js';
 import { Player } from './player.js';
 import { isQuiet } from './quiet-hours.js';
-import { oneAfterAnother, sentenceOf } from './sentences.js';
+import { choose, oneAfterAnother, sentenceOf, wordsOf } from './sentences.js';
 
 /** Fires `change` when `state` or `help` may have changed. */
 export class Speaker extends EventTarget {
@@ -25,6 +25,7 @@ export class Speaker extends EventTarget {
   #texts = new Map();
   #settings = { languages: ['ko'], volume: 80, quietHours: [] };
   #last = Promise.resolve();
+  #reading = null;
 
   /** The arguments replace the browser's own in tests. */
   constructor({
@@ -99,6 +100,34 @@ export class Speaker extends EventTarget {
       }
     });
     return this.#last;
+  }
+
+  /**
+   * Reads a page's text aloud at once, in place of what it is reading: whoever listens has gone on. Resolves when it is
+   * over, and at once where there is no sound. Quiet hours don't count, since somebody has asked for it.
+   *
+   * @param {string} text with places, such as "앞에 {count}명 있습니다."
+   * @param {object} params what is in the places; numbers are said by clips
+   */
+  async read(text, params, language) {
+    this.hush();
+    const { volume } = this.#settings;
+    if (volume === 0 || this.#chime.blocked) return;
+    const { signal } = (this.#reading = new AbortController());
+    const parts = choose(wordsOf(text, params), this.#list.readable(language));
+    try {
+      if (parts) return await this.#player.play(parts, { volume, signal });
+    } catch (error) {
+      console.warn(error);
+    }
+    const filled = text.replace(/\{(\w+)\}/g, (place, name) => params[name] ?? place);
+    await this.#speech.say(filled, language, volume, signal);
+  }
+
+  /** Ends what it is reading. Calls are said to their end. */
+  hush() {
+    this.#reading?.abort();
+    this.#reading = null;
   }
 
   async #sayNow(call, languages, volume) {

@@ -62,3 +62,14 @@ test('a browser without speech speaks nothing', async () => {
   assert.equal(it.speaks('ko'), false);
   await it.say('안녕하십니까', 'ko');
 });
+
+test('what is ended from outside is ended at once', async () => {
+  const { it, said } = speech([voice('ko-KR')], () => {});
+  const control = new AbortController();
+  const saying = it.say('안녕하십니까', 'ko', 100, control.signal);
+  control.abort();
+  await saying;
+  assert.equal(said.at(-1), 'cancel');
+  await it.say('안녕하십니까', 'ko', 100, control.signal);
+  assert.equal(said.filter((words) => words !== 'cancel').length, 1);
+});

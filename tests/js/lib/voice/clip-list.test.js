@@ -28,6 +28,8 @@ test('it asks again soon while clips are being made, and seldom when all are the
   assert.equal(list.state, 'ready');
   assert.deepEqual(Object.keys(list.of('ko')), ['1']);
   assert.equal(list.of('en'), null);
+  assert.deepEqual(list.readable('en'), {});
+  assert.equal(list.readable('ko')[1].url, '/1');
   assert.ok(timers[0].ms > 10 * soon);
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { choose, cover, oneAfterAnother, sentenceOf } from '../../../../clients/lib/voice/sentences.js';
+import { choose, cover, oneAfterAnother, sentenceOf, wordsOf } from '../../../../clients/lib/voice/sentences.js';
 
 /** Clips by these names; the URL of each says the same. */
 const clips = (...names) => Object.fromEntries(names.map((name) => [name, { url: `/${name}`, seconds: 0.5 }]));
@@ -82,4 +82,14 @@ test('languages follow each other after a pause, and no pause is as long as 400 
   const said = oneAfterAnother([sentenceOf(call, 'ko', RECORDED), sentenceOf(call, 'en', RECORDED)]);
   assert.deepEqual(spoken(said).slice(5, 10), ['1', 'window', 0.28, 'again', 0.28]);
   assert.ok(said.every(({ pause = 0 }) => pause < 0.4));
+});
+
+test('a text of a page is said in the parts around its places', () => {
+  assert.deepEqual(wordsOf('앞에 {count}명 있습니다.', { count: 12 }), ['앞에', 12, '명 있습니다.']);
+  assert.deepEqual(wordsOf('{counter}: {count}명', { counter: '여권 접수', count: 3 }), ['여권 접수', 3, '명']);
+  assert.deepEqual(wordsOf('처음으로'), ['처음으로']);
+  const known = { ...RECORDED, ...clips('앞에', '명 있습니다.') };
+  assert.deepEqual(spoken(choose(wordsOf('앞에 {count}명 있습니다.', { count: 112 }), known)), [
+    '앞에', '100', '12', '명 있습니다.',
+  ]);
 });

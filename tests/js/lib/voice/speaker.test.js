@@ -44,6 +44,9 @@ class List extends EventTarget {
   of() {
     return null;
   }
+  readable() {
+    return {};
+  }
   close() {}
 }
 
@@ -53,10 +56,11 @@ class Speech extends EventTarget {
   speaks(language) {
     return this.languages.includes(language);
   }
-  async say(text, language) {
+  async say(text, language, volume, signal) {
+    this.text = text;
     this.said.push(`${language} begins`);
     await new Promise((resolve) => setImmediate(resolve));
-    this.said.push(`${language} ends`);
+    this.said.push(signal?.aborted ? `${language} is cut off` : `${language} ends`);
   }
 }
 
@@ -151,4 +155,22 @@ test('a sound that fails is no error for who asked, and the next call is said', 
   t.mock.method(globalThis, 'fetch', async () => ({ ok: true, json: async () => ({}) }));
   await speaker.say(CALL);
   assert.deepEqual(speech.said, ['ko begins', 'ko ends']);
+});
+
+test('what is read is cut off by the next, and the places are filled', async () => {
+  const { speaker, allow, speech } = speakerOf();
+  speech.languages = ['ko', 'en'];
+  await speaker.read('접수', {}, 'ko');
+  assert.deepEqual(speech.said, [], 'blocked');
+  await allow();
+  await Promise.all([
+    speaker.read('{count}명', { count: 3 }, 'ko'),
+    speaker.read('{count} people', { count: 3 }, 'en'),
+  ]);
+  assert.equal(speech.text, '3 people');
+  assert.ok(speech.said.includes('ko is cut off') && speech.said.includes('en ends'));
+  const last = speaker.read('접수', {}, 'ko');
+  speaker.hush();
+  await last;
+  assert.equal(speech.said.at(-1), 'ko is cut off');
 });
