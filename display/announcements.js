@@ -45,7 +45,7 @@ export class Announcements extends EventTarget {
     return this.#current;
   }
 
-  /** Takes the next board. Returns its new calls, also those that are too old to be spoken, the oldest first. */
+  /** Takes the next board. Returns its calls that are news, the oldest first. */
   take(board) {
     const before = this.#standing;
     const { calls, seen } = newCalls(this.#seen, board);
@@ -56,8 +56,8 @@ export class Announcements extends EventTarget {
       .map((window) => standingCall(window, [...before, ...lost, ...board.calls]))
       .sort((a, b) => b.seq - a.seq || Date.parse(b.at ?? 0) - Date.parse(a.at ?? 0));
     this.#seen = seen;
-    const news = [...lost, ...calls];
-    this.#queue.push(...news.filter(({ at }) => this.#at - Date.parse(at) <= NEWS_MS));
+    const news = [...lost, ...calls].filter(({ at }) => this.#at - Date.parse(at) <= NEWS_MS);
+    this.#queue.push(...news);
     this.#queue = this.#queue.filter((call) => this.#standing.some((other) => isSame(call, other)));
     if (this.#current === null) this.#speak();
     return news;

@@ -22,7 +22,15 @@ SCREENS = {
 }
 """Screens in CSS pixels. A browser that zooms to 200 % has half as many."""
 
-ALWAYS = ["#time", "#status", "#office", ".card-number", ".card-window", ".tile-number:not([hidden])", ".tile-window"]
+ALWAYS = [
+    "#time",
+    "#status",
+    "#office",
+    ".call-card:first-child .card-number",
+    ".call-card:first-child .card-window",
+    ".tile-number:not([hidden])",
+    ".tile-window",
+]
 """What must be on the screen completely, even if other parts are left out."""
 
 

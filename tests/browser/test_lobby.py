@@ -13,7 +13,7 @@ from tests.browser.injected import busy, injected
 from tests.browser.layouts import ALWAYS, SCREENS, faults_of, show, some_layouts
 from tests.browser.reading import box, faults
 from tests.browser.support import chromium, watch_console
-from tests.support import Running, running
+from tests.support import MovableClock, Running, running
 
 WALLS = [(1920, 1080), (1080, 1920), (1280, 720), (3840, 2160)]
 
@@ -76,13 +76,16 @@ async def test_24_layouts_fit_on_their_screens(store_url: str, tmp_path: Path) -
 
 @pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920)], ids=["wide", "upright"])
 async def test_a_notice_takes_nothing_from_the_number(store_url: str, tmp_path: Path, size: tuple[int, int]) -> None:
-    async with running(store_url, city=city_file(tmp_path)) as service, chromium() as browser:
+    clock = MovableClock()
+    async with running(store_url, clock, city=city_file(tmp_path)) as service, chromium() as browser:
         page = await wall(browser, service, EVERYTHING, viewport={"width": size[0], "height": size[1]})
         await service.http.take(EVERYTHING, "c1")
         for desk in await desks(service, EVERYTHING):
             await desk.open()
         await (await desks(service, EVERYTHING))[0].next()
-        await expect(page.locator("#hero")).to_have_attribute("data-mode", "rest", timeout=40_000)
+        await expect(page.locator("#hero")).to_have_attribute("data-mode", "call")
+        clock.move(seconds=30)
+        await expect(page.locator("#hero")).to_have_attribute("data-mode", "rest")
         before = await box(page, ".card-number")
         await page.context.set_offline(True)
         await expect(page.locator("#stale-1")).to_be_visible(timeout=30_000)
