@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.axe import violations
-from tests.browser.halls import EVERYTHING, city_file
+from tests.browser.halls import EVERYTHING, city_file, clock_at
 from tests.browser.injected import busy, injected
 from tests.browser.layouts import ALWAYS, unit
 from tests.browser.reading import box, faults
@@ -107,17 +107,19 @@ async def lobby(browser: Browser, service: Running, **options: Any) -> Page:
 
 
 async def test_what_the_office_says_of_today_has_its_place(store_url: str, tmp_path: Path) -> None:
-    """Why a counter is paused, how many it still takes, languages by turns, and the code for the phone."""
-    async with running(store_url, city=city_file(tmp_path)) as service, chromium() as browser:
+    """Until when it is open, why a counter is paused, how many it still takes, and the code for the phone."""
+    clock = clock_at(25, 17, 45)
+    async with running(store_url, clock, city=city_file(tmp_path)) as service, chromium() as browser:
         for office in ("short4", EVERYTHING):
             empty = await service.http.board(office)
             page = await lobby(browser, service)
             async with injected(page) as boards:
                 await page.goto(f"{service.url}/display/{office}")
-                board = {**busy(empty, 4), "version": 1000}
+                board = {**busy(empty, 4), "version": 1000, "at": clock().isoformat(timespec="seconds")}
                 board["counters"][0]["left"] = 8
                 board["counters"][-1]["paused_for"] = {"ko": "전산 장애로 잠시 멈춥니다", "en": "Computers are down"}
                 boards.send(board)
+                await expect(page.locator("#status")).to_contain_text("18:00에 마감합니다")
                 await expect(page.locator('[data-counter="c1"] .remark')).to_contain_text("오늘 8명 더 받습니다")
                 await expect(page.locator(".row .remark").last).to_contain_text("전산 장애로 잠시 멈춥니다")
                 code = page.locator("#follow-code")
