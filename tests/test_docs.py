@@ -44,6 +44,7 @@ from service.voice.library import LOOK_SECONDS
 from service.web import sockets
 from service.web.holder import STRONG_KEY
 from service.web.notices import MOST
+from tests.browser.layouts import AT_A_WINDOW, NEWEST_CALL
 from tests.faults import trio
 from tests.support import ROOT
 from tests.web import test_proxy_cache
@@ -268,3 +269,14 @@ def test_the_keys_of_the_kiosk_are_those_that_are_listed() -> None:
 
 def test_an_office_has_as_many_notices_as_is_said() -> None:
     assert says("operations.md", f"notices: up to {MOST} lines")
+
+
+def test_the_lobby_boards_figures_are_those_of_its_code() -> None:
+    announcements = (ROOT / "display/announcements.js").read_text("utf-8")
+    words = (ROOT / "display/words.js").read_text("utf-8")
+    assert "NEWS_MS = 60_000;" in announcements
+    assert says("operations.md", "Calls that are older than 60 s are not spoken")
+    assert "TURN_MS = 6_000;" in words
+    assert says("operations.md", "the others take turns of 6 s")
+    assert says("operations.md", f"the newest call has {NEWEST_CALL} px or more on a screen of 1920 x 1080")
+    assert says("operations.md", f"every number at a window has {AT_A_WINDOW} px or more")

@@ -34,6 +34,11 @@ ALWAYS = [
 """What must be on the screen completely, even if other parts are left out."""
 
 
+NEWEST_CALL = 110
+AT_A_WINDOW = 50
+"""The least size of the newest call, and of a number at a window, in units of a wall of 1920 x 1080."""
+
+
 @dataclass(frozen=True)
 class Layout:
     office: str
@@ -97,7 +102,7 @@ async def faults_of(page: Page, width: int, height: int) -> list[str]:
     for turn in range(1, 3):
         await page.evaluate("turn => { document.body.dataset.turn = turn; }", turn)
         found += await faults(page, smallest=20 * scale, needed=ALWAYS, without=".demo-banner")
-    sizes = {".card-number": 110, ".tile-number": 50, "#waiting .number": 50, "#time": 92}
+    sizes = {".card-number": NEWEST_CALL, ".tile-number": AT_A_WINDOW, "#waiting .number": 50, "#time": 92}
     for selector, least in sizes.items():
         size = (await box(page, f"{selector} >> nth=0"))["font"] / scale
         if size < least - 0.1:

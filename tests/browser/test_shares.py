@@ -134,3 +134,12 @@ async def test_what_the_office_says_of_today_has_its_place(store_url: str, tmp_p
                 boards.send({**board, "version": 1001, "lobby": {"languages": ["en", "ko"]}})
                 await expect(page.locator("#waiting-title > span").first).to_have_text("People waiting")
                 await expect(page.locator("#waiting-title > span").last).to_have_text("대기 인원")
+
+
+async def test_the_code_leads_to_the_card_of_the_office(service: Running) -> None:
+    offices = (await service.http.get("/api/v1/offices")).json()["offices"]
+    last = offices[-1]["id"]
+    async with chromium() as browser:
+        page = await browser.new_page(viewport={"width": 390, "height": 844}, locale="ko-KR")
+        await page.goto(f"{service.url}/#office-{last}")
+        await expect(page.locator(f"#office-{last}")).to_be_in_viewport()
