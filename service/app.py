@@ -74,12 +74,14 @@ from service.web import (
     health,
     holder,
     lobby,
+    lobby_pages,
     notices,
     pages,
     problems,
     public,
     screens,
     session,
+    static_files,
     voice,
 )
 from service.web.asking import account_of, actor_of
@@ -356,12 +358,13 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
         voice=library,
     )
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    for part in (public, holder, clerk, counters, session, notices, lobby, screens, voice, city, health, pages):
+    api = (public, holder, clerk, counters, session, notices, lobby, screens, voice, city, health)
+    for part in (*api, lobby_pages, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:
         app.state.demo_life = DemoSwitch(topology, keys, clock)
         app.router.routes.extend(demo.router.routes)
-    app.router.routes.extend(pages.mounts())
+    app.router.routes.extend(static_files.mounts())
     problems.install(app, lambda scope, error: refusals.count(actor_of(scope), error.code, account_of(scope)))
     description.install(app)
     # The last that is added is the first to see a request.

@@ -14,7 +14,7 @@ from service.domain.staff import Actor, Permission
 from service.web.auth import STAFF_ERRORS, require
 from service.web.context import API, InContext, TheOffice
 from service.web.direct_route import DirectRoute
-from service.web.pages import languages
+from service.web.languages import languages
 from service.web.problems import documented
 
 router = APIRouter(prefix=API + "/offices/{office}", tags=["clerk"], route_class=DirectRoute)

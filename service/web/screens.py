@@ -24,7 +24,7 @@ from service.web.access import access
 from service.web.auth import STAFF_ERRORS, AskingDevice, check, require
 from service.web.context import API, InContext, TheOffice
 from service.web.direct_route import DirectRoute
-from service.web.pages import build_of_display
+from service.web.lobby_pages import build_of_display
 from service.web.problems import documented
 
 router = APIRouter(prefix=API + "/offices/{office}/screens", tags=["screens"], route_class=DirectRoute)

@@ -5,7 +5,7 @@ import re
 
 from service.domain.office import City
 from service.voice.clip_set import LANGUAGES
-from service.web.pages import LANGUAGES as FOLDER
+from service.web.languages import FOLDER
 
 ALOUD = "kiosk."
 """Keys of texts that a page reads aloud begin so."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Page, Route, expect
 
-from service.web.pages import languages
+from service.web.languages import languages
 from tests.browser.axe import violations
 from tests.browser.pages import CLERKS_PC, PHONE, open_console, open_page
 from tests.browser.support import chromium, other_site, seen_at

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, Route, WebSocketRoute, expect
 
-from service.web.pages import languages
+from service.web.languages import languages
 from tests.browser.axe import violations
 from tests.browser.pages import PHONE, city_file, focused, open_page, press
 from tests.browser.support import chromium

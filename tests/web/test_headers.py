@@ -9,7 +9,7 @@ import pytest
 
 from service.domain.hours import KST
 from service.identity.devices import hash_key
-from service.web import pages
+from service.web import qr_codes
 from tests.support import DEVICE, ROOT, MovableClock, Running, running
 
 BOARD = "/api/v1/offices/passport/board"
@@ -130,7 +130,7 @@ def real(tmp_path: Path) -> dict[str, Any]:
 def in_codes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts of the QR codes that were made since."""
     texts: list[str] = []
-    monkeypatch.setattr(pages, "_qr_code", lambda text: texts.append(text) or "<svg/>")
+    monkeypatch.setattr(qr_codes, "qr_code", lambda text: texts.append(text) or "<svg/>")
     return texts
 
 
@@ -153,8 +153,8 @@ async def test_the_host_header_is_in_no_qr_code(
 
 async def test_a_qr_code_is_made_once(service: Running) -> None:
     ticket = await service.http.take("passport", "apply")
-    made = pages._qr_code.cache_info().misses
+    made = qr_codes.qr_code.cache_info().misses
     first, second = [await service.http.get(f"/t/{ticket['id']}/qr.svg") for _ in range(2)]
     assert first.text == second.text
     assert first.text.startswith("<svg xmlns")
-    assert pages._qr_code.cache_info().misses == made + 1
+    assert qr_codes.qr_code.cache_info().misses == made + 1

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from service.identity.devices import hash_key
-from service.web.pages import _qr_code
+from service.web.qr_codes import qr_code
 from tests.support import SECRET, Running, running
 
 
@@ -14,7 +14,7 @@ from tests.support import SECRET, Running, running
 async def test_every_screen_has_its_address_as_a_code(service: Running, path: str) -> None:
     answer = await service.http.get(f"/start/qr.svg?path={quote(path)}")
     assert answer.status_code == 200
-    assert answer.text == _qr_code(service.url + path)
+    assert answer.text == qr_code(service.url + path)
     assert (await service.http.get(path)).status_code == 200
 
 
@@ -57,5 +57,5 @@ async def test_each_window_has_a_sign(service: Running) -> None:
 async def test_the_code_on_an_offices_wall_leads_to_its_card_on_the_city_page(service: Running) -> None:
     answer = await service.http.get("/display/passport/qr.svg")
     assert answer.status_code == 200
-    assert answer.text == _qr_code(f"{service.url}/#office-passport")
+    assert answer.text == qr_code(f"{service.url}/#office-passport")
     assert (await service.http.get("/display/atlantis/qr.svg")).status_code == 404

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from service.web.pages import languages
+from service.web.languages import languages
 from tests.support import ROOT, Running
 
 PART = "/static/clients/widget/lang/{}.json"
