@@ -3,19 +3,19 @@
 import { isOver } from '../../clients/lib/board.js';
 
 export const MOVE_MS = 3 * 60_000;
-/** The page is this much smaller than the screen (burn-in.css), so it stays inside wherever it stands. */
+/** From one side to the other: less than the page's margins, so that nothing leaves the screen. */
 export const ROOM_PX = 8;
 /** Every pixel of a line or a letter rests now and then: steps of 2 px along a path that comes back to its beginning. */
 const STEPS = ROOM_PX / 2;
 
-/** Where the page stands at its `n`th place, as [x, y] in CSS px: row by row through all places, and back again. */
+/** How far the page is moved at its `n`th place, as [x, y] in CSS px: row by row through all places, and back again. */
 export function placeOf(n) {
   const places = (STEPS + 1) ** 2;
   const at = n % (2 * places);
   const forth = at < places ? at : 2 * places - 1 - at;
   const row = Math.floor(forth / (STEPS + 1));
   const along = forth % (STEPS + 1);
-  return [2 * (row % 2 === 0 ? along : STEPS - along), 2 * row];
+  return [2 * (row % 2 === 0 ? along : STEPS - along) - ROOM_PX / 2, 2 * row - ROOM_PX / 2];
 }
 
 export function startMoving() {

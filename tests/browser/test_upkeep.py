@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Error, Page, expect
 from service.domain.hours import KST
 from tests.browser.axe import violations
 from tests.browser.halls import PASSWORD, city_file, clock_at, real_desks, real_thing, take
-from tests.browser.reading import faults
+from tests.browser.reading import box, faults
 from tests.browser.support import chromium
 from tests.support import Running, running, service_process
 
@@ -261,14 +261,10 @@ async def test_at_night_a_screen_is_dim_moves_and_takes_the_new_build(store_url:
         places = set()
         for _ in range(6):
             await page.clock.fast_forward(MOVE_MS)
-            place = await page.evaluate(
-                """() => {
-                  const { left, top, right, bottom } = document.body.getBoundingClientRect();
-                  return [left, top, innerWidth - right, innerHeight - bottom];
-                }"""
-            )
-            assert min(place) >= 0
-            places.add(tuple(place))
+            body = await box(page, "body")
+            places.add((body["x"], body["y"]))
+            # Nothing leaves the screen.
+            assert await faults(page, needed=["#hero-message", "#time"]) == []
         assert len(places) == 6
 
         # What the page says of the city is of another build, too.
