@@ -64,7 +64,7 @@ SAY = """async calls => {
 """Says the calls, which are all asked for at once: each number, and how many clips had begun when it was over."""
 
 
-READ = """async ([text, params]) => {
+READ = """async text => {
   const { ClipList } = await import('/static/clients/lib/voice/clip-list.js');
   const { Speaker } = await import('/static/clients/lib/voice/speaker.js');
   const list = new ClipList();
@@ -73,7 +73,7 @@ READ = """async ([text, params]) => {
   while (speaker.state !== 'on') await new Promise(resolve => speaker.addEventListener('change', resolve));
   const before = window.sounds.length;
   let over = false;
-  const reading = speaker.read(text, params, 'ko').then(() => { over = true; });
+  const reading = speaker.read(text, 'ko', 80).then(() => { over = true; });
   while (window.sounds.length < before + 3) await new Promise(resolve => setTimeout(resolve, 5));
   if (over) throw new Error('it was not read to its end');
   speaker.hush();
@@ -133,7 +133,7 @@ async def test_announcements_do_not_overlap_and_a_touch_is_asked_for_once(store_
             for (at, seconds), (next, _) in pairwise(sounds):
                 assert next >= at + seconds - 1e-6
             # A text is read with clips, and cut off by the next one: it ends before its six seconds are over.
-            assert await page.evaluate(READ, ["앞에 {count}명", {"count": 2}]) == 3
+            assert await page.evaluate(READ, "앞에 2명") == 3
             assert errors == []
         async with chromium() as browser:
             context = await browser.new_context(locale="ko-KR")

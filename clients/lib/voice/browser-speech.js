@@ -2,6 +2,7 @@
 
 /** A synthesizer that has not finished by then is dead: some browsers never say that they have ended. */
 const SECONDS = 20;
+const SECONDS_A_LETTER = 0.4;
 /** Beyond its usual rate of 1, for the same reason as the clips: a room with an echo, and old ears. */
 const RATE = 0.9;
 
@@ -38,7 +39,7 @@ export class BrowserSpeech extends EventTarget {
     const words = Object.assign(new this.#Utterance(text), { voice, lang: voice.lang, rate: RATE, volume: volume / 100 });
     await new Promise((resolve) => {
       words.onend = words.onerror = resolve;
-      this.#setTimeout(resolve, SECONDS * 1000);
+      this.#setTimeout(resolve, (SECONDS + SECONDS_A_LETTER * text.length) * 1000);
       signal?.addEventListener('abort', resolve);
       this.#synthesis.speak(words);
     });

@@ -36,10 +36,9 @@ export class ClipList extends EventTarget {
     return this.#list.languages[language]?.clips ?? null;
   }
 
-  /** What a page's text can be read with: clips by what they say. A text may be called as a phrase of calls is. */
-  readable(language) {
-    const { clips, texts } = this.#list.languages[language] ?? {};
-    return { ...clips, ...texts };
+  /** The clips of texts of pages, by what they say. */
+  texts(language) {
+    return this.#list.languages[language]?.texts ?? {};
   }
 
   /** Reads it, and goes on doing so for as long as the page is there. */

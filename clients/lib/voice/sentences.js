@@ -90,15 +90,25 @@ export function sentenceOf(call, language, clips) {
 }
 
 /**
- * A page's text, with its places filled, as words of a sentence: the parts between the places are clips of their own.
+ * A text as it stands on a page, as words of a sentence: its numbers, the texts that it is made of, and pauses where it
+ * has marks. Null if a part of it is no such text.
  *
- * @param {string} text such as "앞에 {count}명 있습니다."
- * @param {Object<string, number|string>} params
+ * @param {string} text such as "앞에 12명 있습니다."
+ * @param {string[]} texts those that there are clips of, such as "앞에" and "명 있습니다."
  */
-export function wordsOf(text, params = {}) {
-  return text.split(/(\{\w+\})/)
-    .map((part) => (part.startsWith('{') ? params[part.slice(1, -1)] ?? part : part.trim()))
-    .filter((part) => typeof part === 'number' || /[\p{L}\p{N}]/u.test(part));
+export function wordsIn(text, texts) {
+  const longestFirst = [...texts].sort((a, b) => b.length - a.length);
+  const words = [];
+  let rest = text.trim();
+  while (rest) {
+    const [number, comma, stop] = /^(?:(\d+)|([,·:]+)|([.?!]+))?/.exec(rest).slice(1);
+    const found = number ?? comma ?? stop ?? longestFirst.find((one) => rest.startsWith(one));
+    if (!found) return null;
+    words.push(number ? Number(number) : comma ? COMMA : stop ? STOP : found);
+    if (/[.?!]$/.test(found) && !stop) words.push(STOP);
+    rest = rest.slice(found.length).trim();
+  }
+  return words.filter((word, i) => !word.pause || words.slice(i + 1).some((later) => !later.pause));
 }
 
 /** One after another, with a pause in between. */

@@ -12,7 +12,7 @@ import { ClipCache } from './clip-cache.js';
 import { ClipList } from './clip-list.js';
 import { Player } from './player.js';
 import { isQuiet } from './quiet-hours.js';
-import { choose, oneAfterAnother, sentenceOf, wordsOf } from './sentences.js';
+import { choose, oneAfterAnother, sentenceOf, wordsIn } from './sentences.js';
 
 /** Fires `change` when `state` or `help` may have changed. */
 export class Speaker extends EventTarget {
@@ -102,26 +102,34 @@ export class Speaker extends EventTarget {
     return this.#last;
   }
 
+  /** Whether it has clips of pages' texts in the language. */
+  reads(language) {
+    return Object.keys(this.#list.texts(language)).length > 0;
+  }
+
   /**
-   * Reads a page's text aloud at once, in place of what it is reading: whoever listens has gone on. Resolves when it is
-   * over, and at once where there is no sound. Quiet hours don't count, since somebody has asked for it.
+   * Reads a page's text aloud with clips, in place of what it is reading: whoever listens has gone on. Resolves to true
+   * when it is over or was ended, and to false at once where a part of it has no clip: then nothing is to be heard. Quiet
+   * hours don't count, since somebody has asked for it.
    *
-   * @param {string} text with places, such as "앞에 {count}명 있습니다."
-   * @param {object} params what is in the places; numbers are said by clips
+   * @param {string} text as it stands on the page
+   * @param {number} volume 0 to 100
    */
-  async read(text, params, language) {
+  async read(text, language, volume) {
     this.hush();
-    const { volume } = this.#settings;
-    if (volume === 0 || this.#chime.blocked) return;
+    const texts = this.#list.texts(language);
+    const words = wordsIn(text, Object.keys(texts));
+    const parts = words && choose(words, { ...this.#list.of(language), ...texts });
+    if (!parts || this.#chime.blocked) return false;
     const { signal } = (this.#reading = new AbortController());
-    const parts = choose(wordsOf(text, params), this.#list.readable(language));
     try {
-      if (parts) return await this.#player.play(parts, { volume, signal });
+      await this.#player.play(parts, { volume, signal });
+      return true;
     } catch (error) {
+      // A clip didn't come, or isn't a sound.
       console.warn(error);
+      return signal.aborted;
     }
-    const filled = text.replace(/\{(\w+)\}/g, (place, name) => params[name] ?? place);
-    await this.#speech.say(filled, language, volume, signal);
   }
 
   /** Ends what it is reading. Calls are said to their end. */

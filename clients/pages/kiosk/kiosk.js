@@ -23,7 +23,7 @@ import { ResultView } from './result-view.js';
 import { Scanner, ticketId } from './scanner.js';
 import { timeFactor, resetScreenSettings, startScreenSettings } from './screen-settings.js';
 import { SetupView } from './setup-view.js';
-import { BrowserSpeech } from './speech.js';
+import { Speech } from './speech.js';
 import { StartView } from './start-view.js';
 
 const RESULT_SECONDS = 15;
@@ -46,7 +46,7 @@ const notices = new NoticesView();
 const setup = new SetupView(officeId, startAnew);
 const closing = new Countdown(RESULT_SECONDS);
 const untouched = new Countdown(UNTOUCHED_SECONDS);
-const reading = new Reading(new BrowserSpeech(), () => (isShown('start') ? find('#counters').children.length : 0));
+const reading = new Reading(new Speech(), () => (isShown('start') ? find('#counters').children.length : 0));
 const offices = new Offices({ longestPause: LONGEST_PAUSE_S });
 let office = null;
 /** The city has this office no more; it may come back. */
@@ -260,7 +260,10 @@ window.addEventListener(
   },
   { capture: true },
 );
-i18n.addEventListener('change', draw);
+i18n.addEventListener('change', () => {
+  draw();
+  reading.again();
+});
 setInterval(draw, 5_000);
 
 startScreenSettings(() => {

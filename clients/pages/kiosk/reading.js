@@ -42,11 +42,11 @@ export class Reading {
 
   start() {
     this.#set(true);
-    if (this.#speech.available) this.again();
+    if (this.#speech.speaks(i18n.lang)) this.again();
   }
 
   stop() {
-    if (this.#on && this.#speech.available) this.#speech.stop();
+    if (this.#on && this.#speech.speaks(i18n.lang)) this.#speech.stop();
     this.#set(false);
   }
 
@@ -74,7 +74,7 @@ export class Reading {
 
   /** Draws again, for another language. */
   draw() {
-    const text = this.#speech.available ? 'kiosk.reading.on' : 'kiosk.reading.missing';
+    const text = this.#speech.speaks(i18n.lang) ? 'kiosk.reading.on' : 'kiosk.reading.missing';
     say(find('#reading'), this.#on ? t(text) : '');
   }
 
@@ -112,6 +112,6 @@ export class Reading {
   }
 
   #say(text) {
-    if (this.#on && text && this.#speech.available) this.#speech.say(text, i18n.lang);
+    if (this.#on && text && this.#speech.speaks(i18n.lang)) this.#speech.say(text, i18n.lang);
   }
 }

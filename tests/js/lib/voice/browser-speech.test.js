@@ -51,7 +51,7 @@ test('an error is the end', async () => {
 test('a synthesizer that never ends blocks nothing', async () => {
   const { it, said, limits } = speech([voice('ko-KR')], () => {});
   const saying = it.say('안녕하십니까', 'ko');
-  assert.equal(limits[0].ms, 20_000);
+  assert.equal(limits[0].ms, 22_400);
   limits[0].work();
   await saying;
   assert.equal(said.at(-1), 'cancel');

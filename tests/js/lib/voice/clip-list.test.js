@@ -16,7 +16,9 @@ function listOf(...answers) {
 }
 
 const PREPARING = { state: 'preparing', help: null, languages: {} };
-const READY = { state: 'ready', help: null, languages: { ko: { clips: { 1: { url: '/1', seconds: 0.4 } } } } };
+const READY = { state: 'ready', help: null, languages: {
+  ko: { clips: { 1: { url: '/1', seconds: 0.4 } }, texts: { 처음으로: { url: '/2', seconds: 0.8 } } },
+} };
 
 test('it asks again soon while clips are being made, and seldom when all are there', async () => {
   const { list, timers, next } = listOf(PREPARING, READY);
@@ -28,8 +30,8 @@ test('it asks again soon while clips are being made, and seldom when all are the
   assert.equal(list.state, 'ready');
   assert.deepEqual(Object.keys(list.of('ko')), ['1']);
   assert.equal(list.of('en'), null);
-  assert.deepEqual(list.readable('en'), {});
-  assert.equal(list.readable('ko')[1].url, '/1');
+  assert.deepEqual(list.texts('en'), {});
+  assert.equal(list.texts('ko')['처음으로'].url, '/2');
   assert.ok(timers[0].ms > 10 * soon);
 });
 

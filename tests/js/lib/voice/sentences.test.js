@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { choose, cover, oneAfterAnother, sentenceOf, wordsOf } from '../../../../clients/lib/voice/sentences.js';
+import { choose, cover, oneAfterAnother, sentenceOf, wordsIn } from '../../../../clients/lib/voice/sentences.js';
 
 /** Clips by these names; the URL of each says the same. */
 const clips = (...names) => Object.fromEntries(names.map((name) => [name, { url: `/${name}`, seconds: 0.5 }]));
@@ -84,12 +84,13 @@ test('languages follow each other after a pause, and no pause is as long as 400 
   assert.ok(said.every(({ pause = 0 }) => pause < 0.4));
 });
 
-test('a text of a page is said in the parts around its places', () => {
-  assert.deepEqual(wordsOf('앞에 {count}명 있습니다.', { count: 12 }), ['앞에', 12, '명 있습니다.']);
-  assert.deepEqual(wordsOf('{counter}: {count}명', { counter: '여권 접수', count: 3 }), ['여권 접수', 3, '명']);
-  assert.deepEqual(wordsOf('처음으로'), ['처음으로']);
-  const known = { ...RECORDED, ...clips('앞에', '명 있습니다.') };
-  assert.deepEqual(spoken(choose(wordsOf('앞에 {count}명 있습니다.', { count: 112 }), known)), [
-    '앞에', '100', '12', '명 있습니다.',
-  ]);
+test('a text of a page is said by its numbers and the texts around them, with pauses at its marks', () => {
+  const texts = ['앞에', '명 있습니다.', '여권 접수', '대기', '명', '처음으로'];
+  assert.deepEqual(wordsIn('앞에 112명 있습니다.', texts), ['앞에', 112, '명 있습니다.']);
+  const [comma, stop] = [{ pause: 0.16 }, { pause: 0.28 }];
+  assert.deepEqual(wordsIn('여권 접수, 대기 3명. 처음으로', texts), ['여권 접수', comma, '대기', 3, '명', stop, '처음으로']);
+  assert.deepEqual(wordsIn('앞에 2명 있습니다. 처음으로.', texts), ['앞에', 2, '명 있습니다.', stop, '처음으로']);
+  assert.equal(wordsIn('앞에 2마리', texts), null);
+  const known = { ...RECORDED, ...clips(...texts) };
+  assert.deepEqual(spoken(choose(wordsIn('앞에 112명 있습니다.', texts), known)), ['앞에', '100', '12', '명 있습니다.']);
 });
