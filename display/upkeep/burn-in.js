@@ -3,7 +3,7 @@
 import { isOver } from '../../clients/lib/board.js';
 
 export const MOVE_MS = 3 * 60_000;
-/** From one side to the other: less than the page's margins, so that nothing leaves the screen. */
+/** Less than the page's margins, so that nothing leaves the screen. */
 export const ROOM_PX = 8;
 /** Every pixel of a line or a letter rests now and then: steps of 2 px along a path that comes back to its beginning. */
 const STEPS = ROOM_PX / 2;
@@ -15,7 +15,7 @@ export function placeOf(n) {
   const forth = at < places ? at : 2 * places - 1 - at;
   const row = Math.floor(forth / (STEPS + 1));
   const along = forth % (STEPS + 1);
-  return [2 * (row % 2 === 0 ? along : STEPS - along) - ROOM_PX / 2, 2 * row - ROOM_PX / 2];
+  return [2 * (row % 2 === 0 ? along : STEPS - along) - ROOM_PX, 2 * row - ROOM_PX];
 }
 
 export function startMoving() {
