@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.fields import Whole
+from service.domain.fields import WHOLE
 
 Condition = Literal["ok", "gone", "hidden", "not_painting", "waiting", "behind", "no_sound"]
 """What a screen is, the worst first where several are true:
@@ -45,15 +45,17 @@ NAME = r"^[0-9A-Za-z가-힣]([0-9A-Za-z가-힣 ._-]{0,38}[0-9A-Za-z가-힣])?$"
 """Of a screen: letters that can't be mistaken for others or turn a line around, since staff read it in a list."""
 
 
-Amount = Annotated[Whole, Field(ge=0, le=2**53)]
+Amount = Annotated[int, Field(strict=True, ge=0, le=2**53), WHOLE]
 """The most that a browser's numbers count exactly."""
+
+Pixels = Annotated[int, Field(strict=True, ge=1, le=100_000, description="In CSS pixels."), WHOLE]
 
 
 class Viewport(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    width: Whole = Field(ge=1, le=100_000, description="In CSS pixels.")
-    height: Whole = Field(ge=1, le=100_000)
+    width: Pixels
+    height: Pixels
     scale: float = Field(
         strict=True, gt=0, le=100, allow_inf_nan=False, description="Pixels of the screen for a CSS pixel."
     )
@@ -72,7 +74,9 @@ class Report(BaseModel):
     viewport: Viewport
     sound: Sound
     memory: Amount | None = Field(description="Bytes that the page's scripts use; null: not known.")
-    reloads: Whole = Field(ge=0, le=100, description="How often the page has lately reloaded since it drew no frames.")
+    reloads: Annotated[int, Field(strict=True, ge=0, le=100), WHOLE] = Field(
+        description="How often the page has lately reloaded since it drew no frames."
+    )
 
 
 class Shown(NamedTuple):

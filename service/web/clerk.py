@@ -26,7 +26,7 @@ from service.domain.errors import (
     WindowClosed,
     WindowEmpty,
 )
-from service.domain.fields import Whole
+from service.domain.fields import WHOLE
 from service.domain.request_errors import BodyTooLarge
 from service.domain.staff import Actor, Permission
 from service.web.auth import STAFF_ERRORS, require
@@ -43,7 +43,7 @@ _KEYED = (IdempotencyKeyReused,)
 _AT_WINDOW = documented(*_ALWAYS, *_KEYED, *_MOVED)
 
 
-Number = Annotated[Whole, Field(ge=1, le=99_999)]
+Number = Annotated[int, Field(strict=True, ge=1, le=99_999), WHOLE]
 """A ticket's number."""
 
 
