@@ -23,6 +23,10 @@ const devices = new EventTarget();
 devices.outputs = 1;
 devices.enumerateDevices = async () =>
   Array.from({ length: devices.outputs }, (_, id) => ({ kind: 'audiooutput', deviceId: `${id}` }));
+devices.addEventListener = (...args) => {
+  EventTarget.prototype.addEventListener.apply(devices, args);
+  window.listensToDevices = true;
+};
 Object.defineProperty(navigator, 'mediaDevices', { value: devices });
 window.plug = outputs => {
   devices.outputs = outputs;
@@ -37,6 +41,7 @@ async def open_kiosk(browser: Browser, service: Running) -> Page:
     await page.add_init_script(SPEECH)
     await page.goto(f"{service.url}/kiosk/passport")
     await expect(page.locator("#counters [aria-disabled=false]").first).to_be_visible()
+    await page.wait_for_function("window.listensToDevices")
     return page
 
 
