@@ -41,8 +41,8 @@ def _whole(value: object) -> object:
 
 
 WHOLE = BeforeValidator(_whole)
-"""For a strict int: JSON's 113.0 is accepted as a whole number; "113" and true are not. It comes last: a bound that comes
-after it is not in the schema."""
+"""For a strict int: JSON's 113.0 is accepted as a whole number; "113" and true are not. It comes last: a bound that
+comes after it is not in the schema."""
 
 Id = Annotated[str, AfterValidator(_check_id)]
 CounterId = Annotated[str, AfterValidator(_check_counter_id)]

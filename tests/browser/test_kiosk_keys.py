@@ -35,6 +35,12 @@ window.plug = outputs => {
 """
 
 
+HEAR = """pattern => {
+  const at = spoken.findIndex(({ text }) => new RegExp(pattern).test(text));
+  return at >= 0 && spoken.splice(0, at + 1).at(-1);
+}"""
+
+
 async def open_kiosk(browser: Browser, service: Running) -> Page:
     """A kiosk whose speech is written down in `spoken`, and whose headphones a test plugs in."""
     page = await browser.new_page(locale="ko-KR", viewport={"width": 1080, "height": 1920}, reduced_motion="reduce")
@@ -46,10 +52,10 @@ async def open_kiosk(browser: Browser, service: Running) -> Page:
 
 
 async def said(page: Page, pattern: str) -> dict[str, Any]:
-    """Waits until this is being said."""
-    await page.wait_for_function("pattern => new RegExp(pattern).test(spoken.at(-1)?.text ?? '')", arg=pattern)
-    last: dict[str, Any] = await page.evaluate("spoken.at(-1)")
-    return last
+    """Waits until this is said, after what was waited for before. Other things may be said in between."""
+    handle = await page.wait_for_function(HEAR, arg=pattern)
+    heard: dict[str, Any] = await handle.json_value()
+    return heard
 
 
 RING = """() => {

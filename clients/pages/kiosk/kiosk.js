@@ -260,10 +260,7 @@ window.addEventListener(
   },
   { capture: true },
 );
-i18n.addEventListener('change', () => {
-  draw();
-  reading.again();
-});
+i18n.addEventListener('change', draw);
 setInterval(draw, 5_000);
 
 startScreenSettings(() => {

@@ -20,6 +20,7 @@ export class Reading {
   #choices;
   #on = false;
   #wasInDialog = false;
+  #language = null;
 
   /**
    * @param {object} speech as in speech.js
@@ -59,6 +60,7 @@ export class Reading {
   again() {
     const step = document.querySelector('dialog[open]') ?? document.querySelector('.view:not([hidden])');
     if (!this.#on || !step) return;
+    this.#language = root.lang;
     const count = this.#choices();
     const more = count > 0 ? [t('kiosk.reading.choices', { count })] : [];
     this.#say(sentences([textsOf(step), ...more, t('kiosk.reading.how')]));
@@ -101,9 +103,13 @@ export class Reading {
     else this.#say(nameOf(target));
   }
 
-  /** What a screen reader would tell of, too. */
+  /** What a screen reader would tell of, too. When all texts are in another language, the step is read. */
   #onChanges(changes) {
     if (!this.#on) return;
+    if (this.#language !== root.lang) {
+      this.again();
+      return;
+    }
     const regions = new Set(changes.map(({ target }) => (target.closest ? target : target.parentElement)?.closest(NEWS)));
     for (const region of regions) {
       const text = region && region.id !== 'reading' && region.getClientRects().length > 0 ? region.textContent.trim() : '';
