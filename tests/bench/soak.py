@@ -34,6 +34,11 @@ MOST_NODES = 150
 """Nodes by which a page may differ, since boards differ in what they show."""
 
 
+MOST_LISTENERS = 500
+"""Listeners by which a page may differ: those of time limits of requests stay until these have passed, in real time.
+One that was left by each of thousands of frames would be many more."""
+
+
 class Sample(NamedTuple):
     """What the page has, after garbage was collected."""
 

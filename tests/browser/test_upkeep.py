@@ -97,7 +97,7 @@ async def test_a_screen_gets_its_key_reports_and_does_what_is_ordered(service: R
         assert await violations(page) == []
         # A call is more important.
         await desk.next()
-        await expect(page.locator("#hero-number")).to_have_text("101")
+        await expect(page.locator("#cards .card-number")).to_have_text("101")
         await expect(page.locator(".upkeep-name")).to_have_count(0)
 
         await staff.order("test_call")
@@ -106,7 +106,7 @@ async def test_a_screen_gets_its_key_reports_and_does_what_is_ordered(service: R
         before = await loads(page)
         async with page.expect_event("load"):
             await staff.order("reload")
-        await expect(page.locator("#hero-number")).to_have_text("101")
+        await expect(page.locator("#cards .card-number")).to_have_text("101")
         # Orders that come after it find it done: it was carried out once.
         await staff.order("identify")
         await expect(page.locator(".upkeep-name")).to_be_visible()
@@ -221,7 +221,7 @@ async def test_a_screen_is_right_again_after_sleep_and_over_midnight(store_url: 
         for _ in range(2):
             await take(service, "short4")
         await desk.next()
-        await expect(page.locator("#hero-number")).to_have_text("101")
+        await expect(page.locator("#cards .card-number")).to_have_text("101")
 
         # Asleep: no network, and then it is eight hours later.
         await page.context.set_offline(True)

@@ -127,7 +127,7 @@ def test_a_broken_script_is_found(rig: Rig, right: str, wrong: str) -> None:
 def test_an_example_shrinks_to_its_point(rig: Rig) -> None:
     rig.break_scripts("while called and not called.arrived do", "while false do")
     with pytest.raises(AssertionError) as found:
-        rig.run(settings(SETTINGS, stateful_step_count=15))
+        rig.run(settings(SETTINGS, stateful_step_count=15, max_examples=1000))
     story, _, differences = str(found.value).partition("\n\n")
     taken, pressed = story.splitlines()[-2:]
     assert re.fullmatch(r"issue at \w, online, \w+, \d, None -> \d+ waiting", taken)

@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 from service.domain.errors import StoreNotReady, StoreUnavailable
 from service.store.driver.pipelining import Check, PipelinedConnection
 from service.store.driver.topology import connect
-from tests.store.servers import KEEPS, server
+from tests.store.servers import KEEPS, have_patience, server
 
 
 @asynccontextmanager
@@ -28,14 +28,16 @@ async def pipelined(url: str, check: Check | None = None) -> AsyncIterator[Pipel
         await connection.aclose()
 
 
-async def test_each_gets_its_own_answer(store_url: str) -> None:
+async def test_each_gets_its_own_answer(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    have_patience(monkeypatch)
     async with pipelined(store_url) as connection:
         asked = [str(n) * (n % 50) for n in range(900)]
         answers = await asyncio.gather(*(connection.send("ECHO", text) for text in asked))
         assert [answer.decode() for answer in answers] == asked
 
 
-async def test_an_answer_larger_than_the_kernel_takes_at_once(store_url: str) -> None:
+async def test_an_answer_larger_than_the_kernel_takes_at_once(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    have_patience(monkeypatch)
     async with pipelined(store_url) as connection:
         long = "x" * 5_000_000
         answers = await asyncio.gather(*(connection.send("ECHO", f"{n}{long}") for n in range(4)))
