@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
+from tests import network_lock
+
 Found = TypeVar("Found")
 
 PORTS = range(10_000, 32_000)
@@ -73,6 +75,13 @@ class Network:
     def __init__(self, nodes: int) -> None:
         self._bridge, self._spaces = "", list[str]()
         try:
+            self._make(nodes)
+        except (OSError, subprocess.CalledProcessError) as error:
+            self.close()
+            raise NotHereError("network namespaces are not permitted here") from error
+
+    def _make(self, nodes: int) -> None:
+        with network_lock.changing():
             run, self._bridge = _new_bridge()
             self.hosts = [f"10.231.{run}.{i + 1}" for i in range(nodes)]
             self._spaces = [f"{self._bridge}-{i}" for i in range(nodes)]
@@ -85,9 +94,6 @@ class Network:
                 _ip("-n", space, "addr", "add", f"{self.hosts[i]}/24", "dev", "eth0")
                 _ip("-n", space, "link", "set", "lo", "up")
                 _ip("-n", space, "link", "set", "eth0", "up")
-        except (OSError, subprocess.CalledProcessError) as error:
-            self.close()
-            raise NotHereError("network namespaces are not permitted here") from error
 
     def prefix(self, node: int) -> tuple[str, ...]:
         """The prefix of a command that runs in the node's namespace."""
@@ -101,11 +107,12 @@ class Network:
         self._routes("del", node)
 
     def close(self) -> None:
-        for space in self._spaces:
+        with network_lock.changing():
+            for space in self._spaces:
+                with suppress(OSError, subprocess.CalledProcessError):
+                    _ip("netns", "del", space)
             with suppress(OSError, subprocess.CalledProcessError):
-                _ip("netns", "del", space)
-        with suppress(OSError, subprocess.CalledProcessError):
-            _ip("link", "del", self._bridge)
+                _ip("link", "del", self._bridge)
 
     def _routes(self, change: str, node: int) -> None:
         for other, host in enumerate(self.hosts):

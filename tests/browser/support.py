@@ -3,11 +3,13 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from playwright.async_api import Browser, Page, async_playwright
+
+from tests import network_lock
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -43,12 +45,15 @@ WATCH = (
 @asynccontextmanager
 async def chromium(*options: str) -> AsyncIterator[Browser]:
     """A browser of the test's own, with further options of its command line."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *options])
-        try:
-            yield browser
-        finally:
-            await browser.close()
+    with ExitStack() as until_closed:
+        # In a thread: it may take a while, and the service may run in this one.
+        await asyncio.to_thread(until_closed.enter_context, network_lock.unchanged())
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *options])
+            try:
+                yield browser
+            finally:
+                await browser.close()
 
 
 async def text_of(page: Page, selector: str) -> str:

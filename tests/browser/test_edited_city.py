@@ -487,6 +487,8 @@ async def test_at_midnight_an_edit_that_waited_comes_into_force_on_open_pages(st
         # The day's end has closed the window.
         await expect(clerk.locator("#windows label")).to_have_count(2)
         await clerk.locator("#windows input").nth(1).check()
+        # Until it has read the offices again, it offers what is gone, and opens nothing.
+        await expect(clerk.locator("#counters")).not_to_contain_text("gone 창구")
         await clerk.locator("#open").click()
         await expect(clerk.locator("#next")).to_be_focused()
         await edit_in(service, without_window, "next_day")
