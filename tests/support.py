@@ -234,7 +234,7 @@ class ServiceProcess:
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, within: float = 20) -> "ServiceProcess":
+    def start(self, within: float = 120) -> "ServiceProcess":
         """Starts it and waits until it is ready."""
         with self.output.open("ab") as out:
             began = out.tell()
@@ -285,7 +285,7 @@ class ServiceProcess:
 
 @contextmanager
 def service_process(
-    folder: Path, descriptors: int | None = None, *, within: float = 20, **environment: str
+    folder: Path, descriptors: int | None = None, *, within: float = 120, **environment: str
 ) -> Iterator[ServiceProcess]:
     """A running `python -m service`, which is ready within so many seconds."""
     service = ServiceProcess(folder, descriptors, **environment).start(within)
