@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -73,6 +73,15 @@ class Http(httpx.AsyncClient):
         answer.raise_for_status()
         self.cookies.clear()
         return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+    async def edit_city(self, edit: Callable[[dict[str, Any]], Any], *, effective: str = "now") -> httpx.Response:
+        """An admin's edit of the city's document, and the answer to it."""
+        admin = await self.sign_in("admin")
+        read = (await self.get("/api/v1/city", headers=admin)).raise_for_status()
+        document = read.json()
+        edit(document)
+        tagged = {**admin, "If-Match": read.headers["etag"]}
+        return await self.put(f"/api/v1/city?effective={effective}", json=document, headers=tagged)
 
     async def take(self, office: str, counter: str, **body: Any) -> dict[str, Any]:
         """A ticket from the office's kiosk, or `channel="online"`."""
@@ -227,7 +236,7 @@ class ServiceProcess:
         self.url = ""
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, within: float = 20) -> "ServiceProcess":
+    def start(self, within: float = 120) -> "ServiceProcess":
         """Starts it and waits until it is ready."""
         with self.output.open("ab") as out:
             began = out.tell()
@@ -278,7 +287,7 @@ class ServiceProcess:
 
 @contextmanager
 def service_process(
-    folder: Path, descriptors: int | None = None, *, within: float = 20, **environment: str
+    folder: Path, descriptors: int | None = None, *, within: float = 120, **environment: str
 ) -> Iterator[ServiceProcess]:
     """A running `python -m service`, which is ready within so many seconds."""
     service = ServiceProcess(folder, descriptors, **environment).start(within)

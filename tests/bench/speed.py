@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import catching_up, chart, crowds, following, issuing, life, push, scale
+from tests.bench import catching_up, chart, crowds, following, issuing, life, push, scale, starting
 from tests.bench.machine import CORES
 from tests.bench.report import Report, Target, write_json
 
@@ -19,7 +19,7 @@ TARGETS = (
     Target("memory a connection, KB", "Nchan", 1.2),
 )
 ISSUING = (Target("issuing, requests a second", "minimal prototype", 0.9, at_most=False),)
-WHAT = ("push", "crowds", "issuing", "scale", "stalls", "life", "projections", "edits")
+WHAT = ("push", "crowds", "issuing", "scale", "stalls", "life", "projections", "edits", "start")
 
 
 def main() -> None:
@@ -73,6 +73,9 @@ def _measure(what: str, folder: Path, asked: argparse.Namespace) -> Report:
     elif what == "edits":
         report = Report("Edits of the city")
         following.run(report, folder)
+    elif what == "start":
+        report = Report("Starting a demo")
+        starting.run(report, folder)
     elif what == "life":
         report = Report("A demo's life")
         life.run(report, folder, asked.minutes)

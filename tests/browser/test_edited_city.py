@@ -16,7 +16,7 @@ from tests.browser.halls import clock_at
 from tests.browser.pages import open_console
 from tests.browser.support import chromium, other_site, seen_at, watch_console
 from tests.cities import BANDS, city_file
-from tests.support import DEVICE, Running, running, service_process
+from tests.support import DEVICE, running, service_process
 
 HOST_PAGE = """<!doctype html><meta charset="utf-8"><title>시청 홈페이지</title>
 <script src="{url}/widget.js" async></script><queue-widget office="hall" lang="ko">민원실</queue-widget>"""
@@ -448,16 +448,6 @@ async def test_a_customer_whose_counter_goes_under_the_finger_is_told(tmp_path: 
         await expect(kiosk.locator("#counters button")).to_have_count(1)
 
 
-async def edit_in(service: Running, edit: Edit, effective: str = "now") -> None:
-    admin = await service.http.sign_in("admin")
-    read = await service.http.get("/api/v1/city", headers=admin)
-    document = read.json()
-    edit(document)
-    headers = {**admin, "If-Match": read.headers["etag"]}
-    answer = await service.http.put(f"/api/v1/city?effective={effective}", json=document, headers=headers)
-    assert answer.status_code == 200, answer.text
-
-
 async def test_at_midnight_an_edit_that_waited_comes_into_force_on_open_pages(store_url: str, tmp_path: Path) -> None:
     clock = clock_at(25, 23, 50)
     file = city_file(tmp_path, hall=HALL)
@@ -470,7 +460,7 @@ async def test_at_midnight_an_edit_that_waited_comes_into_force_on_open_pages(st
         staff = await service.http.sign_in("clerk-hall")
         tonight = {**PLAIN, "until": "2026-11-26T00:00:00+09:00"}
         await service.http.put("/api/v1/offices/hall/notices", json=[tonight, MARKUP], headers=staff)
-        await edit_in(service, take_out("gone"), "next_day")
+        (await service.http.edit_city(take_out("gone"), effective="next_day")).raise_for_status()
         # What waits for tomorrow changes nothing today.
         for page, selector in [(lobby, "#waiting"), (kiosk, "#counters")]:
             await seen_at(page, selector, "gone 창구")
@@ -491,7 +481,7 @@ async def test_at_midnight_an_edit_that_waited_comes_into_force_on_open_pages(st
         await expect(clerk.locator("#counters")).not_to_contain_text("gone 창구")
         await clerk.locator("#open").click()
         await expect(clerk.locator("#next")).to_be_focused()
-        await edit_in(service, without_window, "next_day")
+        (await service.http.edit_city(without_window, effective="next_day")).raise_for_status()
         clock.set(clock().replace(day=27, hour=0, minute=1))
         await seen_at(clerk, "#choose-news", "2번 창구가 없어졌습니다")
         await expect(clerk.locator("#windows label")).to_have_count(1)

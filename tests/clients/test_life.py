@@ -244,16 +244,6 @@ async def test_after_a_restart_it_goes_on_with_what_is_there(demo: Running, tmp_
 
 
 async def test_it_follows_the_edits_of_the_city(demo: Running) -> None:
-    admin = await demo.http.sign_in("admin")
-
-    async def edit(change: Callable[[dict[str, Any]], Any]) -> int:
-        """Makes the edit, and returns the status of the answer."""
-        read = await demo.http.get("/api/v1/city", headers=admin)
-        document = read.json()
-        change(document)
-        tagged = {**admin, "If-Match": read.headers["etag"]}
-        return (await demo.http.put("/api/v1/city", json=document, headers=tagged)).status_code
-
     def take_out(document: dict[str, Any]) -> None:
         kind = document["kinds"]["dong"]
         office = next(office for office in document["offices"] if office["id"] == "howon1")
@@ -266,7 +256,7 @@ async def test_it_follows_the_edits_of_the_city(demo: Running) -> None:
         document["offices"].append(office | {"id": "new", "name": {"ko": "새 민원실", "en": "New office"}})
 
     async def taken_out() -> bool:
-        return await empty(demo, "howon1") and await edit(take_out) == 200
+        return await empty(demo, "howon1") and (await demo.http.edit_city(take_out)).status_code == 200
 
     async with living(demo.url) as life:
         await until(lambda: busy(demo, "howon1"))
@@ -275,10 +265,11 @@ async def test_it_follows_the_edits_of_the_city(demo: Running) -> None:
         await demo.http.put(f"{LIFE}/pauses/howon1", json={"seconds": 0})
         seq = await last_call(demo, "howon1")
         await until(lambda: calls_after(demo, "howon1", seq + 4))
-        assert await edit(add) == 200
+        (await demo.http.edit_city(add)).raise_for_status()
         await until(lambda: busy(demo, "new"))
         # Its simulated clerks sit at its windows.
-        assert await edit(lambda document: document["offices"].pop()) == 409
+        refused = await demo.http.edit_city(lambda document: document["offices"].pop())
+        assert refused.status_code == 409
         assert not life.done()
 
 

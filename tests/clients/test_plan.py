@@ -171,7 +171,12 @@ def test_a_recording_that_cannot_be_read(tmp_path: Path, text: str, message: str
         read(file, "O/1", "2020-01-13")
 
 
-@pytest.mark.parametrize("data", [b"plain text", gzip.compress(b"x" * 99_999)[:-20], gzip.compress(b"\xff\xfe")])
+@pytest.mark.parametrize(
+    "data",
+    [b"plain text", gzip.compress(b"x" * 99_999)[:-20], gzip.compress(b"\xff\xfe")],
+    # gzip writes the time, and all processes of a run must give a test the same name.
+    ids=["not packed", "cut off", "no text"],
+)
 def test_a_file_that_is_no_recording(tmp_path: Path, data: bytes) -> None:
     file = tmp_path / "day.csv.gz"
     file.write_bytes(data)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.machine import wait_for
 from tests.support import ROOT
 
 SCRIPTS = sorted(file for file in (ROOT / "scripts").iterdir() if file.is_file())
@@ -87,18 +88,18 @@ def test_an_unknown_word_is_refused() -> None:
 
 @installed
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_run_is_ready_in_10_s_and_stops_in_5(tmp_path: Path, stop: signal.Signals) -> None:
+def test_run_gets_ready_stops_cleanly_and_keeps_the_data(tmp_path: Path, stop: signal.Signals) -> None:
+    """How fast it does is measured by `scripts/bench speed start`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUNBEON_")}
     environment = {**kept, "SUNBEON_PORT": "0", "SUNBEON_DATA_DIR": str(tmp_path)}
     output = tmp_path / "output"
     with output.open("wb") as out:
         running = subprocess.Popen([ROOT / "scripts/run"], env=environment, stdout=out, stderr=out)
-    started = time.monotonic()
-    while "store ready" not in output.read_text() and running.poll() is None:
-        assert time.monotonic() - started < 10, output.read_text()
-        time.sleep(0.05)
-    stopped = time.monotonic()
-    running.send_signal(stop)
-    assert running.wait(5) == 0, output.read_text()
-    assert time.monotonic() - stopped < 5
+    try:
+        wait_for(lambda: "store ready" in output.read_text() or running.poll() is not None, within=120)
+        running.send_signal(stop)
+        assert running.wait(120) == 0, output.read_text()
+    finally:
+        # A service that was left here would load the machine for the tests that follow.
+        running.kill()
     assert (tmp_path / "store/appendonlydir").is_dir()
