@@ -1,10 +1,13 @@
 """Fixtures: one real store and one real database for the run; each test builds the rest in its own body."""
 
+import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from service.app import seoul_time
 from service.database.engine import Database, sqlite_url
 from service.net.connection_table import raise_descriptor_limit
 from service.store.driver.bundled_server import BundledServer
@@ -15,6 +18,19 @@ from tests.support import Running, running
 def pytest_configure() -> None:
     """Both ends of a connection are in this process."""
     raise_descriptor_limit()
+
+
+A_TESTS_TIME = timedelta(seconds=100)
+"""Longer than any test takes."""
+
+
+@pytest.fixture(autouse=True)
+def within_a_day() -> None:
+    """No test begins when Seoul's day is about to end, as a service in a process of its own has the machine's clock."""
+    now = seoul_time()
+    midnight = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    if midnight - now < A_TESTS_TIME:
+        time.sleep((midnight - now).total_seconds())
 
 
 @pytest.fixture(scope="session")

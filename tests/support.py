@@ -12,7 +12,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,23 @@ SECRET = "a secret of the tests, 32 letters or more"
 """The secret of services that are no demo."""
 
 
+def _to_ten(now: datetime) -> timedelta:
+    return now.replace(hour=10, minute=0, second=0, microsecond=0) - now
+
+
+TEN_O_CLOCK = _to_ten(seoul_time())
+"""From Seoul's time to ten in the morning when this process began."""
+
+
 @dataclass
 class MovableClock:
-    """Seoul's time, plus what a test has moved it by."""
+    """A clock that shows ten in the morning when the tests begin, plus what a test has moved it by.
 
-    ahead: timedelta = field(default_factory=timedelta)
+    So no test meets the end of a day that it did not move to, at whatever hour it is run.
+    """
+
+    ahead: timedelta = TEN_O_CLOCK
+    """From Seoul's time."""
 
     def __call__(self) -> datetime:
         return seoul_time() + self.ahead
@@ -48,6 +60,11 @@ class MovableClock:
 
     def set(self, to: datetime) -> None:
         self.ahead = to - seoul_time()
+
+
+def machine_clock() -> MovableClock:
+    """A clock that shows the machine's time, for tests that compare with what else goes by that."""
+    return MovableClock(timedelta())
 
 
 class StoppedClock(MovableClock):
@@ -189,7 +206,7 @@ async def running(
     while not server.started:
         await asyncio.sleep(0.01)
     # The service hangs up after 5 idle seconds: a connection must not be used at that very moment.
-    async with Http(base_url=url, timeout=10, limits=httpx.Limits(keepalive_expiry=3)) as http:
+    async with Http(base_url=url, timeout=60, limits=httpx.Limits(keepalive_expiry=3)) as http:
         context = app.state.context
         while wait_ready and not (context.relay.ready and context.credentials.have_begun):
             await asyncio.sleep(0.01)

@@ -72,8 +72,7 @@ async def test_a_store_without_the_office_is_not_ready(store_url: str) -> None:
 
 
 async def test_a_clock_that_is_off_changes_nothing(store_url: str) -> None:
-    async with queue_on(store_url, clock := MovableClock(), clock_tolerance=60) as (queue, redis):
-        clock.move(minutes=90)
+    async with queue_on(store_url, MovableClock(timedelta(minutes=90)), clock_tolerance=60) as (queue, redis):
         with pytest.raises(ClockOff, match="5400 seconds ahead of"):
             await queue.take()
         assert await redis.hget(queue.keys.meta("hall"), "version") == b"0"
