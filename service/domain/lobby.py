@@ -1,8 +1,19 @@
 """Lobby settings: how the screens of an office speak and show, as its staff set it."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from service.domain.facts import LobbyFacts
+
+
+def described_pair(item: dict[str, Any]) -> WithJsonSchema:
+    """A tuple of two as a list of two: many tools can't read `prefixItems`."""
+    return WithJsonSchema({"type": "array", "items": item, "minItems": 2, "maxItems": 2})
+
+
+Span = Annotated[tuple[str, str], described_pair({"type": "string"})]
+"""From and to, such as 12:00 and 13:00."""
 
 
 class Lobby(BaseModel):
@@ -18,7 +29,7 @@ class Lobby(BaseModel):
         default=("ko",), description="The languages in which calls are spoken, in this order; none: no voice."
     )
     volume: int = Field(default=80, description="Of chime and voice, 0 to 100.")
-    quiet_hours: tuple[tuple[str, str], ...] = Field(
+    quiet_hours: tuple[Span, ...] = Field(
         default=(), description='When screens make no sound: from and to, in Seoul, such as `["12:00", "13:00"]`.'
     )
     qr: bool = Field(default=True, description="Whether screens show a QR code for following a ticket on the phone.")

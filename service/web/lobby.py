@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from service.domain.errors import Forbidden, Invalid, UnknownOffice
 from service.domain.fields import check_unique
-from service.domain.lobby import Lobby
+from service.domain.lobby import Lobby, described_pair
 from service.domain.request_errors import BodyTooLarge
 from service.domain.staff import Actor, Permission
 from service.web.auth import STAFF_ERRORS, require
@@ -51,8 +51,10 @@ def _check_order(hours: tuple[str, str]) -> tuple[str, str]:
 
 Language = Annotated[str, AfterValidator(_check_language), WithJsonSchema({"type": "string", "enum": languages()})]
 Languages = Annotated[list[Language], AfterValidator(_check_once)]
-Time = Annotated[str, AfterValidator(_check_time), WithJsonSchema({"type": "string", "pattern": TIME})]
-QuietHours = Annotated[tuple[Time, Time], AfterValidator(_check_order)]
+Time = Annotated[str, AfterValidator(_check_time)]
+QuietHours = Annotated[
+    tuple[Time, Time], AfterValidator(_check_order), described_pair({"type": "string", "pattern": TIME})
+]
 
 
 class LobbyRequest(BaseModel):

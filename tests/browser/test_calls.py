@@ -14,7 +14,7 @@ from service.store.keys import Keys
 from tests.browser.halls import city_file, desks
 from tests.browser.recorder import Said, recorder
 from tests.browser.support import chromium, watch_console
-from tests.support import Desk, Running, running
+from tests.support import Desk, Running, machine_clock, running
 
 OFFICE = "short4"
 Called = tuple[int, int, bool]
@@ -76,7 +76,7 @@ async def five_calls(desk: Desk) -> None:
 
 
 async def test_a_busy_quarter_is_shown_and_said_as_the_log_has_it(store_url: str, tmp_path: Path) -> None:
-    async with running(store_url, city=city_file(tmp_path)) as service, chromium() as browser:
+    async with running(store_url, machine_clock(), city=city_file(tmp_path)) as service, chromium() as browser:
         page = await browser.new_page(viewport={"width": 1920, "height": 1080})
         errors = watch_console(page)
         record = await recorder(page)

@@ -105,7 +105,7 @@ async def test_what_other_sites_may_send_is_refused() -> None:
 async def test_every_staff_call_refuses_other_sites_and_forms(service: Running) -> None:
     described = (await service.http.get("/api/v1/openapi.json")).json()["paths"]
     calls = [
-        (method.upper(), path.format(office="passport", window=1, counter="apply"))
+        (method.upper(), path.format(office="passport", window=1, counter="apply", screen="hall"))
         for path, methods in described.items()
         for method, operation in methods.items()
         # A ticket's holder may use any page; a session only adds rights there.
