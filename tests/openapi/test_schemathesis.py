@@ -32,10 +32,10 @@ deterministic = true
 fail-on = ["missing_auth", "missing_test_data"]
 
 [phases.fuzzing.generation]
-max-examples = 25
+max-examples = 50
 
 [phases.stateful.generation]
-max-examples = 25
+max-examples = 50
 
 [checks.negative_data_rejection]
 # As by default, and a body may be too large.
@@ -133,7 +133,7 @@ def test_every_answer_is_described(tmp_path: Path) -> None:
             while http.get("/api/v1/voice").json()["state"] == "preparing":
                 time.sleep(0.05)
         exist = {
-            "office": ["passport"],
+            "office": ["passport", "howon1"],
             "counter": ["apply", "pickup"],
             "window": [1, 2, 3, 4],
             "id": tickets,
