@@ -1,5 +1,5 @@
-"""Imports go one way: domain <- store, database, voice <- directory, identity, projections, live <- web <- app; compat
-and net are below."""
+"""Imports go one way: domain <- store, database, voice <- directory, identity, projections, live <- web <- composition
+<- app; compat and net are below."""
 
 import ast
 from pathlib import Path
@@ -24,7 +24,8 @@ MAY_IMPORT = {
     "voice": {"domain", "voice"},
     "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "voice", "web"},
 }
-MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "database", "projections", "logs", "app"}
+MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "projections"}
+MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "composition", "app"}
 MAY_IMPORT["maintenance"] = {"database", "domain", "projections", "settings", "store"}
 MAY_IMPORT["backup"] = {"store"}
 MAY_IMPORT["city_commands"] = {"directory", "domain", "maintenance", "settings", "store"}

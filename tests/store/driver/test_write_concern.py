@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from service.app import connect
 from service.domain.errors import StoreNotReady
+from service.store.driver.topology import connect
 from service.store.driver.write_concern import WriteConcern
 from service.store.keys import Keys
 from tests.store.servers import KEEPS, REPLICATES, have_patience, replicate, server
