@@ -14,7 +14,8 @@ from datetime import timedelta
 from service.directory.changes import changes
 from service.directory.document import CityMistake, Document, city_of
 from service.directory.registry import Directory
-from service.domain.errors import InUse, InvalidCity, PreconditionFailed, StoreNotReady, SunbeonError
+from service.domain.conflicts import InUse
+from service.domain.errors import InvalidCity, PreconditionFailed, StoreNotReady, SunbeonError
 from service.domain.office import Office
 from service.domain.service_clock import ServiceClock
 from service.domain.staff import SERVICE, Actor

@@ -2,24 +2,24 @@
 
 An event says all that its readers need, so that most of them need no memory: who did it, when, under which revision of
 the city, and the ticket as it was afterwards. What must not outlive the day stays out: the kind of a priority, the
-language, and the salt of a ticket's id. `domain/fold.py` makes an office's state of its events again.
+language, and the salt of a ticket's id. `domain/fold.py` makes an office's state of its events again. Events of
+no office's queue are in city_event.py.
 
     _OfficeEvent
       _OfTicket: Issue Arrive Pass Lapse Call Recall Finish Hold NoShow Transfer Cancel Expire CloseOut
       Open Close Pause Resume Limit Status Notices Lobby Revise EndOfDay
       Bootstrap TakeOver Failover
-    _CityEvent
-      SignIn SignOut Refusals EditCity
 
-The scripts of store/lua write those of offices (lua/lib/events.lua). Moments are epoch milliseconds.
+The scripts of store/lua write them (lua/lib/events.lua). Moments are epoch milliseconds.
 """
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
 from service.domain import office
+from service.domain.city_event import CityEvent
 from service.domain.facts import CallFacts, Facts, LobbyFacts, NoticeFacts, TextFacts, TicketFacts, WindowFacts
 
 
@@ -264,47 +264,6 @@ class Failover(_OfficeEvent):
     and the one after which it goes on."""
 
 
-class _CityEvent(Facts):
-    """What happened in the city's service, and in no office's queue."""
-
-    at: int
-    day: date
-    actor: str
-
-
-class SignIn(_CityEvent):
-    """A member of staff signed in."""
-
-    kind: Literal["sign_in"]
-
-
-class SignOut(_CityEvent):
-    """A member of staff signed out."""
-
-    kind: Literal["sign_out"]
-
-
-class Refusals(_CityEvent):
-    """What one actor was refused in one minute, which begins at `at`. Everyone without a name is one actor."""
-
-    kind: Literal["refusals"]
-    code: str
-    """Of the problem documents."""
-    count: int
-    user: str | None = None
-    """The account that somebody tried to sign in to; None where there is no such account."""
-
-
-class EditCity(_CityEvent):
-    """Somebody changed the city's configuration."""
-
-    kind: Literal["edit_city"]
-    to: int
-    """The new revision."""
-    changes: tuple[dict[str, Any], ...]
-    """`at`, `before` and `after` of each."""
-
-
 TicketEvent = (
     Issue | Arrive | Pass | Lapse | Call | Recall | Finish | Hold | NoShow | Transfer | Cancel | Expire | CloseOut
 )
@@ -324,8 +283,6 @@ Event = (
     | TakeOver
     | Failover
 )
-
-CityEvent = SignIn | SignOut | Refusals | EditCity
 
 _ADAPTER: TypeAdapter[Event | CityEvent] = TypeAdapter(Annotated[Event | CityEvent, Field(discriminator="kind")])
 

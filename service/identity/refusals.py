@@ -10,8 +10,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from service.domain.city_event import Refusals
 from service.domain.errors import SunbeonError
-from service.domain.event import Refusals
 from service.domain.hours import business_day
 from service.domain.service_clock import Clock
 from service.domain.staff import Actor

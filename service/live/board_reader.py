@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from service.domain.errors import RevisionChanged
+from service.domain.conflicts import RevisionChanged
 from service.domain.office import Office
 from service.live.board_cache import AgedBoard, BoardCache, CachedBoard
 from service.store.boards import Boards

@@ -16,14 +16,8 @@ from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
 from redis.exceptions import RedisError
 
-from service.domain.errors import (
-    RevisionChanged,
-    StoreNotReady,
-    StoreUnavailable,
-    SunbeonError,
-    Unavailable,
-    UnknownOffice,
-)
+from service.domain.conflicts import RevisionChanged
+from service.domain.errors import StoreNotReady, StoreUnavailable, SunbeonError, Unavailable, UnknownOffice
 from service.domain.office import City, Office
 from service.domain.ticket import TicketContent
 from service.live.board_reader import BoardReader

@@ -10,7 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.database.tables import tickets_per_hour
 from service.database.upsert import add_up
 from service.domain import event as events
-from service.domain.event import CityEvent, Event
+from service.domain.city_event import CityEvent
+from service.domain.event import Event
 from service.domain.facts import TicketFacts
 from service.domain.hours import KST
 from service.projections.projection import Projection

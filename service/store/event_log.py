@@ -8,7 +8,8 @@ from datetime import date
 from importlib.resources import files
 from typing import NamedTuple
 
-from service.domain.event import CityEvent, EndOfDay, Event, Failover, parse
+from service.domain.city_event import CityEvent
+from service.domain.event import EndOfDay, Event, Failover, parse
 from service.store.driver.topology import Topology
 from service.store.keys import CITY, Keys
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from redis.exceptions import NoScriptError
 
-from service.domain import errors
+from service.domain import conflicts, errors
 from service.domain.board import BoardContent
 from service.domain.hours import KST, business_day
 from service.domain.office import Office
@@ -117,7 +117,7 @@ class Executor:
             try:
                 return Answer(day, await self._round(operation, run, day, args, of=of, request=request))
             except Refused as refused:
-                if refused.code == errors.RevisionChanged.code:
+                if refused.code == conflicts.RevisionChanged.code:
                     await self._found_revision(id, int(refused.rest[0]))
                 if refused.code not in PRECONDITIONS:
                     raise self._error(refused, id, of or day, args) from None
@@ -178,7 +178,7 @@ class Executor:
                 return await self._change_day(run, date.fromisoformat(refused.rest[0].decode()), day)
         except Refused as another:
             # Another process was faster, or another precondition fails: the next attempt of the script will show it.
-            if another.code == errors.RevisionChanged.code:
+            if another.code == conflicts.RevisionChanged.code:
                 await self._found_revision(run.office, int(another.rest[0]))
             elif another.code not in PRECONDITIONS:
                 raise self._error(another, run.office, day, ()) from None
@@ -217,14 +217,14 @@ class Executor:
     def _error(self, refused: Refused, office: str, day: date, args: Sequence[str | int]) -> Exception:
         """The domain error of what a script with these arguments refused."""
         error = error_of(refused.code)
-        if issubclass(error, errors.WindowChanged):
+        if issubclass(error, conflicts.WindowChanged):
             view, state = refused.rest
             window = self._records.window(office, day, int(args[0]), view)
             return error(window=window.model_dump(mode="json"), **of_state(state))
-        if issubclass(error, errors.MoveNotAllowed):
+        if issubclass(error, conflicts.MoveNotAllowed):
             ticket_state = refused.rest[0].decode()
             return error(f"The ticket is {ticket_state.replace('_', '-')}.", state=ticket_state)
-        if issubclass(error, errors.InUse):
+        if issubclass(error, conflicts.InUse):
             what, about, count = refused.rest
             return error.of(office, what.decode(), about.decode(), int(count))
         if issubclass(error, errors.ClockOff):

@@ -13,13 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from service.domain.errors import (
-    ScreenGone,
-    ScreenNameTaken,
-    StoreNotReady,
-    SunbeonError,
-    TooManyScreens,
-)
+from service.domain.conflicts import ScreenGone, ScreenNameTaken, TooManyScreens
+from service.domain.errors import StoreNotReady, SunbeonError
 from service.domain.hours import KST
 from service.domain.screen import (
     FORGOTTEN_AFTER,

@@ -9,9 +9,9 @@ from pydantic_core import from_json
 
 from service.directory.document import Document
 from service.directory.editor import ANY
+from service.domain.conflicts import InUse
 from service.domain.errors import (
     Forbidden,
-    InUse,
     Invalid,
     InvalidCity,
     PreconditionFailed,

@@ -12,19 +12,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.domain import office as city
 from service.domain.board import MovedTicket, MovedWindow, Pressed
+from service.domain.conflicts import MoveNotAllowed, WindowBusy, WindowChanged, WindowClosed, WindowEmpty
 from service.domain.errors import (
     Forbidden,
     IdempotencyKeyReused,
     Invalid,
-    MoveNotAllowed,
     UnknownCounter,
     UnknownOffice,
     UnknownTicket,
     UnknownWindow,
-    WindowBusy,
-    WindowChanged,
-    WindowClosed,
-    WindowEmpty,
 )
 from service.domain.fields import WHOLE
 from service.domain.request_errors import BodyTooLarge

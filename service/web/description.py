@@ -10,7 +10,8 @@ from starlette.responses import FileResponse
 
 from service.compat.fastapi import NEVER_SENT, VALIDATION_ERROR
 from service.domain.board import Board, StaffView
-from service.domain.errors import Conflict, SunbeonError, TooMany, Unavailable
+from service.domain.conflicts import Conflict
+from service.domain.errors import SunbeonError, TooMany, Unavailable
 from service.domain.request_errors import (
     BodyTooLarge,
     ConnectionsFull,

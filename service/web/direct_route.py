@@ -26,7 +26,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from service.compat.fastapi import Dependency, Error, Parameter, declaration, is_included
-from service.domain.errors import RevisionChanged
+from service.domain.conflicts import RevisionChanged
 
 ABSENT = object()
 """A body of no bytes, and the result of a call whose parameters had errors."""

@@ -5,18 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.errors import (
+from service.domain.conflicts import (
     CounterFull,
     CounterPaused,
-    Forbidden,
-    IdempotencyKeyReused,
-    Invalid,
     LimitReached,
     MoveNotAllowed,
-    NotOnline,
     NumbersUsedUp,
     OfficeClosed,
     OnlineQuotaUsedUp,
+)
+from service.domain.errors import (
+    Forbidden,
+    IdempotencyKeyReused,
+    Invalid,
+    NotOnline,
     TooManyTickets,
     Unauthenticated,
     UnknownCounter,

@@ -6,16 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.domain.errors import (
-    Forbidden,
-    Invalid,
-    ScreenGone,
-    ScreenNameTaken,
-    StoreNotReady,
-    TooManyScreens,
-    Unauthenticated,
-    UnknownOffice,
-)
+from service.domain.conflicts import ScreenGone, ScreenNameTaken, TooManyScreens
+from service.domain.errors import Forbidden, Invalid, StoreNotReady, Unauthenticated, UnknownOffice
 from service.domain.request_errors import BodyTooLarge
 from service.domain.screen import NAME, Condition, Heard, Order, OrderKind, Report, Sound, Viewport, condition
 from service.domain.staff import Actor, Permission

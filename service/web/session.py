@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
+from service.domain.city_event import SignIn, SignOut
 from service.domain.errors import Invalid, TooManyAttempts, Unauthenticated, WeakPassword
-from service.domain.event import SignIn, SignOut
 from service.domain.request_errors import BodyTooLarge, CrossSite, FormRefused
 from service.domain.staff import DeviceKind, Role
 from service.identity.admission_queue import CallerGone

@@ -9,7 +9,8 @@ from typing import Any
 from playwright.async_api import expect
 from redis.asyncio import Redis
 
-from service.domain.event import Call, CityEvent, Event, Finish, Hold, NoShow, Recall, Transfer, parse
+from service.domain.city_event import CityEvent
+from service.domain.event import Call, Event, Finish, Hold, NoShow, Recall, Transfer, parse
 from service.store.keys import Keys
 from tests.browser.halls import city_file, desks
 from tests.browser.recorder import Said, recorder

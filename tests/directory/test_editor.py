@@ -11,8 +11,10 @@ import pytest
 from redis.asyncio import Redis
 
 from service.directory.editor import ANY
-from service.domain.errors import InUse, InvalidCity, NumbersUsedUp, PreconditionFailed, RevisionChanged, UnknownOffice
-from service.domain.event import EditCity, parse
+from service.domain.city_event import EditCity
+from service.domain.conflicts import InUse, NumbersUsedUp, RevisionChanged
+from service.domain.errors import InvalidCity, PreconditionFailed, UnknownOffice
+from service.domain.event import parse
 from service.domain.fold import fold
 from service.domain.staff import Actor
 from service.store.driver.topology import OnePrimary

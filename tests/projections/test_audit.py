@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from service.database.tables import audit
-from service.domain.event import Refusals, SignIn, SignOut
+from service.domain.city_event import Refusals, SignIn, SignOut
 from service.domain.staff import HOLDER
 from service.domain.ticket import Priority
 from service.store.event_log import position

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database.engine import Database, DatabaseAway, sqlite_url
 from service.database.tables import audit, checkpoints, days, history, skipped_numbers
-from service.domain.event import Failover, SignIn
+from service.domain.city_event import SignIn
+from service.domain.event import Failover
 from service.domain.staff import HOLDER
 from service.projections import projector
 from service.projections.audit import Audit

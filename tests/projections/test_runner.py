@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from service.database.engine import Database, DatabaseAway, sqlite_url
 from service.database.tables import audit, checkpoints, days, history
-from service.domain.event import SignIn
+from service.domain.city_event import SignIn
 from service.domain.hours import KST
 from service.domain.ticket import Channel, Priority
 from service.projections.pairing import prepare_database

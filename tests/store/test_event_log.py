@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from redis.asyncio import Redis
 
+from service.domain.city_event import Refusals, SignIn
 from service.domain.errors import NotConfirmed, StoreNotReady, StoreUnavailable
-from service.domain.event import EndOfDay, Event, Failover, Issue, Refusals, SignIn
+from service.domain.event import EndOfDay, Event, Failover, Issue
 from service.store import event_log
 from service.store.driver.topology import OnePrimary
 from service.store.driver.write_concern import WriteConcern

@@ -6,14 +6,8 @@ from datetime import timedelta
 import pytest
 from redis.asyncio import Redis
 
-from service.domain.errors import (
-    ClockOff,
-    MoveNotAllowed,
-    StoreNotReady,
-    StoreUnavailable,
-    TooManyTickets,
-    WindowChanged,
-)
+from service.domain.conflicts import MoveNotAllowed, WindowChanged
+from service.domain.errors import ClockOff, StoreNotReady, StoreUnavailable, TooManyTickets
 from service.store.driver.topology import OnePrimary
 from service.store.scripts import load_scripts
 from tests.store.queue import CLERK, KEPT_HERE, Queue, queue_on

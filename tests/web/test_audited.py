@@ -6,7 +6,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from service.domain.event import CityEvent, Event, Refusals, SignIn, SignOut, parse
+from service.domain.city_event import CityEvent, Refusals, SignIn, SignOut
+from service.domain.event import Event, parse
 from service.store.keys import CITY, Keys
 from tests.support import DEVICE, MovableClock, Running, StoppedClock, running
 
