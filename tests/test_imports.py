@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "voice", "web"},
 }
 MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "projections"}
-MAY_IMPORT["app"] = {*MAY_IMPORT["web"], "composition", "app"}
+MAY_IMPORT["app"] = {*MAY_IMPORT["composition"], "composition", "logs", "app"}
 MAY_IMPORT["maintenance"] = {"database", "domain", "projections", "settings", "store"}
 MAY_IMPORT["backup"] = {"store"}
 MAY_IMPORT["city_commands"] = {"directory", "domain", "maintenance", "settings", "store"}
