@@ -112,12 +112,15 @@ def a_morning(http: httpx.Client) -> list[str]:
 def description_with(exist: dict[str, list[Any]]) -> dict[str, Any]:
     """openapi.json, with narrower bounds for what is asked for: path parameters, numbers and counters that exist."""
     description: dict[str, Any] = json.loads((ROOT / "openapi/openapi.json").read_text("utf-8"))
-    for path in description["paths"].values():
-        for operation in path.values():
+    for path, operations in description["paths"].items():
+        for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 # A screen may have any name.
                 if parameter["in"] == "path" and parameter["name"] != "screen":
                     parameter["schema"]["enum"] = exist[parameter["name"]]
+                    # Counters and windows are those of the first office.
+                    if parameter["name"] == "office" and re.search("{(counter|window)}", path):
+                        parameter["schema"]["enum"] = exist["office"][:1]
     schemas = description["components"]["schemas"]
     schemas["CallRequest"]["properties"]["number"]["enum"] = list(range(101, 151))
     schemas["TransferRequest"]["properties"]["counter"]["enum"] = exist["counter"]
