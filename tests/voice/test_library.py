@@ -4,14 +4,15 @@ The synthesizer here is a program that says a tone. All clips are made as seldom
 """
 
 import asyncio
+import os
 import wave
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
-from service.voice import clip_set, library
+from service.voice import clip_set, library, maker
 from service.voice.clips import LONGEST_SECONDS, Clip
 from service.voice.library import Library, Shelf, Texts, put_together
 from tests.voice.recorded import record, tone
@@ -43,7 +44,26 @@ class Machine:
         """Waits until the synthesizer is at work."""
         async with asyncio.timeout(120):
             while not any((self.data / "voice").glob("unfinished/ko/*.wav")):
-                await asyncio.sleep(0.02)
+                hurry(self.data)
+                await asyncio.sleep(0.05)
+
+
+def makers(folder: Path) -> list[int]:
+    """Ids of the processes that make clips in this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            line = (process / "cmdline").read_text(errors="replace")
+            if maker.__name__ in line and str(folder) in line:
+                found.append(int(process.name))
+    return found
+
+
+def hurry(folder: Path) -> None:
+    """Takes the lowest priority from those that make clips, which on a busy machine have no time at all."""
+    for process in makers(folder):
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process, 0)
 
 
 def write_16_bits(path: Path) -> None:
@@ -72,7 +92,8 @@ async def at_work(
 async def until(it: Library, seen: Callable[[Shelf], bool]) -> Shelf:
     async with asyncio.timeout(120):
         while not seen(it.shelf):
-            await asyncio.sleep(0.02)
+            hurry(it._folder)
+            await asyncio.sleep(0.05)
     return it.shelf
 
 
@@ -121,10 +142,9 @@ async def test_the_making_stops_with_the_service(machine: Machine) -> None:
     machine.install()
     async with at_work(machine.data):
         await machine.makes_clips()
-    made = list((machine.data / "voice/unfinished/ko").iterdir())
-    assert len(made) < len(clip_set.synthesized("ko"))
-    await asyncio.sleep(0.2)
-    assert list((machine.data / "voice/unfinished/ko").iterdir()) == made
+        assert makers(machine.data)
+    assert not makers(machine.data)
+    assert len(list((machine.data / "voice/unfinished/ko").iterdir())) < len(clip_set.synthesized("ko"))
 
 
 def test_recordings_come_first_and_only_what_they_lack_is_synthesized() -> None:

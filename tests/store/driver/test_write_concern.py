@@ -45,8 +45,9 @@ async def test_a_store_that_cannot_keep_it_is_refused_with_the_mend(
             await check(store.url)
         # The service starts, serves nothing, and is ready by itself once the store is mended.
         async with running(store.url, wait_ready=False) as service:
-            await asyncio.sleep(0.2)
-            assert (await service.http.get("/health/ready")).json()["code"] == "store_not_ready"
+            async with asyncio.timeout(30):
+                while (await service.http.get("/health/ready")).json()["code"] != "store_not_ready":
+                    await asyncio.sleep(0.05)
             answer = await service.http.post(TICKETS, headers=DEVICE)
             assert (answer.status_code, answer.json()["code"]) == (503, "store_not_ready")
             for name, value in {**KEEPS, "maxmemory-policy": "noeviction"}.items():
