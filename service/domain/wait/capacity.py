@@ -1,0 +1,88 @@
+"""Capacity: how many windows work for a counter from now on, and how soon they have done a given work."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from service.domain.wait.hours import Closure, closure_at
+
+SLOT = 30
+SLOTS = 48
+
+LEAST = 0.3
+"""Open windows that are always reckoned with outside closures: somebody comes back sooner or later."""
+RETURNS_IN = 20.0
+"""Minutes in which a difference from the usual number of windows goes back to a third."""
+FOLLOWS = 0.25
+"""How much of a new day goes into the usual number of windows."""
+HARDLY_ANY = 0.15
+"""Usual windows in a half-hour that count as a closure, when this is known from `KNOWN_AFTER` days."""
+KNOWN_AFTER = 5
+STEP = 5.0
+HORIZON = 12 * 60.0
+
+
+@dataclass
+class Usual:
+    """The windows that are usually open for a counter, by half-hours of the day."""
+
+    windows: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
+    days: int = 0
+
+    def learn(self, seen: Sequence[float | None]) -> None:
+        """A day's average in each half-hour; None where the office was not open."""
+        self.days += 1
+        share = max(FOLLOWS, 1 / self.days)
+        for slot, windows in enumerate(seen):
+            if windows is not None:
+                self.windows[slot] += share * (windows - self.windows[slot])
+
+    def at(self, minute: float) -> float:
+        return self.windows[min(SLOTS - 1, max(0, int(minute) // SLOT))]
+
+    def closures(self) -> list[Closure]:
+        """The half-hours between others in which nobody is usually there, such as a lunch that is not configured."""
+        used = [slot for slot in range(SLOTS) if self.windows[slot] >= HARDLY_ANY]
+        if self.days < KNOWN_AFTER or not used:
+            return []
+        return [
+            (float(slot * SLOT), float((slot + 1) * SLOT))
+            for slot in range(used[0], used[-1])
+            if self.windows[slot] < HARDLY_ANY
+        ]
+
+
+def minutes_for(
+    work: float, each: float, now: float, windows: float, usual: Usual, closures: Sequence[Closure], ends: float
+) -> float:
+    """The open minutes from `now` until the windows have done `work` (window-minutes).
+
+    `windows` are open now. `each`: the work of one ticket, which a window that opens takes off at once. After `ends`,
+    the minute at which the usual day is over, the windows stay as they are then.
+    """
+    during = closure_at(closures, now)
+    minute, waited = (during[1], 0.0) if during else (now, 0.0)
+    known = usual.days > 0
+    differs = 0.0 if during or not known else windows - usual.at(now)
+    before = 0.0 if during else windows
+    fades = math.exp(-STEP / RETURNS_IN)
+    while waited < HORIZON:
+        # A closure that begins within this step ends it.
+        length = STEP
+        for since, until in closures:
+            if since <= minute < until:
+                minute, before = until, 0.0
+            elif minute < since < minute + length:
+                length = since - minute
+        there = usual.at(min(minute, ends)) if known else windows
+        capacity = max(LEAST, there + differs)
+        if capacity > before:
+            work -= each * (capacity - before)
+        if work <= capacity * length:
+            return waited + max(0.0, work) / capacity
+        work -= capacity * length
+        waited += length
+        minute += length
+        before = capacity
+        differs *= fades
+    return waited

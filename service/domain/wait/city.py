@@ -1,0 +1,91 @@
+"""What all counters of a city have in common, for those that have seen little themselves."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from service.domain.wait.features import FEATURES
+from service.domain.wait.ridge import Ridge
+from service.domain.wait.spread import CitySpread
+
+MINUTES = 8.0
+"""Window-minutes of a ticket as long as nothing is known."""
+
+SLOWEST = 0.02
+FIRST = 5.0
+"""A mean moves by `1 / (FIRST + n)` of the difference to the nth value, and by `SLOWEST` at least."""
+
+NOTHING = [0.0] * len(FEATURES)
+CITY_STRENGTH = [20.0] * len(FEATURES)
+"""How many tickets the supposition weighs that estimates need no correction."""
+NEWS = 25
+"""Scores after which the city's weights are worked out again."""
+
+
+@dataclass
+class Mean:
+    """A mean that follows slow changes."""
+
+    value: float
+    n: float = 0
+
+    def learn(self, value: float) -> None:
+        self.value += max(SLOWEST, 1 / (FIRST + self.n)) * (value - self.value)
+        self.n += 1
+
+
+@dataclass
+class City:
+    """What is known of a whole city, or what one office adds to it."""
+
+    minutes: dict[str, Mean] = field(default_factory=dict)
+    """By kind of ticket."""
+    typical: Mean = field(default_factory=lambda: Mean(MINUTES))
+    ridge: Ridge = field(default_factory=Ridge)
+    spread: CitySpread = field(default_factory=CitySpread)
+    _weights: list[float] = field(default_factory=lambda: NOTHING, repr=False, compare=False)
+    _news: int = field(default=NEWS, repr=False, compare=False)
+
+    def learn_minutes(self, kind: str, minutes: float) -> None:
+        self.minutes.setdefault(kind, Mean(minutes)).learn(minutes)
+        self.typical.learn(minutes)
+
+    def learn_ratio(self, features: list[float], ratio: float) -> None:
+        self.ridge.learn(features, ratio)
+        self._news += 1
+
+    def weights(self) -> list[float]:
+        """Of the corrections, as they fit all counters together."""
+        if self._news >= NEWS:
+            self._weights, self._news = self.ridge.weights(NOTHING, CITY_STRENGTH), 0
+        return self._weights
+
+    def fade(self, share: float) -> None:
+        self.ridge.fade(share)
+        self.spread.fade(share)
+        self._news = NEWS
+
+
+def merged(parts: Iterable[City]) -> City:
+    """The city that these offices make up together."""
+    whole = City()
+    for part in parts:
+        for kind, mean in part.minutes.items():
+            _merge(whole.minutes.setdefault(kind, Mean(mean.value)), mean)
+        _merge(whole.typical, part.typical)
+        if part.ridge.products:
+            whole.ridge = Ridge(
+                _added(whole.ridge.products, part.ridge.products), _added(whole.ridge.with_y, part.ridge.with_y)
+            )
+        for key, counts in part.spread.cells.items():
+            whole.spread.cells[key] = _added(whole.spread.cells.get(key, []), counts)
+    return whole
+
+
+def _merge(mean: Mean, other: Mean) -> None:
+    n = mean.n + other.n
+    if n:
+        mean.value, mean.n = (mean.value * mean.n + other.value * other.n) / n, n
+
+
+def _added(a: list[float], b: list[float]) -> list[float]:
+    return [x + y for x, y in zip(a, b, strict=True)] if a else list(b)

@@ -1,0 +1,152 @@
+"""The estimate of a wait: what is ahead and how fast it goes, corrected by what was wrong with earlier estimates."""
+
+import math
+from dataclasses import dataclass
+
+from service.domain.wait.answer import Estimate, Word
+from service.domain.wait.capacity import minutes_for
+from service.domain.wait.hours import clock_minutes, closure_at, next_closure, open_minutes
+from service.domain.wait.model import Ahead, Model
+from service.domain.wait.spread import BEFORE_CLOSURE, DURING_CLOSURE, bucket_of, hour_of
+
+LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
+
+KNOWN = 40.0
+"""The city's scores from which on a range is not provisional."""
+
+ABOUT = 2.0
+"""Minutes that are added to both waits before their ratio is taken: a wait of no minutes has no logarithm."""
+
+LONGEST = 3.0
+"""The base is at most so many times what it would be if the windows stayed as they are."""
+
+NEAR = 10.0
+"""Minutes before a closure in which it counts as at hand."""
+
+HOUR_MARKS = (9 * 60.0, 11 * 60.0, 13 * 60.0, 15 * 60.0, 17 * 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of a ticket, in open minutes, and what it will be scored by when it is called."""
+
+    base: float
+    features: list[float]
+    ratio: float
+    """The log ratio to the base that the features let expect."""
+    bucket: int
+    hour: int
+
+    @property
+    def about(self) -> float:
+        """`ABOUT` minutes more than what is expected."""
+        return (self.base + ABOUT) * math.exp(self.ratio)
+
+    def scored(self, waited: float) -> float:
+        """The log ratio of the wait, in open minutes, to what was expected."""
+        return math.log((waited + ABOUT) / self.about)
+
+
+def log_ratio(a: float, b: float) -> float:
+    return max(-1.5, min(1.5, math.log((a + ABOUT) / (b + ABOUT))))
+
+
+def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
+    """What the model says of a ticket with these tickets ahead, but for how sure it is."""
+    number = sum(ahead.values())
+    work = model.typical + sum(n * model.minutes.get(kind, model.typical) for kind, n in ahead.items())
+    during = closure_at(model.closures, now)
+    if not during:
+        # How much sooner or later the windows get free than on average.
+        stationary = (1 + model.regular**2) / 2
+        late = sum(
+            max(serving.mean - (now - serving.since), model.regular * serving.mean) - stationary * serving.mean
+            for serving in model.serving
+        )
+        work = max(0.25 * model.typical, work + late)
+    base = minutes_for(work, model.typical, now, model.windows, model.usual, model.closures, model.ends)
+    as_now = work / max(1, model.windows)
+    if model.windows and not during:
+        base = min(base, LONGEST * as_now + ABOUT)
+    coming = next_closure(model.closures, now)
+    if during:
+        bucket = DURING_CLOSURE
+    elif coming and coming[0] < now + base + NEAR:
+        bucket = BEFORE_CLOSURE
+    else:
+        bucket = bucket_of(number)
+    features = _features(model, number, base, as_now, now)
+    ratio = sum(map(_times, model.weights, features))
+    return Expectation(base, features, max(-2.0, min(2.0, ratio)), bucket, hour_of(now))
+
+
+def _features(model: Model, number: int, base: float, as_now: float, now: float) -> list[float]:
+    windows = math.log(max(1, model.windows))
+    usually = max(model.usual.windows) if model.usual.days else model.windows
+    waited = base if model.last_wait is None else model.last_wait
+    oldest = base if model.oldest is None else open_minutes(model.closures, model.oldest, now)
+    ratios = model.usual_ratios
+    place = min(3.999, max(0.0, (now - HOUR_MARKS[0]) / 120))
+    hours = [0.0] * 5
+    hours[int(place)], hours[int(place) + 1] = 1 - place % 1, place % 1
+    return [
+        1.0,
+        math.log(number + 1) - 1.5,
+        windows - 0.7,
+        math.log(max(1.0, usually)) - windows,
+        log_ratio(as_now, base),
+        max(-1.5, min(1.5, math.log(model.typical / model.city_typical))),
+        model.pace_today,
+        model.pace_lately,
+        model.drift,
+        log_ratio(waited, base),
+        log_ratio(oldest, base),
+        ratios[bucket_of(number)] if ratios else 0.0,
+        hours[0],
+        hours[1],
+        hours[3],
+        hours[4],
+    ]
+
+
+def _times(a: float, b: float) -> float:
+    return a * b
+
+
+def estimate(model: Model, ahead: Ahead, now: float) -> Estimate:
+    """What somebody who takes a ticket at `now` (minute of the day) waits, or who has one with these tickets ahead."""
+    during, coming = closure_at(model.closures, now), next_closure(model.closures, now)
+    idle = model.windows - len(model.serving)
+    if not during and not sum(ahead.values()) and idle > 0:
+        return Estimate(0.0, 0.0, 0.0, "now")
+    expected = expect(model, ahead, now)
+    low, minutes, high = (
+        clock_minutes(model.closures, now, open) for open in (quantile(model, expected, q) for q in (LOW, MIDDLE, HIGH))
+    )
+    resumes = during or (coming if coming and now + high >= coming[0] else None)
+    word: Word = "minutes"
+    if not model.windows and not during and not model.usual.days:
+        word = "unknown"
+    elif during or (resumes and now + low >= resumes[0]):
+        word = "after_closure"
+    provisional = model.spread.scores < KNOWN
+    return Estimate(minutes, low, high, word, resumes[1] if resumes else None, provisional)
+
+
+def quantile(model: Model, expected: Expectation, share: float) -> float:
+    """The open minutes within which this share of such tickets are called."""
+    rank = model.ranks.city_rank(share)
+    ratio = model.spread.ratio(expected.bucket, expected.hour, rank)
+    return max(0.0, expected.about * math.exp(ratio) - ABOUT)
+
+
+def served_today(model: Model, ahead: Ahead, now: float) -> float | None:
+    """The probability that such a ticket is called before the office closes; None where the hours are not known."""
+    if model.closes is None:
+        return None
+    left = open_minutes(model.closures, now, model.closes)
+    if left <= 0:
+        return 0.0
+    expected = expect(model, ahead, now)
+    rank = model.spread.rank(expected.bucket, expected.hour, expected.scored(left))
+    return model.ranks.own_rank(rank)

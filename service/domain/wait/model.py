@@ -1,0 +1,81 @@
+"""What a wait at one counter is estimated from: a few hundred numbers, without names, tickets or past waits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from service.domain.wait.capacity import Usual
+from service.domain.wait.features import FEATURES
+from service.domain.wait.hours import Closure
+from service.domain.wait.spread import CitySpread, Ranks
+
+Ahead = Mapping[str, int]
+"""Tickets that will be called before this one, by kind (`kind_of`)."""
+
+GROUPS = (1, 2, 3, 5)
+"""The smallest number of people of each group of tickets that has a mean of its own."""
+EACH_MORE = 0.5
+"""How much longer a ticket takes for each further person, as long as nothing is known."""
+
+
+def kind_of(counter: str, people: int = 1) -> str:
+    """What kind of work a ticket is: its counter, and how many people it stands for.
+
+    A family of four at the counter for passports brings four applications, but is called once. Its time is no multiple
+    of one person's, so that groups of 1, 2, 3 to 4 and 5 or more people have means of their own.
+    """
+    group = max(size for size in GROUPS if size <= max(1, people))
+    return counter if group == 1 else f"{counter}*{group}"
+
+
+def times_one(kind: str) -> float:
+    """What a ticket of this kind is supposed to take, as a multiple of one for one person."""
+    _, _, group = kind.partition("*")
+    return 1 + EACH_MORE * (int(group) - 1) if group else 1.0
+
+
+@dataclass
+class Serving:
+    """A window at which somebody is: since when, and how long that takes on average."""
+
+    since: float
+    mean: float
+
+
+@dataclass
+class Model:
+    """A counter as it is now, for `estimate`."""
+
+    minutes: dict[str, float]
+    """Window-minutes of a ticket of each kind, of which this counter's windows bear their share."""
+    typical: float
+    """Those of this counter's mean ticket."""
+    city_typical: float
+    """Those of the city's mean ticket."""
+    windows: int
+    """Open ones that serve it."""
+    serving: list[Serving]
+    usual: Usual
+    closures: list[Closure]
+    """Of today, those included that are only known by experience."""
+    opens: float | None = None
+    closes: float | None = None
+    ends: float = 24 * 60.0
+    """When the windows usually close."""
+    regular: float = 0.6
+    """The standard deviation of a ticket's time, as a share of its mean."""
+    pace_today: float = 0.0
+    """Log ratio of the window-minutes of today's tickets to the usual ones."""
+    pace_lately: float = 0.0
+    """The same of about the last hour."""
+    drift: float = 0.0
+    """The mean log ratio of today's waits to their estimates, the newest ones first of all."""
+    last_wait: float | None = None
+    """Of the ticket called last, in open minutes."""
+    oldest: float | None = None
+    """When the ticket was taken that has waited longest."""
+    usual_ratios: list[float] = field(default_factory=list)
+    """The mean log ratio of a wait to the base, by bucket."""
+    weights: list[float] = field(default_factory=lambda: [0.0] * len(FEATURES))
+    ranks: Ranks = field(default_factory=Ranks)
+    spread: CitySpread = field(default_factory=CitySpread)
+    """Of the city: the same for all counters."""

@@ -1,0 +1,203 @@
+"""Recorded queues: what public displays showed about every five minutes, played to the fold as events."""
+
+import csv
+import gzip
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import merge
+from operator import itemgetter
+from pathlib import Path
+
+from service.domain.wait.city import City
+from service.domain.wait.estimate import estimate
+from service.domain.wait.learning import OfficeWaits
+
+SCORED_FROM = 8 * 60 + 10
+"""Minute of the day from which rows are scored."""
+
+MOST_WINDOWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One moment of a queue; `minute` of the day."""
+
+    minute: float
+    called: int
+    waiting: int
+    windows: int
+    published: float
+
+    @property
+    def scored(self) -> bool:
+        return self.minute >= SCORED_FROM and self.waiting >= 1 and self.windows >= 1
+
+    @property
+    def next_number(self) -> int:
+        """That of the ticket that would be taken then."""
+        return self.called + self.waiting + 1
+
+
+Queue = tuple[str, str]
+"""Office and queue."""
+
+
+def read(path: Path) -> dict[str, dict[Queue, list[Row]]]:
+    """The recorded rows by date and queue, in order."""
+    days: dict[str, dict[Queue, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    with gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open() as file:
+        for record in csv.DictReader(file):
+            hours, minutes = record["time"].split(":")[:2]
+            row = Row(
+                int(hours) * 60 + int(minutes),
+                int(record["called"]),
+                int(record["waiting"]),
+                int(record["windows"]),
+                float(record["published_minutes"] or 0),
+            )
+            days[record["date"]][record["office"], record["queue"]].append(row)
+    for queues in days.values():
+        for rows in queues.values():
+            rows.sort(key=lambda row: row.minute)
+    return {date: dict(days[date]) for date in sorted(days)}
+
+
+def waits(rows: list[Row]) -> dict[int, float]:
+    """The wait of the ticket that would be taken at each scored row, by the row's place.
+
+    It is called when the called number reaches its own, interpolated between rows. Rows that are never resolved are
+    not among them.
+    """
+    found: dict[int, float] = {}
+    for i, row in enumerate(rows):
+        if not row.scored:
+            continue
+        number = row.next_number
+        for before, after in zip(rows[i:], rows[i + 1 :], strict=False):
+            if after.called >= number:
+                share = (number - before.called) / (after.called - before.called)
+                found[i] = max(0.0, before.minute + share * (after.minute - before.minute) - row.minute)
+                break
+    return found
+
+
+@dataclass
+class Scored:
+    """A scored ticket, what was said of it, and how long it waited."""
+
+    queue: Queue
+    date: str
+    minute: float
+    ahead: int
+    windows: int
+    minutes: float
+    low: float
+    high: float
+    published: float
+    wait: float
+
+
+@dataclass
+class Player:
+    """Plays a queue to its own `OfficeWaits`. A queue is an office with one counter here."""
+
+    queue: Queue
+    city: City
+    office: OfficeWaits = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.counter = "/".join(self.queue)
+        self.office = OfficeWaits({window: [self.counter] for window in range(1, MOST_WINDOWS + 1)})
+        self.office.join(self.city)
+
+    def play(self, date: str, rows: list[Row]) -> Iterator[tuple[float, Scored | None]]:
+        """The day, row by row: the minute, and the scored ticket."""
+        truth = waits(rows)
+        self.office.begin_day()
+        self._issued, self._called = 0, 0
+        before: Row | None = None
+        for i, row in enumerate(rows):
+            self._pass(before, row)
+            self._staff(row)
+            yield row.minute, self._scored(date, row, truth.get(i)) if row.scored else None
+            before = row
+        self.office.end_day()
+
+    def _pass(self, before: Row | None, row: Row) -> None:
+        """What happened since the row before, spread evenly over the time between."""
+        since = before.minute if before else row.minute
+        issued = [self._issued + 1 + i for i in range(row.next_number - 1 - self._issued)]
+        called = [self._called + 1 + i for i in range(row.called - self._called)]
+        times = [(since + (row.minute - since) * (i + 0.5) / len(issued), 0, n) for i, n in enumerate(issued)]
+        times += [(since + (row.minute - since) * (i + 1) / len(called), 1, n) for i, n in enumerate(called)]
+        for at, what, number in sorted(times):
+            if what == 0:
+                self._issue(number, at)
+            else:
+                self._call(number, at)
+        for number in [n for n in self.office.taken if n >= row.next_number and self.office.taken[n].here]:
+            self.office.gone(number, row.minute)
+        self._issued, self._called = row.next_number - 1, row.called
+
+    def _issue(self, number: int, at: float) -> None:
+        if number in self.office.taken:
+            self.office.arrived(number, at)
+        elif number > self._called:
+            self.office.issued(number, self.counter, at)
+
+    def _call(self, number: int, at: float) -> None:
+        desks = self.office.desks
+        window = min(desks, key=lambda id: (desks[id].number is not None, desks[id].since), default=1)
+        self.office.called(number, self.counter, window, at)
+
+    def _staff(self, row: Row) -> None:
+        """Windows have no numbers in the recording, and nobody says who is done: a window is busy until its next call,
+        unless nobody waits."""
+        windows = min(row.windows, MOST_WINDOWS)
+        for window in sorted(self.office.desks)[windows:]:
+            self.office.closed(window, row.minute)
+        for window in range(1, MOST_WINDOWS + 1):
+            if len(self.office.desks) >= windows:
+                break
+            if window not in self.office.desks:
+                self.office.opened(window, [self.counter], row.minute)
+        if not row.waiting:
+            for window in list(self.office.desks):
+                self.office.freed(window, row.minute, learn=False)
+
+    def _scored(self, date: str, row: Row, wait: float | None) -> Scored | None:
+        ahead = {self.counter: row.waiting}
+        said = estimate(self.office.model(self.counter, row.minute), ahead, row.minute)
+        if row.next_number not in self.office.taken:
+            self.office.issued(row.next_number, self.counter, row.minute, here=False)
+        self.office.expected(row.next_number, ahead, row.minute)
+        if wait is None:
+            return None
+        return Scored(
+            self.queue,
+            date,
+            row.minute,
+            row.waiting,
+            row.windows,
+            said.minutes,
+            said.low,
+            said.high,
+            row.published,
+            wait,
+        )
+
+
+def play(days: dict[str, dict[Queue, list[Row]]], history: dict[str, dict[Queue, list[Row]]]) -> Iterator[Scored]:
+    """Plays the history and then the days, all queues at the same time; what was scored of the days."""
+    city, players = City(), {}
+    for scored, of in ((False, history), (True, days)):
+        for date, queues in sorted(of.items()):
+            for queue in queues:
+                if queue not in players:
+                    players[queue] = Player(queue, city)
+            plays = [players[queue].play(date, rows) for queue, rows in sorted(queues.items())]
+            for _, ticket in merge(*plays, key=itemgetter(0)):
+                if scored and ticket:
+                    yield ticket
+            city.fade(0.98)
