@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from service.domain.wait.features import FEATURES
+from service.domain.wait.past import Contest
 from service.domain.wait.ridge import Ridge
 from service.domain.wait.spread import CitySpread
 
 MINUTES = 8.0
 """Window-minutes of a ticket as long as nothing is known."""
 
-SLOWEST = 0.02
+SLOWEST = 0.01
 FIRST = 5.0
 """A mean moves by `1 / (FIRST + n)` of the difference to the nth value, and by `SLOWEST` at least."""
 
@@ -42,6 +43,7 @@ class City:
     typical: Mean = field(default_factory=lambda: Mean(MINUTES))
     ridge: Ridge = field(default_factory=Ridge)
     spread: CitySpread = field(default_factory=CitySpread)
+    contest: Contest = field(default_factory=Contest)
     _weights: list[float] = field(default_factory=lambda: NOTHING, repr=False, compare=False)
     _news: int = field(default=NEWS, repr=False, compare=False)
 
@@ -62,6 +64,7 @@ class City:
     def fade(self, share: float) -> None:
         self.ridge.fade(share)
         self.spread.fade(share)
+        self.contest.fade(share)
         self._news = NEWS
 
 
@@ -78,6 +81,11 @@ def merged(parts: Iterable[City]) -> City:
             )
         for key, counts in part.spread.cells.items():
             whole.spread.cells[key] = _added(whole.spread.cells.get(key, []), counts)
+        whole.contest = Contest(
+            whole.contest.n + part.contest.n,
+            whole.contest.alone + part.contest.alone,
+            whole.contest.blended + part.contest.blended,
+        )
     return whole
 
 

@@ -32,15 +32,27 @@ class Expectation:
 
     base: float
     features: list[float]
+    ahead: int
     ratio: float
     """The log ratio to the base that the features let expect."""
+    past: float
+    """The same when past waits at the same number ahead are believed as much."""
+    blends: bool
     bucket: int
     hour: int
 
     @property
     def about(self) -> float:
         """`ABOUT` minutes more than what is expected."""
-        return (self.base + ABOUT) * math.exp(self.ratio)
+        return (self.base + ABOUT) * math.exp(self.past if self.blends else self.ratio)
+
+    def errors(self, waited: float) -> tuple[float, float]:
+        """In minutes: of the estimate without past waits, and of the one with them."""
+        known = self.base + ABOUT
+        return (
+            abs(known * math.exp(self.ratio) - ABOUT - waited),
+            abs(known * math.exp(self.past) - ABOUT - waited),
+        )
 
     def scored(self, waited: float) -> float:
         """The log ratio of the wait, in open minutes, to what was expected."""
@@ -76,8 +88,10 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     else:
         bucket = bucket_of(number)
     features = _features(model, number, base, as_now, now)
-    ratio = sum(map(_times, model.weights, features))
-    return Expectation(base, features, max(-2.0, min(2.0, ratio)), bucket, hour_of(now))
+    ratio = max(-2.0, min(2.0, sum(map(_times, model.weights, features))))
+    known = math.log(base + ABOUT)
+    past = (ratio + model.past.mean(number, known + ratio) - known) / 2
+    return Expectation(base, features, number, ratio, past, model.blends, bucket, hour_of(now))
 
 
 def _features(model: Model, number: int, base: float, as_now: float, now: float) -> list[float]:
@@ -85,7 +99,6 @@ def _features(model: Model, number: int, base: float, as_now: float, now: float)
     usually = max(model.usual.windows) if model.usual.days else model.windows
     waited = base if model.last_wait is None else model.last_wait
     oldest = base if model.oldest is None else open_minutes(model.closures, model.oldest, now)
-    ratios = model.usual_ratios
     place = min(3.999, max(0.0, (now - HOUR_MARKS[0]) / 120))
     hours = [0.0] * 5
     hours[int(place)], hours[int(place) + 1] = 1 - place % 1, place % 1
@@ -101,7 +114,6 @@ def _features(model: Model, number: int, base: float, as_now: float, now: float)
         model.drift,
         log_ratio(waited, base),
         log_ratio(oldest, base),
-        ratios[bucket_of(number)] if ratios else 0.0,
         hours[0],
         hours[1],
         hours[3],
@@ -135,7 +147,8 @@ def estimate(model: Model, ahead: Ahead, now: float) -> Estimate:
 
 def quantile(model: Model, expected: Expectation, share: float) -> float:
     """The open minutes within which this share of such tickets are called."""
-    rank = model.ranks.city_rank(share)
+    # The corrections make the middle right at every counter; how wide the range is, differs.
+    rank = MIDDLE if share == MIDDLE else model.ranks.city_rank(share)
     ratio = model.spread.ratio(expected.bucket, expected.hour, rank)
     return max(0.0, expected.about * math.exp(ratio) - ABOUT)
 

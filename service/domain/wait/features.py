@@ -12,7 +12,6 @@ FEATURES = (
     "drift",
     "last wait",
     "oldest wait",
-    "usual ratio",
     "morning",
     "noon",
     "afternoon",

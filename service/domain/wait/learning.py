@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 
 from service.domain.wait.capacity import SLOT, SLOTS, Usual
 from service.domain.wait.city import City, Mean
-from service.domain.wait.estimate import Expectation, expect
+from service.domain.wait.estimate import ABOUT, Expectation, expect
 from service.domain.wait.features import FEATURES
 from service.domain.wait.hours import Closure, closure_at, open_minutes
 from service.domain.wait.model import Ahead, Model, Serving, kind_of, times_one
+from service.domain.wait.past import Contest, Past
 from service.domain.wait.ridge import Ridge
-from service.domain.wait.spread import BUCKETS, Ranks, bucket_of
+from service.domain.wait.spread import Ranks
 
 OWN_STRENGTH = [100.0] * len(FEATURES)
 """How many of its own tickets the city's weights count for at a counter."""
@@ -30,6 +31,8 @@ FEW = 3.0
 
 FORGOTTEN_AFTER, FORGOTTEN_TIMES = 30.0, 6.0
 """A ticket is at the window for longer than it can be served: so many minutes at least, and so many times the mean."""
+OVERLONG, OVERLONG_FOLLOWS = 0.35, 0.2
+"""Where more of the newest tickets than this take so long, they do take so long, and nobody forgot anything."""
 STILL_AFTER, STILL_TIMES = 90.0, 6.0
 """A called number stands still though people wait at open windows: for so long, and so many times as long as usual."""
 
@@ -43,8 +46,8 @@ class Learnt:
     usual: Usual = field(default_factory=Usual)
     ridge: Ridge = field(default_factory=Ridge)
     ranks: Ranks = field(default_factory=Ranks)
-    ratios: list[list[float]] = field(default_factory=lambda: [[0.0, 0.0] for _ in BUCKETS])
-    """By bucket: how many waits, and the sum of their log ratios to the base."""
+    past: Past = field(default_factory=Past)
+    contest: Contest = field(default_factory=Contest)
 
 
 @dataclass
@@ -72,6 +75,8 @@ class Today:
     last_wait: float | None = None
     still_since: float | None = None
     """Since when people wait at open windows and nobody is called."""
+    overlong: float = 0.0
+    """The share of the newest tickets that seemed to be forgotten at a window."""
     left_out: bool = False
     """Its display froze: nothing more is learnt of this day."""
     windows: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
@@ -142,6 +147,8 @@ class OfficeWaits:
                 learnt.usual.learn([self._windows_in(today, slot) for slot in range(SLOTS)])
             learnt.ridge.fade(KEPT)
             learnt.ranks.fade(KEPT)
+            learnt.past.fade(KEPT)
+            learnt.contest.fade(KEPT)
         self.own.fade(KEPT)
         self._weights = {}
 
@@ -214,8 +221,11 @@ class OfficeWaits:
         spent, kind = at - desk.since, desk.kind
         forgotten = self._is_forgotten(desk, at)
         desk.number, desk.since = None, at
-        if learn and not forgotten:
-            self._learn_minutes(kind, spent, at)
+        if learn:
+            today = self._today(kind.partition("*")[0])
+            today.overlong += OVERLONG_FOLLOWS * (forgotten - today.overlong)
+            if not forgotten or today.overlong > OVERLONG:
+                self._learn_minutes(kind, spent, at)
 
     def forgotten(self, at: float) -> list[int]:
         """The windows at which a ticket has been for longer than it can be served: somebody forgot to finish it."""
@@ -242,7 +252,8 @@ class OfficeWaits:
             drift=today.drift.value / (today.drift.weight + FEW),
             last_wait=today.last_wait,
             oldest=min((taken.at for taken in self.taken.values() if taken.counter == counter and taken.here), default=None),
-            usual_ratios=[total / (n + 10) for n, total in learnt.ratios],
+            past=learnt.past,
+            blends=learnt.contest.blends(self.city.contest),
             weights=self._weights_of(counter),
             ranks=learnt.ranks,
             spread=self.city.spread,
@@ -322,13 +333,14 @@ class OfficeWaits:
         if today.left_out:
             return
         learnt.ranks.learn(self.city.spread.rank(expected.bucket, expected.hour, surprise))
-        ratio = expected.ratio + max(-SURPRISE, min(SURPRISE, surprise))
+        actual = math.log((waited + ABOUT) / (expected.base + ABOUT))
+        ratio = expected.ratio + max(-SURPRISE, min(SURPRISE, actual - expected.ratio))
         learnt.ridge.learn(expected.features, ratio)
-        if expected.bucket < len(BUCKETS):
-            learnt.ratios[expected.bucket][0] += 1
-            learnt.ratios[expected.bucket][1] += ratio
+        learnt.past.learn(expected.ahead, math.log(waited + ABOUT))
+        learnt.contest.learn(*expected.errors(waited))
         for city in self._cities():
             city.learn_ratio(expected.features, ratio)
+            city.contest.learn(*expected.errors(waited))
             city.spread.learn(expected.bucket, expected.hour, surprise)
         self._weights.pop(counter, None)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from service.domain.wait.capacity import Usual
 from service.domain.wait.features import FEATURES
 from service.domain.wait.hours import Closure
+from service.domain.wait.past import Past
 from service.domain.wait.spread import CitySpread, Ranks
 
 Ahead = Mapping[str, int]
@@ -73,8 +74,9 @@ class Model:
     """Of the ticket called last, in open minutes."""
     oldest: float | None = None
     """When the ticket was taken that has waited longest."""
-    usual_ratios: list[float] = field(default_factory=list)
-    """The mean log ratio of a wait to the base, by bucket."""
+    past: Past = field(default_factory=Past)
+    blends: bool = False
+    """Whether past waits at the same number ahead are believed as much as the rest."""
     weights: list[float] = field(default_factory=lambda: [0.0] * len(FEATURES))
     ranks: Ranks = field(default_factory=Ranks)
     spread: CitySpread = field(default_factory=CitySpread)

@@ -21,8 +21,10 @@ BEFORE_CLOSURE, DURING_CLOSURE = len(BUCKETS), len(BUCKETS) + 1
 FIRST_HOUR, HOURS = 8, 11
 """Hours of the day with cells of their own; earlier and later ones count as the first and the last of them."""
 
-LEAN = 60.0
+LEAN = 120.0
 """As many scores as the wider distribution weighs in a narrower one."""
+OWN_LEAN = 120.0
+"""As many scores as the city weighs in a counter's ranks."""
 RANKS = 20
 """Bins of a counter's ranks."""
 
@@ -120,10 +122,10 @@ class Ranks:
 
     def city_rank(self, share: float) -> float:
         """The city's rank under which this share of the counter's calls fall."""
-        whole = sum(self.counts) + LEAN
+        whole = sum(self.counts) + OWN_LEAN
         left = share * whole
         for bin, count in enumerate(self.counts):
-            here = count + LEAN / RANKS
+            here = count + OWN_LEAN / RANKS
             if left <= here:
                 return (bin + left / here) / RANKS
             left -= here
@@ -133,6 +135,6 @@ class Ranks:
         """The share of the counter's calls under this rank of the city: the opposite of `city_rank`."""
         place = min(RANKS - 1e-9, max(0.0, rank * RANKS))
         bin = int(place)
-        here = self.counts[bin] + LEAN / RANKS
-        below = sum(self.counts[:bin]) + bin * LEAN / RANKS
-        return (below + (place - bin) * here) / (sum(self.counts) + LEAN)
+        here = self.counts[bin] + OWN_LEAN / RANKS
+        below = sum(self.counts[:bin]) + bin * OWN_LEAN / RANKS
+        return (below + (place - bin) * here) / (sum(self.counts) + OWN_LEAN)
