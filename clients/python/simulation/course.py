@@ -38,11 +38,11 @@ class Event:
     window: int | None = None
 
 
-def stay(person: Person) -> int:
+def stay(person: Person, pace: float = 1.0) -> int:
     """How long the person takes a window, from the call until they are served or given up as a no-show."""
     if person.answers is None:
         return (RECALLS + 1) * RECALL_EVERY
-    return person.answers * RECALL_EVERY + person.service
+    return person.answers * RECALL_EVERY + round(person.service * pace)
 
 
 def course(day: Day) -> Iterator[Event]:
@@ -143,7 +143,7 @@ class _Office:
                     del self._waiting[number]
                     self._at_window[window] = number
                     yield Event(at, Kind.CALLED, number, window)
-                    self._expect(Event(at + stay(self._day.people[number]), Kind.DONE, number, window))
+                    self._expect(Event(at + stay(self._day.people[number], self._day.pace.get(window, 1.0)), Kind.DONE, number, window))
 
     def _first(self, counters: tuple[str, ...]) -> int | None:
         present = [n for n, there in self._waiting.items() if there and self._day.people[n].counter in counters]

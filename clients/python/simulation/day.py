@@ -1,7 +1,7 @@
 """A day of an office."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from .draw import Draw
@@ -20,6 +20,8 @@ class Day:
     people: tuple[Person, ...]
     shifts: tuple[Shift, ...]
     windows: Mapping[int, tuple[str, ...]]
+    pace: Mapping[int, float] = field(default_factory=dict)
+    """How much longer than others the clerks of some windows take, as a factor."""
 
 
 def draw_day(

@@ -26,6 +26,13 @@ class Draw:
         """The time to the next of independent events that come once in `mean` on average (exponential distribution)."""
         return -mean * math.log(1 - self._random.random())
 
+    def around(self, mean: float, spread: float) -> float:
+        """A positive number with this mean and a standard deviation of `spread` times the mean (lognormal
+        distribution)."""
+        variance = math.log(1 + spread**2)
+        normal = math.sqrt(-2 * math.log(1 - self._random.random())) * math.cos(math.tau * self._random.random())
+        return mean * math.exp(math.sqrt(variance) * normal - variance / 2)
+
     def pick(self, weights: Mapping[T, float]) -> T:
         """One of the keys, with probabilities in proportion to their weights."""
         mark = self.between(0, sum(weights.values()))

@@ -67,6 +67,8 @@ class Person:
     """Comes to the window after so many recalls; None never."""
     gives_up: int | None
     """Cancels if not called by then; None never."""
+    people: int = 1
+    """How many the number stands for."""
 
 
 def busy(second: float) -> float:
