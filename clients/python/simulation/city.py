@@ -112,7 +112,7 @@ class SimulatedOffice:
 
     def _shifts(self, draw: Draw) -> Iterator[Shift]:
         for place, window in enumerate(self.layout.windows):
-            if draw.chance(self.parameters.clerks.absent):
+            if draw.chance(self.parameters.clerks.absent) and not self._only(window):
                 continue
             opens = OPENS + int(draw.between(0, self.parameters.clerks.opens_late))
             for begins, least, most in self.pauses(place):
@@ -121,6 +121,11 @@ class SimulatedOffice:
                 opens = begins + int(draw.between(least, most))
             yield Shift(window, opens, CLOSES + self.parameters.clerks.overtime)
 
+    def _only(self, window: int) -> bool:
+        """Whether a counter has no other window: then a colleague takes the place of a clerk who is absent."""
+        others = {c for other, served in self.layout.windows.items() if other != window for c in served}
+        return not others >= set(self.layout.windows[window])
+
     def pauses(self, place: int) -> list[tuple[int, int, int]]:
         """When the clerk of the window in this place plans to pause: when, and how long at least and at most."""
         clerks = self.parameters.clerks
@@ -128,7 +133,8 @@ class SimulatedOffice:
         pauses = [(begin + place * clerks.between, shortest, longest) for begin in clerks.breaks]
         if self.lunch:
             begin, end = self.lunch
-            pauses.append((begin, end - begin - 60, end - begin))
+            # The last call is before lunch, and the first one about when it is over.
+            pauses.append((begin - 120, end - begin, end - begin + 120))
         else:
             pauses.append((clerks.lunches[place % len(clerks.lunches)], *clerks.lunch_seconds))
         planned: list[tuple[int, int, int]] = []

@@ -52,18 +52,37 @@ class Usual:
         ]
 
 
-def minutes_for(
-    work: float, each: float, now: float, windows: float, usual: Usual, closures: Sequence[Closure], ends: float
-) -> float:
+@dataclass
+class Outlook:
+    """The windows of a counter from now on."""
+
+    windows: int
+    """Open now."""
+    most: int
+    """That may be open."""
+    usual: Usual
+    today: float
+    """How many more than usual are open today, on average."""
+    closures: list[Closure]
+    """Of today, those included that are only known by experience."""
+    ends: float = 24 * 60.0
+    """When the windows usually close; afterwards as many as then serve those who still wait."""
+
+    def expected(self, minute: float) -> float:
+        """The windows at a minute of the day, as far as usual days and this one so far tell."""
+        return max(LEAST, min(self.most, self.usual.at(min(minute, self.ends)) + self.today))
+
+
+def minutes_for(work: float, each: float, now: float, outlook: Outlook) -> float:
     """The open minutes from `now` until the windows have done `work` (window-minutes).
 
-    `windows` are open now. `each`: the work of one ticket, which a window that opens takes off at once. After `ends`,
-    the minute at which the usual day is over, the windows stay as they are then.
+    `each`: the work of one ticket, which a window that opens takes off at once.
     """
+    closures = outlook.closures
     during = closure_at(closures, now)
     minute, waited = (during[1], 0.0) if during else (now, 0.0)
-    known = usual.days > 0
-    differs = 0.0 if during or not known else windows - usual.at(now)
+    windows = outlook.windows
+    differs = 0.0 if during else windows - outlook.expected(now)
     before = 0.0 if during else windows
     fades = math.exp(-STEP / RETURNS_IN)
     while waited < HORIZON:
@@ -74,8 +93,7 @@ def minutes_for(
                 minute, before = until, 0.0
             elif minute < since < minute + length:
                 length = since - minute
-        there = usual.at(min(minute, ends)) if known else windows
-        capacity = max(LEAST, there + differs)
+        capacity = max(LEAST, outlook.expected(minute) + differs)
         if capacity > before:
             work -= each * (capacity - before)
         if work <= capacity * length:

@@ -51,8 +51,8 @@ class City:
         self.minutes.setdefault(kind, Mean(minutes)).learn(minutes)
         self.typical.learn(minutes)
 
-    def learn_ratio(self, features: list[float], ratio: float) -> None:
-        self.ridge.learn(features, ratio)
+    def learn_ratio(self, features: list[float], ratio: float, weight: float) -> None:
+        self.ridge.learn(features, ratio, weight)
         self._news += 1
 
     def weights(self) -> list[float]:
@@ -82,9 +82,7 @@ def merged(parts: Iterable[City]) -> City:
         for key, counts in part.spread.cells.items():
             whole.spread.cells[key] = _added(whole.spread.cells.get(key, []), counts)
         whole.contest = Contest(
-            whole.contest.n + part.contest.n,
-            whole.contest.alone + part.contest.alone,
-            whole.contest.blended + part.contest.blended,
+            whole.contest.n + part.contest.n, _added(whole.contest.errors, part.contest.errors)
         )
     return whole
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from service.domain.wait.answer import Estimate, Word
 from service.domain.wait.capacity import minutes_for
 from service.domain.wait.hours import clock_minutes, closure_at, next_closure, open_minutes
-from service.domain.wait.model import Ahead, Model
+from service.domain.wait.model import Ahead, Model, of_kind
+from service.domain.wait.past import Errors
 from service.domain.wait.spread import BEFORE_CLOSURE, DURING_CLOSURE, bucket_of, hour_of
 
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
@@ -19,6 +20,9 @@ ABOUT = 2.0
 
 LONGEST = 3.0
 """The base is at most so many times what it would be if the windows stayed as they are."""
+
+SHORT = 15.0
+"""Minutes of a wait of which half as much is learnt as of a long one."""
 
 NEAR = 10.0
 """Minutes before a closure in which it counts as at hand."""
@@ -35,24 +39,26 @@ class Expectation:
     ahead: int
     ratio: float
     """The log ratio to the base that the features let expect."""
-    past: float
-    """The same when past waits at the same number ahead are believed as much."""
-    blends: bool
+    ratios: tuple[float, float, float, float]
+    """The log ratio to the base by each of the `RULES`."""
+    rule: int
     bucket: int
     hour: int
 
     @property
     def about(self) -> float:
         """`ABOUT` minutes more than what is expected."""
-        return (self.base + ABOUT) * math.exp(self.past if self.blends else self.ratio)
+        return (self.base + ABOUT) * math.exp(self.ratios[self.rule])
 
-    def errors(self, waited: float) -> tuple[float, float]:
-        """In minutes: of the estimate without past waits, and of the one with them."""
-        known = self.base + ABOUT
-        return (
-            abs(known * math.exp(self.ratio) - ABOUT - waited),
-            abs(known * math.exp(self.past) - ABOUT - waited),
-        )
+    def errors(self, waited: float) -> Errors:
+        """How far each of the `RULES` is off."""
+        a, b, c, d = (abs((self.base + ABOUT) * math.exp(ratio) - ABOUT - waited) for ratio in self.ratios)
+        return a, b, c, d
+
+    @property
+    def weight(self) -> float:
+        """How much there is to learn from the wait: a short one depends on a few people's chance."""
+        return self.base / (self.base + SHORT)
 
     def scored(self, waited: float) -> float:
         """The log ratio of the wait, in open minutes, to what was expected."""
@@ -66,8 +72,9 @@ def log_ratio(a: float, b: float) -> float:
 def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     """What the model says of a ticket with these tickets ahead, but for how sure it is."""
     number = sum(ahead.values())
-    work = model.typical + sum(n * model.minutes.get(kind, model.typical) for kind, n in ahead.items())
-    during = closure_at(model.closures, now)
+    work = model.typical + sum(n * of_kind(model.minutes, kind, model.typical) for kind, n in ahead.items())
+    outlook = model.outlook
+    during = closure_at(outlook.closures, now)
     if not during:
         # How much sooner or later the windows get free than on average.
         stationary = (1 + model.regular**2) / 2
@@ -76,11 +83,11 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
             for serving in model.serving
         )
         work = max(0.25 * model.typical, work + late)
-    base = minutes_for(work, model.typical, now, model.windows, model.usual, model.closures, model.ends)
-    as_now = work / max(1, model.windows)
-    if model.windows and not during:
+    base = minutes_for(work, model.typical, now, outlook)
+    as_now = work / max(1, outlook.windows)
+    if outlook.windows and not during:
         base = min(base, LONGEST * as_now + ABOUT)
-    coming = next_closure(model.closures, now)
+    coming = next_closure(outlook.closures, now)
     if during:
         bucket = DURING_CLOSURE
     elif coming and coming[0] < now + base + NEAR:
@@ -90,15 +97,21 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     features = _features(model, number, base, as_now, now)
     ratio = max(-2.0, min(2.0, sum(map(_times, model.weights, features))))
     known = math.log(base + ABOUT)
-    past = (ratio + model.past.mean(number, known + ratio) - known) / 2
-    return Expectation(base, features, number, ratio, past, model.blends, bucket, hour_of(now))
+    ratios = (
+        0.0,
+        ratio,
+        (model.past.mean(number, known) - known) / 2,
+        (ratio + model.past.mean(number, known + ratio) - known) / 2,
+    )
+    return Expectation(base, features, number, ratio, ratios, model.rule, bucket, hour_of(now))
 
 
 def _features(model: Model, number: int, base: float, as_now: float, now: float) -> list[float]:
-    windows = math.log(max(1, model.windows))
-    usually = max(model.usual.windows) if model.usual.days else model.windows
+    outlook = model.outlook
+    windows = math.log(max(1, outlook.windows))
+    usually = max(outlook.usual.windows) if outlook.usual.days else outlook.windows
     waited = base if model.last_wait is None else model.last_wait
-    oldest = base if model.oldest is None else open_minutes(model.closures, model.oldest, now)
+    oldest = base if model.oldest is None else open_minutes(outlook.closures, model.oldest, now)
     place = min(3.999, max(0.0, (now - HOUR_MARKS[0]) / 120))
     hours = [0.0] * 5
     hours[int(place)], hours[int(place) + 1] = 1 - place % 1, place % 1
@@ -127,17 +140,18 @@ def _times(a: float, b: float) -> float:
 
 def estimate(model: Model, ahead: Ahead, now: float) -> Estimate:
     """What somebody who takes a ticket at `now` (minute of the day) waits, or who has one with these tickets ahead."""
-    during, coming = closure_at(model.closures, now), next_closure(model.closures, now)
-    idle = model.windows - len(model.serving)
+    closures, windows = model.outlook.closures, model.outlook.windows
+    during, coming = closure_at(closures, now), next_closure(closures, now)
+    idle = windows - len(model.serving)
     if not during and not sum(ahead.values()) and idle > 0:
         return Estimate(0.0, 0.0, 0.0, "now")
     expected = expect(model, ahead, now)
     low, minutes, high = (
-        clock_minutes(model.closures, now, open) for open in (quantile(model, expected, q) for q in (LOW, MIDDLE, HIGH))
+        clock_minutes(closures, now, open) for open in (quantile(model, expected, q) for q in (LOW, MIDDLE, HIGH))
     )
     resumes = during or (coming if coming and now + high >= coming[0] else None)
     word: Word = "minutes"
-    if not model.windows and not during and not model.usual.days:
+    if not windows and not during and not model.outlook.usual.days:
         word = "unknown"
     elif during or (resumes and now + low >= resumes[0]):
         word = "after_closure"
@@ -157,7 +171,7 @@ def served_today(model: Model, ahead: Ahead, now: float) -> float | None:
     """The probability that such a ticket is called before the office closes; None where the hours are not known."""
     if model.closes is None:
         return None
-    left = open_minutes(model.closures, now, model.closes)
+    left = open_minutes(model.outlook.closures, now, model.closes)
     if left <= 0:
         return 0.0
     expected = expect(model, ahead, now)

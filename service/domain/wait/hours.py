@@ -3,7 +3,7 @@
 All moments of this package are minutes of the business day, as `at` says them: 9.5 hours after midnight are 570.0.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from service.domain.hours import KST
 
@@ -18,6 +18,17 @@ _DAY = 24 * 60 * MINUTE
 def at(milliseconds: int) -> float:
     """The minute of the Korean day of a moment in epoch milliseconds."""
     return (milliseconds + _AHEAD_OF_UTC) % _DAY / MINUTE
+
+
+def joined(closures: Iterable[Closure]) -> list[Closure]:
+    """The same closures in order, those that meet made one."""
+    found: list[Closure] = []
+    for since, until in sorted(closures):
+        if found and since <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], until)
+        else:
+            found.append((since, until))
+    return found
 
 
 def closure_at(closures: Sequence[Closure], minute: float) -> Closure | None:

@@ -8,11 +8,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from service.domain.wait.capacity import SLOT, SLOTS, Usual
+from service.domain.wait.capacity import SLOT, SLOTS, Outlook, Usual
 from service.domain.wait.city import City, Mean
 from service.domain.wait.estimate import ABOUT, Expectation, expect
 from service.domain.wait.features import FEATURES
-from service.domain.wait.hours import Closure, closure_at, open_minutes
+from service.domain.wait.hours import Closure, closure_at, joined, open_minutes
 from service.domain.wait.model import Ahead, Model, Serving, kind_of, times_one
 from service.domain.wait.past import Contest, Past
 from service.domain.wait.ridge import Ridge
@@ -28,6 +28,11 @@ LATELY = 40.0
 """Minutes after which what happened weighs a third in `pace_lately` and `drift`."""
 FEW = 3.0
 """Tickets that the usual pace weighs in that of today."""
+
+USUAL_DAY = 60.0
+"""Minutes that a usual day weighs in how many windows more than usual are open today."""
+FIRST_DAY = 10.0
+"""Minutes that all windows weigh in how many are open on a counter's first day."""
 
 FORGOTTEN_AFTER, FORGOTTEN_TIMES = 30.0, 6.0
 """A ticket is at the window for longer than it can be served: so many minutes at least, and so many times the mean."""
@@ -81,6 +86,9 @@ class Today:
     """Its display froze: nothing more is learnt of this day."""
     windows: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
     """Window-minutes by half-hour."""
+    minutes: float = 0.0
+    more: float = 0.0
+    """The open minutes so far, and the window-minutes in them beyond what is usual."""
 
 
 @dataclass
@@ -240,20 +248,23 @@ class OfficeWaits:
             minutes=self._minutes(counter),
             typical=typical,
             city_typical=self.city.typical.value,
-            windows=len(mine),
+            outlook=Outlook(
+                windows=len(mine),
+                most=max(self._most(counter), len(mine)),
+                usual=learnt.usual,
+                today=today.more / (today.minutes + USUAL_DAY) if learnt.usual.days else self._so_far(counter),
+                closures=self._closures(counter),
+                ends=self._ends(learnt),
+            ),
             serving=[Serving(desk.since, self._mean(desk.kind)) for desk in mine if desk.number is not None],
-            usual=learnt.usual,
-            closures=self._closures(counter),
-            opens=self.opens,
             closes=self.closes,
-            ends=self._ends(learnt),
             pace_today=math.log((today.spent + FEW * typical) / (today.expected + FEW * typical)),
             pace_lately=math.log((today.lately.value + FEW * typical) / (today.lately.weight + FEW * typical)),
             drift=today.drift.value / (today.drift.weight + FEW),
             last_wait=today.last_wait,
             oldest=min((taken.at for taken in self.taken.values() if taken.counter == counter and taken.here), default=None),
             past=learnt.past,
-            blends=learnt.contest.blends(self.city.contest),
+            rule=learnt.contest.best(self.city.contest),
             weights=self._weights_of(counter),
             ranks=learnt.ranks,
             spread=self.city.spread,
@@ -283,10 +294,10 @@ class OfficeWaits:
     def _minutes(self, counter: str) -> dict[str, float]:
         """The window-minutes of each kind of ticket that this counter's windows have to give."""
         found: dict[str, float] = {}
-        for other in {name for served in self.windows.values() for name in served} | {counter}:
-            if share := self._share(other, counter):
-                for kind in {other, *self._learnt(other).minutes}:
-                    found[kind] = share * self._mean(kind)
+        for other in dict.fromkeys([*self._counters(), counter]):
+            share = self._share(other, counter)
+            for kind in {other: 0, **self._learnt(other).minutes}:
+                found[kind] = share * self._mean(kind)
         return found
 
     def _share(self, other: str, counter: str) -> float:
@@ -300,7 +311,19 @@ class OfficeWaits:
     def _closures(self, counter: str) -> list[Closure]:
         known = self._learnt(counter).usual.closures()
         open_now = any(counter in desk.counters for desk in self.desks.values())
-        return [*self.closures, *(c for c in known if not (open_now and c[0] <= self.now < c[1]))]
+        return joined([*self.closures, *(c for c in known if not (open_now and c[0] <= self.now < c[1]))])
+
+    def _counters(self) -> list[str]:
+        return list(dict.fromkeys(counter for served in self.windows.values() for counter in served))
+
+    def _so_far(self, counter: str) -> float:
+        """The mean number of open windows on a day of which nothing is usual yet; at first, all that there are."""
+        today = self._today(counter)
+        return (today.more + FIRST_DAY * self._most(counter)) / (today.minutes + FIRST_DAY)
+
+    def _most(self, counter: str) -> int:
+        """The windows that may serve it."""
+        return sum(counter in served for served in self.windows.values())
 
     def _ends(self, learnt: Learnt) -> float:
         used = [slot for slot in range(SLOTS) if learnt.usual.windows[slot] >= 0.5]
@@ -335,12 +358,12 @@ class OfficeWaits:
         learnt.ranks.learn(self.city.spread.rank(expected.bucket, expected.hour, surprise))
         actual = math.log((waited + ABOUT) / (expected.base + ABOUT))
         ratio = expected.ratio + max(-SURPRISE, min(SURPRISE, actual - expected.ratio))
-        learnt.ridge.learn(expected.features, ratio)
+        learnt.ridge.learn(expected.features, ratio, expected.weight)
         learnt.past.learn(expected.ahead, math.log(waited + ABOUT))
-        learnt.contest.learn(*expected.errors(waited))
+        learnt.contest.learn(expected.errors(waited))
         for city in self._cities():
-            city.learn_ratio(expected.features, ratio)
-            city.contest.learn(*expected.errors(waited))
+            city.learn_ratio(expected.features, ratio, expected.weight)
+            city.contest.learn(expected.errors(waited))
             city.spread.learn(expected.bucket, expected.hour, surprise)
         self._weights.pop(counter, None)
 
@@ -371,9 +394,12 @@ class OfficeWaits:
         while begin < self.now:
             end = min(self.now, (begin // SLOT + 1) * SLOT)
             worked = open_minutes(self.closures, begin, end)
-            for desk in self.desks.values():
-                for counter in desk.counters:
-                    self._today(counter).windows[min(SLOTS - 1, int(begin) // SLOT)] += worked
+            for counter in self._counters():
+                open_now = sum(counter in desk.counters for desk in self.desks.values())
+                today, usual = self._today(counter), self._learnt(counter).usual
+                today.windows[min(SLOTS - 1, int(begin) // SLOT)] += worked * open_now
+                today.minutes += worked
+                today.more += worked * (open_now - usual.at(begin))
             begin = end
 
     def _windows_in(self, today: Today, slot: int) -> float | None:

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from service.domain.wait.capacity import Usual
+from service.domain.wait.capacity import Outlook
 from service.domain.wait.features import FEATURES
-from service.domain.wait.hours import Closure
 from service.domain.wait.past import Past
 from service.domain.wait.spread import CitySpread, Ranks
 
@@ -34,6 +33,12 @@ def times_one(kind: str) -> float:
     return 1 + EACH_MORE * (int(group) - 1) if group else 1.0
 
 
+def of_kind(minutes: Mapping[str, float], kind: str, otherwise: float) -> float:
+    """The window-minutes of a ticket of this kind; `otherwise` is that of an unknown counter's."""
+    found = minutes.get(kind)
+    return minutes.get(kind.partition("*")[0], otherwise) * times_one(kind) if found is None else found
+
+
 @dataclass
 class Serving:
     """A window at which somebody is: since when, and how long that takes on average."""
@@ -52,16 +57,10 @@ class Model:
     """Those of this counter's mean ticket."""
     city_typical: float
     """Those of the city's mean ticket."""
-    windows: int
-    """Open ones that serve it."""
+    outlook: Outlook
     serving: list[Serving]
-    usual: Usual
-    closures: list[Closure]
-    """Of today, those included that are only known by experience."""
-    opens: float | None = None
     closes: float | None = None
-    ends: float = 24 * 60.0
-    """When the windows usually close."""
+    """When the office closes today."""
     regular: float = 0.6
     """The standard deviation of a ticket's time, as a share of its mean."""
     pace_today: float = 0.0
@@ -75,8 +74,8 @@ class Model:
     oldest: float | None = None
     """When the ticket was taken that has waited longest."""
     past: Past = field(default_factory=Past)
-    blends: bool = False
-    """Whether past waits at the same number ahead are believed as much as the rest."""
+    rule: int = 0
+    """Which of the `RULES` was nearest to the waits lately."""
     weights: list[float] = field(default_factory=lambda: [0.0] * len(FEATURES))
     ranks: Ranks = field(default_factory=Ranks)
     spread: CitySpread = field(default_factory=CitySpread)

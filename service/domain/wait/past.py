@@ -1,7 +1,7 @@
-"""Past waits by the number of tickets ahead (AvgC), and whether to believe them.
+"""Past waits by the number of tickets ahead (AvgC), and the contest of the rules that estimates are made by.
 
-They know nothing of windows or lunch, but of everything that no model knows, such as clerks who serve a queue beside
-another one. The two estimates are blended by their geometric mean where that was nearer to the waits lately.
+Past waits know nothing of windows or lunch, but of everything that no model knows, such as clerks who serve a queue
+beside another one. They are blended with the rest, by the geometric mean, only where that was nearer to the waits.
 """
 
 import math
@@ -46,21 +46,29 @@ def _levels(ahead: int) -> tuple[tuple[int, float], tuple[int, float]]:
     return (level, 1 - (place - level)), (level + 1, place - level)
 
 
+Errors = tuple[float, float, float, float]
+"""In minutes, of the estimates by each of the `RULES`."""
+
+RULES = ("plain", "corrected", "plain with past waits", "corrected with past waits")
+
+
 @dataclass
 class Contest:
-    """How far two estimates were off: the sums of their errors in minutes."""
+    """How far the estimates by each of the rules were off, altogether."""
 
     n: float = 0.0
-    alone: float = 0.0
-    blended: float = 0.0
+    errors: list[float] = field(default_factory=lambda: [0.0] * len(RULES))
 
-    def learn(self, alone: float, blended: float) -> None:
-        self.n, self.alone, self.blended = self.n + 1, self.alone + alone, self.blended + blended
+    def learn(self, errors: Errors) -> None:
+        self.n += 1
+        self.errors = [a + b for a, b in zip(self.errors, errors, strict=True)]
 
     def fade(self, share: float) -> None:
-        self.n, self.alone, self.blended = self.n * share, self.alone * share, self.blended * share
+        self.n *= share
+        self.errors = [error * share for error in self.errors]
 
-    def blends(self, city: "Contest") -> bool:
-        """Whether the blend was better, at this counter and by `CITY` comparisons of its city."""
+    def best(self, city: "Contest") -> int:
+        """The rule that was nearest at this counter and by `CITY` comparisons of its city."""
         share = min(1.0, CITY / city.n) if city.n else 0.0
-        return self.blended + share * city.blended < self.alone + share * city.alone
+        errors = [own + share * other for own, other in zip(self.errors, city.errors, strict=True)]
+        return errors.index(min(errors))

@@ -16,7 +16,7 @@ class Ridge:
     with_y: list[float] = field(default_factory=list)
     """`sum x y`."""
 
-    def learn(self, x: Sequence[float], y: float) -> None:
+    def learn(self, x: Sequence[float], y: float, weight: float = 1.0) -> None:
         """Adds an observation."""
         if not self.products:
             self.products = [0.0] * (len(x) * (len(x) + 1) // 2)
@@ -24,6 +24,7 @@ class Ridge:
         products, at = self.products, 0
         for i, a in enumerate(x):
             if a:
+                a *= weight
                 for j in range(i + 1):
                     products[at + j] += a * x[j]
                 self.with_y[i] += a * y

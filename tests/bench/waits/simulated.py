@@ -159,7 +159,7 @@ class OfficePlayer:
             number,
             at,
             len(before),
-            model.windows,
+            model.outlook.windows,
             said.word,
             said.minutes,
             said.low,
