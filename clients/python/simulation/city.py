@@ -112,19 +112,14 @@ class SimulatedOffice:
 
     def _shifts(self, draw: Draw) -> Iterator[Shift]:
         for place, window in enumerate(self.layout.windows):
-            if draw.chance(self.parameters.clerks.absent) and not self._only(window):
-                continue
-            opens = OPENS + int(draw.between(0, self.parameters.clerks.opens_late))
+            clerks = self.parameters.clerks
+            late = clerks.replaced_in if draw.chance(clerks.absent) else clerks.opens_late
+            opens = OPENS + int(draw.between(0, late))
             for begins, least, most in self.pauses(place):
                 begins += int(draw.between(0, 120))
                 yield Shift(window, opens, begins)
                 opens = begins + int(draw.between(least, most))
-            yield Shift(window, opens, CLOSES + self.parameters.clerks.overtime)
-
-    def _only(self, window: int) -> bool:
-        """Whether a counter has no other window: then a colleague takes the place of a clerk who is absent."""
-        others = {c for other, served in self.layout.windows.items() if other != window for c in served}
-        return not others >= set(self.layout.windows[window])
+            yield Shift(window, opens, CLOSES + clerks.overtime)
 
     def pauses(self, place: int) -> list[tuple[int, int, int]]:
         """When the clerk of the window in this place plans to pause: when, and how long at least and at most."""

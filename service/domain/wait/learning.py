@@ -29,7 +29,7 @@ LATELY = 40.0
 FEW = 3.0
 """Tickets that the usual pace weighs in that of today."""
 
-USUAL_DAY = 60.0
+USUAL_DAY = 200.0
 """Minutes that a usual day weighs in how many windows more than usual are open today."""
 FIRST_DAY = 10.0
 """Minutes that all windows weigh in how many are open on a counter's first day."""

@@ -11,7 +11,7 @@ LEVELS = 16
 """Two levels an octave: up to some 180 tickets ahead."""
 FEW = 3.0
 """Past waits that the other estimate weighs."""
-CITY = 60.0
+CITY = 300.0
 """Comparisons of its own that the city's weigh at a counter."""
 
 

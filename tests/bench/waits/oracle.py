@@ -131,9 +131,9 @@ class Oracle:
         clerks, draw = self._office.parameters.clerks, self._random
         away = not standing.open
         if away and standing.since < OPENS:
-            late = OPENS + draw.uniform(0, clerks.opens_late)
-            # Who has not come by then does not come on that day.
-            return [(0.0, max(now, late) if now <= OPENS + clerks.opens_late else NEVER)]
+            away = False
+            latest = clerks.opens_late if now < OPENS + clerks.opens_late else clerks.replaced_in
+            found.append((0.0, max(now + 1, draw.uniform(max(now, OPENS), OPENS + latest))))
         for begin, least, most in self._office.pauses(self._places[window]):
             if away and begin <= standing.since <= begin + most:
                 back = max(now + 1, begin + draw.uniform(0, 120) + draw.uniform(least, most))
