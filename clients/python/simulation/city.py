@@ -128,8 +128,8 @@ class SimulatedOffice:
         pauses = [(begin + place * clerks.between, shortest, longest) for begin in clerks.breaks]
         if self.lunch:
             begin, end = self.lunch
-            # The last call is before lunch, and the first one about when it is over.
-            pauses.append((begin - 120, end - begin, end - begin + 120))
+            # The last call is before lunch, and the first one after it.
+            pauses.append((begin - 120, end - begin + 120, end - begin + 180))
         else:
             pauses.append((clerks.lunches[place % len(clerks.lunches)], *clerks.lunch_seconds))
         planned: list[tuple[int, int, int]] = []

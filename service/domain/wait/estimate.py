@@ -138,12 +138,17 @@ def _times(a: float, b: float) -> float:
     return a * b
 
 
+def is_next(model: Model, ahead: Ahead, now: float) -> bool:
+    """Whether such a ticket is called at once: nobody is ahead, and a window is idle."""
+    idle = model.outlook.windows > len(model.serving)
+    return idle and not sum(ahead.values()) and not closure_at(model.outlook.closures, now)
+
+
 def estimate(model: Model, ahead: Ahead, now: float) -> Estimate:
     """What somebody who takes a ticket at `now` (minute of the day) waits, or who has one with these tickets ahead."""
     closures, windows = model.outlook.closures, model.outlook.windows
     during, coming = closure_at(closures, now), next_closure(closures, now)
-    idle = windows - len(model.serving)
-    if not during and not sum(ahead.values()) and idle > 0:
+    if is_next(model, ahead, now):
         return Estimate(0.0, 0.0, 0.0, "now")
     expected = expect(model, ahead, now)
     low, minutes, high = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from service.domain.wait.capacity import SLOT, SLOTS, Outlook, Usual
 from service.domain.wait.city import City, Mean
-from service.domain.wait.estimate import ABOUT, Expectation, expect
+from service.domain.wait.estimate import ABOUT, Expectation, expect, is_next
 from service.domain.wait.features import FEATURES
 from service.domain.wait.hours import Closure, closure_at, joined, open_minutes
 from service.domain.wait.model import Ahead, Model, Serving, kind_of, times_one
@@ -196,7 +196,9 @@ class OfficeWaits:
     def expected(self, number: int, ahead: Ahead, at: float) -> None:
         """Remembers what is expected now of a ticket that waits."""
         taken = self.taken[number]
-        taken.expected.append((at, expect(self.model(taken.counter, at), ahead, at)))
+        model = self.model(taken.counter, at)
+        if not is_next(model, ahead, at):
+            taken.expected.append((at, expect(model, ahead, at)))
 
     def gone(self, number: int, at: float) -> None:
         """A ticket was cancelled, lapsed or expired before it was called: there is nothing to learn of its wait."""

@@ -1,7 +1,7 @@
 """How far calls come from what was expected: distributions of log ratios, as histograms.
 
 The city has one histogram for each cell, which is a number of tickets ahead and an hour. A cell with few scores leans
-on its bucket, and that on all. A counter only keeps where in the city's distribution its own calls fell (the
+on its bucket and its hour, and these on all. A counter only keeps where in the city's distribution its own calls fell (the
 probability integral transform). Both can be added up and faded.
 """
 
@@ -21,7 +21,7 @@ BEFORE_CLOSURE, DURING_CLOSURE = len(BUCKETS), len(BUCKETS) + 1
 FIRST_HOUR, HOURS = 8, 11
 """Hours of the day with cells of their own; earlier and later ones count as the first and the last of them."""
 
-LEAN = 120.0
+LEAN = 80.0
 """As many scores as the wider distribution weighs in a narrower one."""
 OWN_LEAN = 120.0
 """As many scores as the city weighs in a counter's ranks."""
@@ -54,7 +54,7 @@ class CitySpread:
     """The city's distributions."""
 
     cells: dict[str, list[float]] = field(default_factory=dict)
-    """Counts by bin; the key is "bucket.hour", "bucket." or "" for all."""
+    """Counts by bin; the key is "bucket.hour", "bucket.", ".hour" or "" for all."""
     _cumulative: dict[tuple[int, int], list[float]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -64,7 +64,7 @@ class CitySpread:
     def learn(self, bucket: int, hour: int, ratio: float, weight: float = 1.0) -> None:
         """Counts a score."""
         bin = bisect_right(EDGES, ratio)
-        for key in ("", f"{bucket}.", f"{bucket}.{hour}"):
+        for key in ("", f"{bucket}.", f".{hour}", f"{bucket}.{hour}"):
             self.cells.setdefault(key, [0.0] * BINS)[bin] += weight
         self._cumulative.clear()
 
@@ -95,17 +95,24 @@ class CitySpread:
         """The cumulative shares at the edges."""
         if found := self._cumulative.get((bucket, hour)):
             return found
-        shares: Sequence[float] = START
-        for key in ("", f"{bucket}.", f"{bucket}.{hour}"):
-            if counts := self.cells.get(key):
-                whole = sum(counts) + LEAN
-                shares = [(count + LEAN * share) / whole for count, share in zip(counts, shares, strict=True)]
+        everything = self._leaning("", START)
+        by_bucket, by_hour = self._leaning(f"{bucket}.", everything), self._leaning(f".{hour}", everything)
+        both = [(a + b) / 2 for a, b in zip(by_bucket, by_hour, strict=True)]
+        shares = self._leaning(f"{bucket}.{hour}", both)
         total, found = 0.0, []
         for share in shares[:-1]:
             total += share
             found.append(total)
         self._cumulative[bucket, hour] = found
         return found
+
+    def _leaning(self, key: str, wider: Sequence[float]) -> Sequence[float]:
+        """The shares of the bins in a cell, and in the wider distribution as far as the cell has few scores."""
+        counts = self.cells.get(key)
+        if not counts:
+            return wider
+        whole = sum(counts) + LEAN
+        return [(count + LEAN * share) / whole for count, share in zip(counts, wider, strict=True)]
 
 
 @dataclass

@@ -139,7 +139,7 @@ class Oracle:
                 back = max(now + 1, begin + draw.uniform(0, 120) + draw.uniform(least, most))
                 found.append((0.0, back))
                 away = False
-            elif begin + 120 > now:
+            elif begin + 120 > now or (standing.person and standing.since <= begin + 120):
                 begins = begin + draw.uniform(0, 120)
                 found.append((begins, begins + draw.uniform(least, most)))
         found.append((CLOSES + clerks.overtime, NEVER))
