@@ -11,12 +11,15 @@ from pathlib import Path
 
 from service.domain.wait.city import City
 from service.domain.wait.estimate import estimate
-from service.domain.wait.learning import OfficeWaits
+from service.domain.wait.learning import KEPT, OfficeWaits
+from tests.bench.waits.scores import Scored
 
 SCORED_FROM = 8 * 60 + 10
 """Minute of the day from which rows are scored."""
 
 MOST_WINDOWS = 40
+
+PUBLISHED = "published by the city"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +83,6 @@ def waits(rows: list[Row]) -> dict[int, float]:
                 found[i] = max(0.0, before.minute + share * (after.minute - before.minute) - row.minute)
                 break
     return found
-
-
-@dataclass
-class Scored:
-    """A scored ticket, what was said of it, and how long it waited."""
-
-    queue: Queue
-    date: str
-    minute: float
-    ahead: int
-    windows: int
-    minutes: float
-    low: float
-    high: float
-    published: float
-    wait: float
 
 
 @dataclass
@@ -167,24 +154,31 @@ class Player:
                 self.office.freed(window, row.minute, learn=False)
 
     def _scored(self, date: str, row: Row, wait: float | None) -> Scored | None:
-        ahead = {self.counter: row.waiting}
-        said = estimate(self.office.model(self.counter, row.minute), ahead, row.minute)
+        ahead, model = {self.counter: row.waiting}, self.office.model(self.counter, row.minute)
+        said = estimate(model, ahead, row.minute)
         if row.next_number not in self.office.taken:
             self.office.issued(row.next_number, self.counter, row.minute, here=False)
         self.office.expected(row.next_number, ahead, row.minute)
         if wait is None:
             return None
+        by_windows = row.waiting * model.typical / row.windows
         return Scored(
-            self.queue,
-            date,
-            row.minute,
-            row.waiting,
-            row.windows,
-            said.minutes,
-            said.low,
-            said.high,
-            row.published,
-            wait,
+            place=self.counter,
+            day=date,
+            minute=row.minute,
+            ahead=row.waiting,
+            windows=row.windows,
+            word=said.word,
+            minutes=said.minutes,
+            low=said.low,
+            high=said.high,
+            rules={
+                PUBLISHED: row.published,
+                "n x mean / windows": by_windows,
+                "last to enter": by_windows if model.last_wait is None else model.last_wait,
+                "head of line": by_windows if model.oldest is None else row.minute - model.oldest,
+            },
+            wait=wait,
         )
 
 
@@ -200,4 +194,4 @@ def play(days: dict[str, dict[Queue, list[Row]]], history: dict[str, dict[Queue,
             for _, ticket in merge(*plays, key=itemgetter(0)):
                 if scored and ticket:
                     yield ticket
-            city.fade(0.98)
+            city.fade(KEPT)

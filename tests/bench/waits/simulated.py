@@ -13,37 +13,17 @@ from clients.python.simulation.layout import Layout
 from clients.python.simulation.parameters import parameters
 from clients.python.simulation.people import CLOSES, OPENS, Person
 from service.directory.loader import load_city
-from service.domain.wait.city import City
+from service.domain.wait.city import MINUTES, City, Mean
 from service.domain.wait.estimate import estimate, served_today
 from service.domain.wait.learning import KEPT, OfficeWaits
 from service.domain.wait.model import kind_of
 from tests.bench.waits.oracle import Oracle, Standing
+from tests.bench.waits.scores import Scored
+
+BY_WINDOWS = "n x mean / windows"
 
 EVERY = 4
 """The oracle is asked about one of so many tickets."""
-
-
-@dataclass
-class Told:
-    """A simulated ticket: what was said when it was taken, and how long it waited. Minutes."""
-
-    office: str
-    counter: str
-    day: int
-    minute: float
-    ahead: int
-    windows: int
-    word: str
-    minutes: float
-    low: float
-    high: float
-    served: float
-    """The probability that was said of being called before the office closes."""
-    rules: dict[str, float]
-    """What the peers' rules say."""
-    oracle: float | None = None
-    wait: float | None = None
-    """None for those who gave up."""
 
 
 def offices(seed: str | int) -> list[SimulatedOffice]:
@@ -79,9 +59,9 @@ class OfficePlayer:
             counter: {other for served in layout.windows.values() if counter in served for other in served}
             for counter in layout.counters
         }
-        self._mean_minutes = {counter: [5.0, 5.0] for counter in layout.counters}
+        self._times = {counter: Mean(MINUTES) for counter in layout.counters}
 
-    def play(self, number: int, day: Day) -> Iterator[tuple[float, Told | None]]:
+    def play(self, number: int, day: Day) -> Iterator[tuple[float, Scored | None]]:
         """The day, event by event: the second, and the ticket that was taken."""
         self._day = day
         lunch = self.office.lunch
@@ -91,7 +71,7 @@ class OfficePlayer:
         self._windows = {window: Standing(False, 0.0, None) for window in self.office.layout.windows}
         self._last_wait: dict[str, float] = {}
         forgets = Draw(self.office.seed, self.office.layout.id, "forgets", number)
-        told: dict[int, Told] = {}
+        told: dict[int, Scored] = {}
         happened = list(course(day))
         skipped: set[int] = set()
         for i, event in enumerate(happened):
@@ -135,7 +115,7 @@ class OfficePlayer:
             yield event.at, ticket
         self.waits.end_day()
 
-    def _comes(self, number: int, id: int, event: Event) -> Told | None:
+    def _comes(self, number: int, id: int, event: Event) -> Scored | None:
         person, at = self._day.people[id], event.at / 60
         if person.arrives != person.at:
             self.waits.issued(id, person.counter, at, here=False)
@@ -153,19 +133,18 @@ class OfficePlayer:
             ahead[kind] = ahead.get(kind, 0) + 1
         model = self.waits.model(person.counter, at)
         said = estimate(model, ahead, at)
-        ticket = Told(
-            self.office.layout.id,
-            person.counter,
-            number,
-            at,
-            len(before),
-            model.outlook.windows,
-            said.word,
-            said.minutes,
-            said.low,
-            said.high,
-            served_today(model, ahead, at) or 0.0,
-            self._rules(person, len(before)),
+        ticket = Scored(
+            place=f"{self.office.layout.id}/{person.counter}",
+            day=f"{number:03}",
+            minute=at,
+            ahead=len(before),
+            windows=model.outlook.windows,
+            word=said.word,
+            minutes=said.minutes,
+            low=said.low,
+            high=said.high,
+            rules=self._rules(person, len(before)),
+            served=served_today(model, ahead, at),
         )
         if self.asks and said.word != "now" and id % EVERY == 0:
             order = sorted(self._here.items())
@@ -177,14 +156,14 @@ class OfficePlayer:
 
     def _rules(self, person: Person, ahead: int) -> dict[str, float]:
         """n x mean / windows, the wait of whoever was called last, and the elapsed wait of whoever is first in line."""
-        mean, n = self._mean_minutes[person.counter][0] / self._mean_minutes[person.counter][1] * 5, 0
-        open_now = [w for w, standing in self._windows.items() if standing.open and person.counter in self.office.layout.windows[w]]
-        n = max(1, len(open_now))
+        mean, served = self._times[person.counter].value, self.office.layout.windows
+        there = [window for window, at in self._windows.items() if at.open and person.counter in served[window]]
+        by_windows = ahead * mean / max(1, len(there))
         mine = [other.at for id, other in self._here.items() if other.counter == person.counter]
         first = min(mine, default=person.at)
         return {
-            "n x mean / windows": ahead * mean / n,
-            "last to enter": self._last_wait.get(person.counter, ahead * mean / n),
+            BY_WINDOWS: by_windows,
+            "last to enter": self._last_wait.get(person.counter, by_windows),
             "head of line": (person.at - first) / 60,
         }
 
@@ -192,12 +171,10 @@ class OfficePlayer:
         assert event.window is not None
         standing = self._windows[event.window]
         if standing.person:
-            sums = self._mean_minutes[standing.person.counter]
-            sums[0] += (event.at - standing.since) / 60
-            sums[1] += 5.0
+            self._times[standing.person.counter].learn((event.at - standing.since) / 60)
 
 
-def play(city_offices: Sequence[SimulatedOffice], days: int, *, asks: bool = True) -> Iterator[Told]:
+def play(city_offices: Sequence[SimulatedOffice], days: int, *, asks: bool = True) -> Iterator[Scored]:
     """So many days of the offices at the same time; every ticket that was taken, when its day is over."""
     city = City()
     players = [OfficePlayer(office, city, asks) for office in city_offices]
