@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from service.domain.wait.answer import Estimate, Word
 from service.domain.wait.capacity import minutes_for
 from service.domain.wait.hours import clock_minutes, closure_at, next_closure, open_minutes
-from service.domain.wait.model import Ahead, Model, of_kind
+from service.domain.wait.model import Ahead, Model, counter_of, of_kind
 from service.domain.wait.past import Errors
 from service.domain.wait.spread import BEFORE_CLOSURE, DURING_CLOSURE, bucket_of, hour_of
 
@@ -36,7 +36,8 @@ class Expectation:
 
     base: float
     features: list[float]
-    ahead: int
+    ahead: float
+    """Tickets that these windows will call before."""
     ratio: float
     """The log ratio to the base that the features let expect."""
     ratios: tuple[float, float, float, float]
@@ -71,8 +72,12 @@ def log_ratio(a: float, b: float) -> float:
 
 def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     """What the model says of a ticket with these tickets ahead, but for how sure it is."""
-    number = sum(ahead.values())
-    work = model.typical + sum(n * of_kind(model.minutes, kind, model.typical) for kind, n in ahead.items())
+    number, work = 0.0, model.typical
+    for kind, n in ahead.items():
+        # Where windows serve several counters, other windows call some of these.
+        n_here = n * model.shares.get(counter_of(kind), 1.0)
+        number += n_here
+        work += n_here * of_kind(model.minutes, kind, model.typical)
     outlook = model.outlook
     during = closure_at(outlook.closures, now)
     if not during:
@@ -93,7 +98,7 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     elif coming and coming[0] < now + base + NEAR:
         bucket = BEFORE_CLOSURE
     else:
-        bucket = bucket_of(number)
+        bucket = bucket_of(round(number))
     features = _features(model, number, base, as_now, now)
     ratio = max(-2.0, min(2.0, sum(map(_times, model.weights, features))))
     known = math.log(base + ABOUT)
@@ -106,7 +111,7 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     return Expectation(base, features, number, ratio, ratios, model.rule, bucket, hour_of(now))
 
 
-def _features(model: Model, number: int, base: float, as_now: float, now: float) -> list[float]:
+def _features(model: Model, number: float, base: float, as_now: float, now: float) -> list[float]:
     outlook = model.outlook
     windows = math.log(max(1, outlook.windows))
     usually = max(outlook.usual.windows) if outlook.usual.days else outlook.windows
@@ -139,9 +144,11 @@ def _times(a: float, b: float) -> float:
 
 
 def is_next(model: Model, ahead: Ahead, now: float) -> bool:
-    """Whether such a ticket is called at once: nobody is ahead, and a window is idle."""
-    idle = model.outlook.windows > len(model.serving)
-    return idle and not sum(ahead.values()) and not closure_at(model.outlook.closures, now)
+    """Whether such a ticket is called at once: a window is idle that serves nobody of those ahead."""
+    if closure_at(model.outlook.closures, now):
+        return False
+    waiting = {counter_of(kind) for kind, n in ahead.items() if n}
+    return any(waiting.isdisjoint(served) for served in model.idle)
 
 
 def estimate(model: Model, ahead: Ahead, now: float) -> Estimate:

@@ -13,7 +13,7 @@ from service.domain.wait.city import City, Mean
 from service.domain.wait.estimate import ABOUT, Expectation, expect, is_next
 from service.domain.wait.features import FEATURES
 from service.domain.wait.hours import Closure, closure_at, joined, open_minutes
-from service.domain.wait.model import Ahead, Model, Serving, kind_of, times_one
+from service.domain.wait.model import Ahead, Model, Serving, counter_of, kind_of, times_one
 from service.domain.wait.past import Contest, Past
 from service.domain.wait.ridge import Ridge
 from service.domain.wait.spread import Ranks
@@ -232,7 +232,7 @@ class OfficeWaits:
         forgotten = self._is_forgotten(desk, at)
         desk.number, desk.since = None, at
         if learn:
-            today = self._today(kind.partition("*")[0])
+            today = self._today(counter_of(kind))
             today.overlong += OVERLONG_FOLLOWS * (forgotten - today.overlong)
             if not forgotten or today.overlong > OVERLONG:
                 self._learn_minutes(kind, spent, at)
@@ -247,7 +247,9 @@ class OfficeWaits:
         typical = self._typical(counter)
         mine = [desk for desk in self.desks.values() if counter in desk.counters and not self._is_forgotten(desk, at)]
         return Model(
-            minutes=self._minutes(counter),
+            minutes={kind: self._mean(kind) for kind in self._kinds(counter)},
+            shares={other: self._share(other, counter) for other in dict.fromkeys([*self._counters(), counter])},
+            idle=[desk.counters for desk in mine if desk.number is None],
             typical=typical,
             city_typical=self.city.typical.value,
             outlook=Outlook(
@@ -282,7 +284,7 @@ class OfficeWaits:
 
     def _mean(self, kind: str) -> float:
         """The window-minutes of a ticket of this kind."""
-        counter = kind.partition("*")[0]
+        counter = counter_of(kind)
         if found := self._learnt(counter).minutes.get(kind):
             return found.value
         if kind in self.city.minutes:
@@ -293,14 +295,10 @@ class OfficeWaits:
     def _typical(self, counter: str) -> float:
         return found.value if (found := self._learnt(counter).typical) else self._mean(counter)
 
-    def _minutes(self, counter: str) -> dict[str, float]:
-        """The window-minutes of each kind of ticket that this counter's windows have to give."""
-        found: dict[str, float] = {}
+    def _kinds(self, counter: str) -> Iterable[str]:
+        """The kinds of tickets that the office knows."""
         for other in dict.fromkeys([*self._counters(), counter]):
-            share = self._share(other, counter)
-            for kind in {other: 0, **self._learnt(other).minutes}:
-                found[kind] = share * self._mean(kind)
-        return found
+            yield from {other: None, **dict.fromkeys(self._learnt(other).minutes)}
 
     def _share(self, other: str, counter: str) -> float:
         """How much of another counter's work is done at windows that serve this counter too."""
@@ -339,7 +337,7 @@ class OfficeWaits:
     # What is learnt.
 
     def _learn_minutes(self, kind: str, spent: float, at: float) -> None:
-        counter = kind.partition("*")[0]
+        counter = counter_of(kind)
         learnt, today, usual = self._learnt(counter), self._today(counter), self._mean(kind)
         today.spent, today.expected = today.spent + spent, today.expected + usual
         today.lately.add(spent, usual, at)

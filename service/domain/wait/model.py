@@ -36,7 +36,12 @@ def times_one(kind: str) -> float:
 def of_kind(minutes: Mapping[str, float], kind: str, otherwise: float) -> float:
     """The window-minutes of a ticket of this kind; `otherwise` is that of an unknown counter's."""
     found = minutes.get(kind)
-    return minutes.get(kind.partition("*")[0], otherwise) * times_one(kind) if found is None else found
+    return minutes.get(counter_of(kind), otherwise) * times_one(kind) if found is None else found
+
+
+def counter_of(kind: str) -> str:
+    """The counter of a kind of ticket."""
+    return kind.partition("*")[0]
 
 
 @dataclass
@@ -52,7 +57,11 @@ class Model:
     """A counter as it is now, for `estimate`."""
 
     minutes: dict[str, float]
-    """Window-minutes of a ticket of each kind, of which this counter's windows bear their share."""
+    """Window-minutes of a ticket of each kind."""
+    shares: dict[str, float]
+    """By counter: how much of its work is done at windows that serve this one too."""
+    idle: list[list[str]]
+    """The counters of each idle window that serves this one."""
     typical: float
     """Those of this counter's mean ticket."""
     city_typical: float

@@ -22,7 +22,7 @@ class Past:
     n: list[float] = field(default_factory=lambda: [0.0] * LEVELS)
     total: list[float] = field(default_factory=lambda: [0.0] * LEVELS)
 
-    def learn(self, ahead: int, logarithm: float) -> None:
+    def learn(self, ahead: float, logarithm: float) -> None:
         for level, share in _levels(ahead):
             self.n[level] += share
             self.total[level] += share * logarithm
@@ -31,7 +31,7 @@ class Past:
         self.n = [n * share for n in self.n]
         self.total = [total * share for total in self.total]
 
-    def mean(self, ahead: int, other: float) -> float:
+    def mean(self, ahead: float, other: float) -> float:
         """The mean logarithm of the past waits; `other` where there are none."""
         n, total = FEW, FEW * other
         for level, share in _levels(ahead):
@@ -40,7 +40,7 @@ class Past:
         return total / n
 
 
-def _levels(ahead: int) -> tuple[tuple[int, float], tuple[int, float]]:
+def _levels(ahead: float) -> tuple[tuple[int, float], tuple[int, float]]:
     place = min(LEVELS - 1.001, 2 * math.log2(ahead + 1))
     level = int(place)
     return (level, 1 - (place - level)), (level + 1, place - level)
