@@ -18,6 +18,10 @@ KNOWN = 40.0
 ABOUT = 2.0
 """Minutes that are added to both waits before their ratio is taken: a wait of no minutes has no logarithm."""
 
+UNIT, SMALLEST_UNIT, LARGEST_UNIT = 0.4, 1.0, 6.0
+"""The same for scores: a share of the mean ticket's time, in minutes at least and at most. So a range that was learnt
+where tickets take three minutes holds where they take ten."""
+
 LONGEST = 3.0
 """The base is at most so many times what it would be if the windows stayed as they are."""
 
@@ -45,11 +49,13 @@ class Expectation:
     rule: int
     bucket: int
     hour: int
+    unit: float
+    """Minutes that are added to both waits before the ratio is taken by which the ticket is scored."""
 
     @property
-    def about(self) -> float:
-        """`ABOUT` minutes more than what is expected."""
-        return (self.base + ABOUT) * math.exp(self.ratios[self.rule])
+    def minutes(self) -> float:
+        """What is expected."""
+        return max(0.0, (self.base + ABOUT) * math.exp(self.ratios[self.rule]) - ABOUT)
 
     def errors(self, waited: float) -> Errors:
         """How far each of the `RULES` is off."""
@@ -63,7 +69,11 @@ class Expectation:
 
     def scored(self, waited: float) -> float:
         """The log ratio of the wait, in open minutes, to what was expected."""
-        return math.log((waited + ABOUT) / self.about)
+        return math.log((waited + self.unit) / (self.minutes + self.unit))
+
+    def at(self, ratio: float) -> float:
+        """The wait, in open minutes, that is scored by this log ratio: the opposite of `scored`."""
+        return max(0.0, (self.minutes + self.unit) * math.exp(ratio) - self.unit)
 
 
 def log_ratio(a: float, b: float) -> float:
@@ -102,13 +112,14 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     features = _features(model, number, base, as_now, now)
     ratio = max(-2.0, min(2.0, sum(map(_times, model.weights, features))))
     known = math.log(base + ABOUT)
+    unit = min(LARGEST_UNIT, max(SMALLEST_UNIT, UNIT * model.typical))
     ratios = (
         0.0,
         ratio,
         (model.past.mean(number, known) - known) / 2,
         (ratio + model.past.mean(number, known + ratio) - known) / 2,
     )
-    return Expectation(base, features, number, ratio, ratios, model.rule, bucket, hour_of(now))
+    return Expectation(base, features, number, ratio, ratios, model.rule, bucket, hour_of(now), unit)
 
 
 def _features(model: Model, number: float, base: float, as_now: float, now: float) -> list[float]:
@@ -176,7 +187,7 @@ def quantile(model: Model, expected: Expectation, share: float) -> float:
     # The corrections make the middle right at every counter; how wide the range is, differs.
     rank = MIDDLE if share == MIDDLE else model.ranks.city_rank(share)
     ratio = model.spread.ratio(expected.bucket, expected.hour, rank)
-    return max(0.0, expected.about * math.exp(ratio) - ABOUT)
+    return expected.at(ratio)
 
 
 def served_today(model: Model, ahead: Ahead, now: float) -> float | None:
