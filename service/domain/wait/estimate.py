@@ -18,9 +18,9 @@ KNOWN = 40.0
 ABOUT = 2.0
 """Minutes that are added to both waits before their ratio is taken: a wait of no minutes has no logarithm."""
 
-UNIT, SMALLEST_UNIT, LARGEST_UNIT = 0.4, 1.0, 6.0
-"""The same for scores: a share of the mean ticket's time, in minutes at least and at most. So a range that was learnt
-where tickets take three minutes holds where they take ten."""
+UNIT, SMALLEST_UNIT, LARGEST_UNIT = 0.6, 0.8, 8.0
+"""The same for scores: a share of the time between two calls, in minutes at least and at most. So a range that was
+learnt where somebody is called every two minutes holds where it is every ten."""
 
 LONGEST = 3.0
 """The base is at most so many times what it would be if the windows stayed as they are."""
@@ -112,7 +112,7 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     features = _features(model, number, base, as_now, now)
     ratio = max(-2.0, min(2.0, sum(map(_times, model.weights, features))))
     known = math.log(base + ABOUT)
-    unit = min(LARGEST_UNIT, max(SMALLEST_UNIT, UNIT * model.typical))
+    unit = min(LARGEST_UNIT, max(SMALLEST_UNIT, UNIT * model.between))
     ratios = (
         0.0,
         ratio,

@@ -31,6 +31,8 @@ FEW = 3.0
 
 USUAL_DAY = 200.0
 """Minutes that a usual day weighs in how many windows more than usual are open today."""
+MOST_AT_WORK = 4
+"""Windows of a counter that are reckoned to work at the same time, where it has many."""
 FIRST_DAY = 10.0
 """Minutes that all windows weigh in how many are open on a counter's first day."""
 
@@ -251,6 +253,7 @@ class OfficeWaits:
             shares={other: self._share(other, counter) for other in dict.fromkeys([*self._counters(), counter])},
             idle=[desk.counters for desk in mine if desk.number is None],
             typical=typical,
+            between=self._between(counter),
             city_typical=self.city.typical.value,
             outlook=Outlook(
                 windows=len(mine),
@@ -320,6 +323,16 @@ class OfficeWaits:
         """The mean number of open windows on a day of which nothing is usual yet; at first, all that there are."""
         today = self._today(counter)
         return (today.more + FIRST_DAY * self._most(counter)) / (today.minutes + FIRST_DAY)
+
+    def _between(self, counter: str) -> float:
+        """Minutes between two calls at the windows of a counter, whichever of their counters' tickets these are."""
+        calls, minutes = 1.0, self._typical(counter)
+        for other in self._counters():
+            found = self._learnt(other).typical
+            if found:
+                weight = self._share(other, counter) * found.n
+                calls, minutes = calls + weight, minutes + weight * found.value
+        return minutes / calls / max(1, min(self._most(counter), MOST_AT_WORK))
 
     def _most(self, counter: str) -> int:
         """The windows that may serve it."""

@@ -64,6 +64,8 @@ class Model:
     """The counters of each idle window that serves this one."""
     typical: float
     """Those of this counter's mean ticket."""
+    between: float
+    """Minutes between two calls at its windows, when all of them work."""
     city_typical: float
     """Those of the city's mean ticket."""
     outlook: Outlook
