@@ -143,7 +143,14 @@ class _Office:
                     del self._waiting[number]
                     self._at_window[window] = number
                     yield Event(at, Kind.CALLED, number, window)
-                    self._expect(Event(at + stay(self._day.people[number], self._day.pace.get(window, 1.0)), Kind.DONE, number, window))
+                    self._expect(
+                        Event(
+                            at + stay(self._day.people[number], self._day.pace.get(window, 1.0)),
+                            Kind.DONE,
+                            number,
+                            window,
+                        )
+                    )
 
     def _first(self, counters: tuple[str, ...]) -> int | None:
         present = [n for n, there in self._waiting.items() if there and self._day.people[n].counter in counters]

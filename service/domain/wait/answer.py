@@ -44,7 +44,9 @@ class Estimate:
         if self.word == "unknown":
             return None
         return Wait(
-            minutes=_rounded(self.minutes, round), low=_rounded(self.low, math.floor), high=_rounded(self.high, math.ceil)
+            minutes=_rounded(self.minutes, round),
+            low=_rounded(self.low, math.floor),
+            high=_rounded(self.high, math.ceil),
         )
 
 

@@ -81,9 +81,7 @@ def merged(parts: Iterable[City]) -> City:
             )
         for key, counts in part.spread.cells.items():
             whole.spread.cells[key] = _added(whole.spread.cells.get(key, []), counts)
-        whole.contest = Contest(
-            whole.contest.n + part.contest.n, _added(whole.contest.errors, part.contest.errors)
-        )
+        whole.contest = Contest(whole.contest.n + part.contest.n, _added(whole.contest.errors, part.contest.errors))
     return whole
 
 

@@ -5,7 +5,7 @@ JSON-able (`dump`, `load`), and the same events give the same state again.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from service.domain.wait.capacity import SLOT, SLOTS, Outlook, Usual
@@ -143,7 +143,9 @@ class OfficeWaits:
         """From now on the counters lean on this city, which learns from them too. It must contain `own`."""
         self._city = city
 
-    def begin_day(self, closures: Sequence[Closure] = (), opens: float | None = None, closes: float | None = None) -> None:
+    def begin_day(
+        self, closures: Sequence[Closure] = (), opens: float | None = None, closes: float | None = None
+    ) -> None:
         """A business day begins, with its configured hours and closures."""
         self.closures, self.opens, self.closes = list(closures), opens, closes
         self.desks, self.today, self.taken, self.began = {}, {}, {}, None
@@ -175,9 +177,7 @@ class OfficeWaits:
         self.desks.pop(window, None)
         self._look(at)
 
-    def issued(
-        self, number: int, counter: str, at: float, ahead: Ahead | None = None, *, here: bool = True
-    ) -> None:
+    def issued(self, number: int, counter: str, at: float, ahead: Ahead | None = None, *, here: bool = True) -> None:
         """A number was given. With `ahead`, what is expected of it now is remembered, and scored when it is called.
 
         `here`: its holder is in the office.
@@ -269,7 +269,9 @@ class OfficeWaits:
             pace_lately=math.log((today.lately.value + FEW * typical) / (today.lately.weight + FEW * typical)),
             drift=today.drift.value / (today.drift.weight + FEW),
             last_wait=today.last_wait,
-            oldest=min((taken.at for taken in self.taken.values() if taken.counter == counter and taken.here), default=None),
+            oldest=min(
+                (taken.at for taken in self.taken.values() if taken.counter == counter and taken.here), default=None
+            ),
             past=learnt.past,
             rule=learnt.contest.best(self.city.contest),
             weights=self._weights_of(counter),

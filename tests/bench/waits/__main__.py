@@ -84,12 +84,16 @@ def _simulate(asked: argparse.Namespace, console: Console) -> object:
     within = sum((place.ratio or 0) <= 1.35 for place in places.values()) / len(places)
     covered = sum(abs(place.coverage - 0.8) <= 0.05 for place in places.values()) / len(places)
     console.print(f"{len(at_once):,} were told to come at once: {_late(at_once):.4f} of them waited a minute or more")
-    console.print(f"counters with at most 1.35 x the oracle's error: {within:.2f}; with a coverage of .80 +- .05: {covered:.2f}")
+    console.print(
+        f"counters with at most 1.35 x the oracle's error: {within:.2f}; with a coverage of .80 +- .05: {covered:.2f}"
+    )
     for low, high in ((0.0, 0.1), (0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9), (0.9, 1.01)):
         group = [ticket for ticket in told if ticket.served is not None and low <= ticket.served < high]
         if group:
             true = sum(t.wait is not None and t.minute + t.wait <= simulated.CLOSES / 60 for t in group) / len(group)
-            console.print(f"called before closing, said {low:.1f} to {min(1, high):.1f}: true of {true:.2f} of {len(group):,}")
+            console.print(
+                f"called before closing, said {low:.1f} to {min(1, high):.1f}: true of {true:.2f} of {len(group):,}"
+            )
     if asked.svg:
         _draw(asked.svg, tickets)
     return {**scores.as_json(tickets, simulated.BY_WINDOWS), "oracle_ratio": round(found.ratio or 0.0, 4)}
@@ -133,7 +137,10 @@ def _advise(asked: argparse.Namespace, console: Console) -> object:
         draw(
             asked.svg / "waits-advice.svg",
             "Mean wait in the city, by how many follow the advice, minutes",
-            [Bar(f"{e.share:.0%} follow it", e.mean, f"{e.mean:.1f} min (90th percentile {e.ninetieth:.0f})") for e in effects],
+            [
+                Bar(f"{e.share:.0%} follow it", e.mean, f"{e.mean:.1f} min (90th percentile {e.ninetieth:.0f})")
+                for e in effects
+            ],
         )
     return [vars(effect) for effect in effects]
 

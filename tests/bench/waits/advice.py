@@ -106,5 +106,3 @@ def _moved(person: Person, usual: Mapping[int, float], draw: Draw) -> Person:
         arrives=None if person.arrives is None else person.arrives + later,
         gives_up=None if person.gives_up is None else person.gives_up + later,
     )
-
-

@@ -108,7 +108,17 @@ def rules(tickets: Sequence[Scored]) -> dict[str, tuple[float, float | None]]:
 def show(console: Console, title: str, groups: Mapping[str, Figures]) -> None:
     """Prints a table of these groups."""
     table = Table(
-        "", "tickets", "wait", "error", "x oracle", "coverage", "below", "above", "width", title=title, title_justify="left"
+        "",
+        "tickets",
+        "wait",
+        "error",
+        "x oracle",
+        "coverage",
+        "below",
+        "above",
+        "width",
+        title=title,
+        title_justify="left",
     )
     for name, found in groups.items():
         table.add_row(

@@ -30,7 +30,9 @@ def offices(seed: str | int) -> list[SimulatedOffice]:
     """The city's sixteen offices, with people and clerks of this seed."""
     found = []
     for office in load_city(None).offices:
-        lunch = office.lunch and tuple(clock.hour * 3600 + clock.minute * 60 for clock in (office.lunch.open, office.lunch.close))
+        lunch = office.lunch and tuple(
+            clock.hour * 3600 + clock.minute * 60 for clock in (office.lunch.open, office.lunch.close)
+        )
         layout = Layout(
             office.id,
             {counter.id: counter.online for counter in office.counters},
@@ -100,7 +102,12 @@ class OfficePlayer:
                 self._learn_mean(event)
                 self._windows[event.window] = Standing(True, event.at, None)
                 leaves = following and following.kind is Kind.CLOSED and following.window == event.window
-                if leaves and following and following.at < CLOSES and forgets.chance(self.office.parameters.clerks.forgets):
+                if (
+                    leaves
+                    and following
+                    and following.at < CLOSES
+                    and forgets.chance(self.office.parameters.clerks.forgets)
+                ):
                     skipped.add(i + 1)
                 else:
                     self.waits.freed(event.window, at)
