@@ -10,6 +10,6 @@ calls of such tickets come from what was expected. `city` has what all counters 
 """
 
 from service.domain.wait.answer import Estimate, Wait, Word
-from service.domain.wait.estimate import estimate, served_today
+from service.domain.wait.estimation import estimate, served_today
 
 __all__ = ["Estimate", "Wait", "Word", "estimate", "served_today"]

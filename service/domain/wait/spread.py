@@ -1,8 +1,8 @@
 """How far calls come from what was expected: distributions of log ratios, as histograms.
 
 The city has one histogram for each cell, which is a number of tickets ahead and an hour. A cell with few scores leans
-on its bucket and its hour, and these on all. A counter only keeps where in the city's distribution its own calls fell (the
-probability integral transform). Both can be added up and faded.
+on its bucket and its hour, and these on all. A counter only keeps where in the city's distribution its own calls fell
+(the probability integral transform). Both can be added up and faded.
 """
 
 from bisect import bisect_right
@@ -17,7 +17,8 @@ BINS = len(EDGES) + 1
 
 BUCKETS = (0, 1, 2, 4, 7, 12, 20)
 """The smallest number ahead of each bucket."""
-BEFORE_CLOSURE, DURING_CLOSURE = len(BUCKETS), len(BUCKETS) + 1
+AT_CLOSURES = (0, 4, 12)
+"""The same where a closure is at hand or on, with which other buckets follow those above."""
 FIRST_HOUR, HOURS = 8, 11
 """Hours of the day with cells of their own; earlier and later ones count as the first and the last of them."""
 
@@ -39,9 +40,11 @@ def _start() -> list[float]:
 START = _start()
 
 
-def bucket_of(ahead: float) -> int:
+def bucket_of(ahead: float, *, before_closure: bool = False, during_closure: bool = False) -> int:
     """The bucket of a number of tickets ahead."""
-    return bisect_right(BUCKETS, ahead) - 1
+    if not before_closure and not during_closure:
+        return bisect_right(BUCKETS, ahead) - 1
+    return len(BUCKETS) + len(AT_CLOSURES) * during_closure + bisect_right(AT_CLOSURES, ahead) - 1
 
 
 def hour_of(minute: float) -> int:

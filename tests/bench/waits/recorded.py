@@ -10,7 +10,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from service.domain.wait.city import City
-from service.domain.wait.estimate import estimate
+from service.domain.wait.estimation import estimate
 from service.domain.wait.learning import KEPT, OfficeWaits
 from tests.bench.waits.scores import Scored
 

@@ -14,7 +14,7 @@ from clients.python.simulation.parameters import parameters
 from clients.python.simulation.people import CLOSES, OPENS, Person
 from service.directory.loader import load_city
 from service.domain.wait.city import MINUTES, City, Mean
-from service.domain.wait.estimate import estimate, served_today
+from service.domain.wait.estimation import estimate, served_today
 from service.domain.wait.learning import KEPT, OfficeWaits
 from service.domain.wait.model import kind_of
 from tests.bench.waits.oracle import Oracle, Standing

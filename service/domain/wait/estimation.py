@@ -8,7 +8,7 @@ from service.domain.wait.capacity import minutes_for
 from service.domain.wait.hours import clock_minutes, closure_at, next_closure, open_minutes
 from service.domain.wait.model import Ahead, Model, counter_of, of_kind
 from service.domain.wait.past import Errors
-from service.domain.wait.spread import BEFORE_CLOSURE, DURING_CLOSURE, bucket_of, hour_of
+from service.domain.wait.spread import bucket_of, hour_of
 
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 
@@ -99,17 +99,15 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
         )
         work = max(0.25 * model.typical, work + late)
     base = minutes_for(work, model.typical, now, outlook)
-    as_now = work / max(1, outlook.windows)
+    # In a closure, the windows are those that will be open after it.
+    windows = outlook.expected(during[1]) if during else float(outlook.windows)
+    as_now = work / max(1.0, windows)
     if outlook.windows and not during:
         base = min(base, LONGEST * as_now + ABOUT)
     coming = next_closure(outlook.closures, now)
-    if during:
-        bucket = DURING_CLOSURE
-    elif coming and coming[0] < now + base + NEAR:
-        bucket = BEFORE_CLOSURE
-    else:
-        bucket = bucket_of(round(number))
-    features = _features(model, number, base, as_now, now)
+    near = coming is not None and coming[0] < now + base + NEAR
+    bucket = bucket_of(round(number), before_closure=near, during_closure=during is not None)
+    features = _features(model, number, base, base if during else as_now, windows, now)
     ratio = max(-2.0, min(2.0, sum(map(_times, model.weights, features))))
     known = math.log(base + ABOUT)
     unit = min(LARGEST_UNIT, max(SMALLEST_UNIT, UNIT * model.between))
@@ -122,10 +120,10 @@ def expect(model: Model, ahead: Ahead, now: float) -> Expectation:
     return Expectation(base, features, number, ratio, ratios, model.rule, bucket, hour_of(now), unit)
 
 
-def _features(model: Model, number: float, base: float, as_now: float, now: float) -> list[float]:
+def _features(model: Model, number: float, base: float, as_now: float, windows_now: float, now: float) -> list[float]:
     outlook = model.outlook
-    windows = math.log(max(1, outlook.windows))
-    usually = max(outlook.usual.windows) if outlook.usual.days else outlook.windows
+    windows = math.log(max(1.0, windows_now))
+    usually = max(outlook.usual.windows) if outlook.usual.days else windows_now
     waited = base if model.last_wait is None else model.last_wait
     oldest = base if model.oldest is None else open_minutes(outlook.closures, model.oldest, now)
     place = min(3.999, max(0.0, (now - HOUR_MARKS[0]) / 120))
