@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.console import Console
@@ -126,13 +127,16 @@ def _draw(folder: Path, tickets: Sequence[Scored]) -> None:
 
 
 def _advise(asked: argparse.Namespace, console: Console) -> object:
-    effects = advice.measure(simulated.offices(asked.advice), asked.days)
-    for effect in effects:
-        followers = "" if effect.followers is None else f", followers {effect.followers:.1f}"
-        console.print(
-            f"{effect.share:.0%} follow the advice: mean {effect.mean:.1f} min, 90th percentile "
-            f"{effect.ninetieth:.1f}{followers}, others {effect.others:.1f}"
-        )
+    offices = simulated.offices(asked.advice)
+    effects, apart = (advice.measure(offices, asked.days, around_lunch=lunch) for lunch in (True, False))
+    for title, found in (("everybody may be moved", effects), ("nobody about lunch is moved", apart)):
+        console.print(title)
+        for effect in found:
+            followers = "" if effect.followers is None else f", followers {effect.followers:.1f}"
+            console.print(
+                f"  {effect.share:.0%} follow the advice: mean {effect.mean:.1f} min, 90th percentile "
+                f"{effect.ninetieth:.1f}{followers}, others {effect.others:.1f}, not called {effect.not_called:.3f}"
+            )
     if asked.svg:
         draw(
             asked.svg / "waits-advice.svg",
@@ -142,7 +146,7 @@ def _advise(asked: argparse.Namespace, console: Console) -> object:
                 for e in effects
             ],
         )
-    return [vars(effect) for effect in effects]
+    return {"all": [asdict(effect) for effect in effects], "not_about_lunch": [asdict(effect) for effect in apart]}
 
 
 def _print(console: Console, tickets: Sequence[Scored]) -> None:

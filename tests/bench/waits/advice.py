@@ -28,7 +28,7 @@ FEWEST = 20
 
 @dataclass(frozen=True)
 class Effect:
-    """Minutes, over all people of the city who were called."""
+    """Of all people of the city; waits in minutes."""
 
     share: float
     mean: float
@@ -36,15 +36,22 @@ class Effect:
     followers: float | None
     """The mean of those who follow the advice, whether or not it moved them; None where nobody does."""
     others: float
+    not_called: float
+    """The share of people whom nobody called: they gave up, never came, or the day was over."""
 
 
-def measure(offices: Sequence[SimulatedOffice], days: int) -> list[Effect]:
-    """The effect on so many days, by the share of people who follow the advice."""
+def measure(offices: Sequence[SimulatedOffice], days: int, *, around_lunch: bool = True) -> list[Effect]:
+    """The effect on so many days, by the share of people who follow the advice.
+
+    Without `around_lunch`, nobody who would come about an office's lunch is moved: much of the effect is theirs, and in
+    a real city many of them know when it closes.
+    """
     usual = {office.layout.id: _usual(office) for office in offices}
     found = []
     for share in SHARES:
         followers: list[float] = []
         others: list[float] = []
+        came = 0
         for office in offices:
             for number in range(PAST_DAYS, PAST_DAYS + days):
                 day = office.day(number)
@@ -52,10 +59,16 @@ def measure(offices: Sequence[SimulatedOffice], days: int) -> list[Effect]:
                 # One draw decides for all shares, so that a larger share has the followers of a smaller one too.
                 marks = [draw.between(0, 1) for _ in day.people]
                 people = [
-                    (_moved(person, usual[office.layout.id], draw) if mark < share else person, mark < share)
+                    (
+                        _moved(person, usual[office.layout.id], draw)
+                        if mark < share and (around_lunch or not _about_lunch(office, person))
+                        else person,
+                        mark < share,
+                    )
                     for person, mark in zip(day.people, marks, strict=True)
                 ]
                 people.sort(key=lambda each: each[0].at)
+                came += len(people)
                 changed = replace(day, people=tuple(person for person, _ in people))
                 for number_of, wait in _waits(changed):
                     (followers if people[number_of][1] else others).append(wait)
@@ -67,9 +80,14 @@ def measure(offices: Sequence[SimulatedOffice], days: int) -> list[Effect]:
                 quantiles(everybody, n=10)[-1],
                 fmean(followers) if followers else None,
                 fmean(others),
+                1 - len(everybody) / came,
             )
         )
     return found
+
+
+def _about_lunch(office: SimulatedOffice, person: Person) -> bool:
+    return office.lunch is not None and office.lunch[0] - SLOT <= person.at < office.lunch[1]
 
 
 def _waits(day: Day) -> Iterator[tuple[int, float]]:
