@@ -25,6 +25,12 @@ from service.domain.screen import (
     PAINTS_WITHIN,
     REPORT_EVERY,
 )
+from service.domain.wait.capacity import KNOWN_AFTER, RETURNS_IN
+from service.domain.wait.estimation import KNOWN
+from service.domain.wait.model import GROUPS
+from service.domain.wait.office import FORGOTTEN_AFTER as TICKET_FORGOTTEN_AFTER
+from service.domain.wait.office import FORGOTTEN_TIMES, STILL_AFTER, STILL_TIMES
+from service.domain.wait.past import RULES
 from service.identity.current_credentials import LOOK_EVERY, LOOKS_A_READ
 from service.identity.passwords import SHORTEST
 from service.identity.sign_in_throttle import FORGET_MS, WINDOW_MS
@@ -280,3 +286,17 @@ def test_the_lobby_boards_figures_are_those_of_its_code() -> None:
     assert says("operations.md", "the others take turns of 6 s")
     assert says("operations.md", f"the newest call has {NEWEST_CALL} px or more on a screen of 1920 x 1080")
     assert says("operations.md", f"every number at a window has {AT_A_WINDOW} px or more")
+
+
+def test_the_figures_of_waits_are_those_of_the_code() -> None:
+    assert GROUPS == (1, 2, 3, 5)
+    assert says("waits.md", "Tickets for 1, 2, 3 to 4, and 5 or more people")
+    assert len(RULES) == 4
+    assert says("waits.md", "four rules are compared")
+    assert says("waits.md", f"goes back to the usual one within some {RETURNS_IN:.0f} minutes")
+    assert says("waits.md", f"half-hours in which nobody was there on {KNOWN_AFTER} days")
+    assert says("waits.md", f"Until the city has {KNOWN:.0f} scores, the range is provisional")
+    assert says(
+        "waits.md", f"longer than {TICKET_FORGOTTEN_AFTER:.0f} minutes and {FORGOTTEN_TIMES:.0f} times its mean"
+    )
+    assert says("waits.md", f"stood still for {STILL_AFTER:.0f} minutes, and {STILL_TIMES:.0f} times as long as usual")
