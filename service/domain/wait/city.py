@@ -44,8 +44,12 @@ class City:
     ridge: Ridge = field(default_factory=Ridge)
     spread: CitySpread = field(default_factory=CitySpread)
     contest: Contest = field(default_factory=Contest)
-    _weights: list[float] = field(default_factory=lambda: NOTHING, repr=False, compare=False)
-    _news: int = field(default=NEWS, repr=False, compare=False)
+    corrections: list[float] = field(default_factory=lambda: list(NOTHING))
+    """The weights of the regression, as they fitted all counters together when they were last worked out."""
+    worked_out: int = 0
+    """How often they were."""
+    news: int = NEWS
+    """Scores since then."""
 
     def learn_minutes(self, kind: str, minutes: float) -> None:
         self.minutes.setdefault(kind, Mean(minutes)).learn(minutes)
@@ -53,19 +57,20 @@ class City:
 
     def learn_ratio(self, features: list[float], ratio: float, weight: float) -> None:
         self.ridge.learn(features, ratio, weight)
-        self._news += 1
+        self.news += 1
 
     def weights(self) -> list[float]:
         """Of the corrections, as they fit all counters together."""
-        if self._news >= NEWS:
-            self._weights, self._news = self.ridge.weights(NOTHING, CITY_STRENGTH), 0
-        return self._weights
+        if self.news >= NEWS:
+            self.corrections, self.news = self.ridge.weights(NOTHING, CITY_STRENGTH), 0
+            self.worked_out += 1
+        return self.corrections
 
     def fade(self, share: float) -> None:
         self.ridge.fade(share)
         self.spread.fade(share)
         self.contest.fade(share)
-        self._news = NEWS
+        self.news = NEWS
 
 
 def merged(parts: Iterable[City]) -> City:

@@ -29,8 +29,11 @@ class OfficeWaits(OfficeState):
     """An office that learns from what happens in it."""
 
     def join(self, city: City) -> None:
-        """From now on the counters lean on this city, which learns from them too. It must contain `own`."""
-        self._city = city
+        """From now on the counters lean on this city, which learns from them too. It must contain `own`.
+
+        Whoever keeps the city fades it once a day, as `end_day` does with what is the office's own.
+        """
+        self._city, self._weights = city, {}
 
     def begin_day(
         self, closures: Sequence[Closure] = (), opens: float | None = None, closes: float | None = None

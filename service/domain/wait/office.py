@@ -44,8 +44,11 @@ class OfficeState:
     now: float = 0.0
     began: float | None = None
     """The first minute of today of which anything is known."""
-    _city: City | None = field(default=None, repr=False, compare=False)
-    _weights: dict[str, list[float]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._city: City | None = None
+        self._weights: dict[str, tuple[int, list[float]]] = {}
+        """Of each counter, and how often the city's were worked out before."""
 
     @property
     def city(self) -> City:
@@ -156,9 +159,12 @@ class OfficeState:
         return min(self.closes or 1440.0, (used[-1] + 1) * SLOT if used else 1440.0) - 1
 
     def _weights_of(self, counter: str) -> list[float]:
-        if counter not in self._weights:
-            self._weights[counter] = self._learnt(counter).ridge.weights(self.city.weights(), OWN_STRENGTH)
-        return self._weights[counter]
+        of_city = self.city.weights()
+        found = self._weights.get(counter)
+        if found is None or found[0] != self.city.worked_out:
+            own = self._learnt(counter).ridge.weights(of_city, OWN_STRENGTH)
+            found = self._weights[counter] = self.city.worked_out, own
+        return found[1]
 
     def _is_forgotten(self, desk: Desk, at: float) -> bool:
         if desk.number is None:

@@ -58,7 +58,9 @@ class CitySpread:
 
     cells: dict[str, list[float]] = field(default_factory=dict)
     """Counts by bin; the key is "bucket.hour", "bucket.", ".hour" or "" for all."""
-    _cumulative: dict[tuple[int, int], list[float]] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._cumulative: dict[tuple[int, int], list[float]] = {}
 
     @property
     def scores(self) -> float:

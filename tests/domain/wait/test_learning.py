@@ -254,3 +254,21 @@ def test_what_is_always_wrong_is_corrected() -> None:
         errors.append(sum(wrong) / len(wrong))
     assert errors[-1] < 0.5 * errors[0]
     assert math.isfinite(errors[-1])
+
+
+def test_whoever_takes_over_in_the_middle_of_a_day_says_the_same() -> None:
+    city = City()
+    waits = opened()
+    waits.join(city)
+    at = serve(waits, [3.0, 5.0, 8.0, 2.0] * 9)
+    other = load(OfficeWaits, dump(waits))
+    other.join(load(City, dump(city)))
+    for place in range(60):
+        for each in (waits, other):
+            each.issued(100 + place, "general", at, {"general": 0})
+            each.called(100 + place, "general", 1, at + 1)
+        at += 4
+        said = [estimate(each.model("general", at), {"general": 7}, at) for each in (waits, other)]
+        assert said[0] == said[1]
+    assert dump(other) == dump(waits)
+    assert b"contest" in dump(waits)
