@@ -14,11 +14,18 @@ class _Model(BaseModel):
 
 
 class Wait(_Model):
-    """An estimate, in minutes."""
+    """An estimate, in minutes. `word`: minutes, now, after_closure. `resumes`: when a break ends, as "13:00".
+
+    `served_today`: the probability of being called before the office closes; None where it is nearly sure or unknown.
+    """
 
     minutes: int
     low: int
     high: int
+    word: str = "minutes"
+    resumes: str | None = None
+    provisional: bool = False
+    served_today: float | None = None
 
 
 class Location(_Model):
