@@ -144,8 +144,16 @@ class Player:
             else:
                 self._call(number, at)
         for number in [n for n in self.office.taken if n >= row.next_number and self.office.taken[n].here]:
-            self.office.gone(number, row.minute)
+            self._leaves(number, row.minute)
         self._issued, self._called = row.next_number - 1, row.called
+
+    def _leaves(self, number: int, at: float) -> None:
+        """Somebody left. Their number is called all the same, when it is taken again, and what was said of it scored."""
+        expected = self.office.taken[number].expected
+        self.office.gone(number, at)
+        if expected:
+            self.office.issued(number, self.counter, at, here=False)
+            self.office.taken[number].expected = expected
 
     def _issue(self, number: int, at: float) -> None:
         if number in self.office.taken:
