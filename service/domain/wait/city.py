@@ -66,9 +66,9 @@ class City:
             self.worked_out += 1
         return self.corrections
 
-    def fade(self, share: float) -> None:
+    def fade(self, share: float, of_spread: float) -> None:
         self.ridge.fade(share)
-        self.spread.fade(share)
+        self.spread.fade(of_spread)
         self.contest.fade(share)
         self.news = NEWS
 

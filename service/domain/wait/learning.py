@@ -20,6 +20,8 @@ SURPRISE = 1.5
 """A log ratio that is further off than this is learnt as this far off."""
 KEPT = 0.98
 """What is left after a day of the weight of what was learnt before."""
+SPREAD_KEPT = 0.9
+"""The same of how far calls come from what was expected: that was worse as long as less was known."""
 OVERLONG, OVERLONG_FOLLOWS = 0.35, 0.2
 """Where more of the newest tickets than this take so long, they do take so long, and nobody forgot anything."""
 
@@ -50,10 +52,10 @@ class OfficeWaits(OfficeState):
             if today is not None and not today.left_out and not self._still(counter):
                 learnt.usual.learn([self._windows_in(today, slot) for slot in range(SLOTS)])
             learnt.ridge.fade(KEPT)
-            learnt.ranks.fade(KEPT)
+            learnt.ranks.fade(SPREAD_KEPT)
             learnt.past.fade(KEPT)
             learnt.contest.fade(KEPT)
-        self.own.fade(KEPT)
+        self.own.fade(KEPT, SPREAD_KEPT)
         self._weights = {}
 
     def opened(self, window: int, counters: Iterable[str], at: float) -> None:
