@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from service.domain.wait.capacity import SLOT, SLOTS
 from service.domain.wait.city import City, Mean
-from service.domain.wait.estimation import ABOUT, Expectation, estimate, expect, is_next
+from service.domain.wait.estimation import ABOUT, KNOWN, Expectation, estimate, expect, is_next
 from service.domain.wait.hours import Closure, closure_at, open_minutes
 from service.domain.wait.memory import Desk, Score, Taken, Today
 from service.domain.wait.model import Ahead, counter_of, kind_of
@@ -33,11 +33,11 @@ class OfficeWaits(OfficeState):
         self._scores: list[Score] = []
 
     def join(self, city: City) -> None:
-        """From now on the counters lean on this city, which learns from them too. It must contain `own`.
+        """Today the counters lean on this city: on what all offices together had learnt when the day began.
 
-        Whoever keeps the city fades it once a day, as `end_day` does with what is the office's own.
+        They lean on what is their own as long as the city knows less than `KNOWN` scores, as on its first day.
         """
-        self._city, self._weights = city, {}
+        self._city, self._weights = city if city.spread.scores >= KNOWN else None, {}
 
     def begin_day(
         self, closures: Sequence[Closure] = (), opens: float | None = None, closes: float | None = None
@@ -123,9 +123,9 @@ class OfficeWaits(OfficeState):
         self.freed(window, at)
         today, taken = self._today(counter), self.taken.pop(number, None)
         if self._still(counter):
-            today.left_out = True
+            today.left_out, today.last_wait = True, None
         today.still_since = None
-        if taken is not None:
+        if taken is not None and not today.left_out:
             today.last_wait = open_minutes(self.closures, taken.at, at)
             for since, expected in taken.expected:
                 self._score(counter, expected, open_minutes(self._closures(counter), since, at), at)
@@ -159,36 +159,29 @@ class OfficeWaits(OfficeState):
     def _learn_minutes(self, kind: str, spent: float, at: float) -> None:
         counter = counter_of(kind)
         learnt, today, usual = self._learnt(counter), self._today(counter), self._mean(kind)
-        today.spent, today.expected = today.spent + spent, today.expected + usual
-        today.lately.add(spent, usual, at)
         if today.left_out:
             return
+        today.spent, today.expected = today.spent + spent, today.expected + usual
+        today.lately.add(spent, usual, at)
         learnt.minutes.setdefault(kind, Mean(usual)).learn(spent)
         learnt.typical = learnt.typical or Mean(usual)
         learnt.typical.learn(spent)
-        for city in self._cities():
-            city.learn_minutes(kind, spent)
+        self.own.learn_minutes(kind, spent)
 
     def _score(self, counter: str, expected: Expectation, waited: float, at: float) -> None:
         learnt, today = self._learnt(counter), self._today(counter)
         surprise = expected.scored(waited)
         today.drift.add(max(-SURPRISE, min(SURPRISE, surprise)), 1.0, at)
-        if today.left_out:
-            return
         learnt.ranks.learn(self.city.spread.rank(expected.bucket, expected.hour, surprise))
         actual = math.log((waited + ABOUT) / (expected.base + ABOUT))
         ratio = expected.ratio + max(-SURPRISE, min(SURPRISE, actual - expected.ratio))
         learnt.ridge.learn(expected.features, ratio, expected.weight)
         learnt.past.learn(expected.ahead, math.log(waited + ABOUT))
         learnt.contest.learn(expected.errors(waited))
-        for city in self._cities():
-            city.learn_ratio(expected.features, ratio, expected.weight)
-            city.contest.learn(expected.errors(waited))
-            city.spread.learn(expected.bucket, expected.hour, surprise)
+        self.own.learn_ratio(expected.features, ratio, expected.weight)
+        self.own.contest.learn(expected.errors(waited))
+        self.own.spread.learn(expected.bucket, expected.hour, surprise)
         self._weights.pop(counter, None)
-
-    def _cities(self) -> list[City]:
-        return [self.own] if self._city is None or self._city is self.own else [self.own, self._city]
 
     def _go_on(self, at: float) -> None:
         """Counts the windows that were open until now."""
