@@ -38,7 +38,7 @@ from service.live.hub import TOLD_EVERY
 from service.live.relay import REREADS_A_SECOND
 from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES
 from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
-from service.projections.registry import all_projections
+from service.projections.registry import PROJECTIONS
 from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
 from service.store.executor import KEEP_TICKETS
@@ -108,7 +108,7 @@ def test_log_lines_and_codes_that_are_named_are_said() -> None:
 
 
 def test_every_table_that_is_of_use_to_others_is_described() -> None:
-    written = {table.name for projection in all_projections() for table in projection.tables}
+    written = {table.name for projection in PROJECTIONS for table in projection.tables}
     written |= {table.name for table in (audit, accounts, devices, registry)}
     _, _, table = OPERATIONS.partition("| table | what |")
     assert set(re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)) == written

@@ -1,6 +1,6 @@
 """The states of the fold, of the city and of what is published, as JSON."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -15,7 +15,7 @@ Kept = TypeVar("Kept", OfficeWaits, OfficeFold, City, Model, CitySpread, Publish
 
 _ADAPTERS = {kind: TypeAdapter(kind) for kind in (OfficeWaits, OfficeFold, City, Model, CitySpread, Published)}
 
-_LEFT_OUT = {Published: {"counters": {"__all__": {"spread"}}}}
+_LEFT_OUT: dict[type, Any] = {Published: {"counters": {"__all__": {"spread"}}}}
 """The city's spread is the same in all models, and larger than the rest: it is published apart from them."""
 
 
