@@ -34,6 +34,7 @@ from service.projections.pairing import prepare_database
 from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.runner import Runner
+from service.projections.wait_history import WaitHistory
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
@@ -189,11 +190,12 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         return [CITY, *await offices_set_up(redis, keys)]
 
     projections = all_projections(service_clock, wait_models)
+    leases = Leases(topology, keys)
     runner = Runner(
         projections,
         database,
         log,
-        Leases(topology, keys),
+        leases,
         service_clock,
         sources=log_sources,
         prepare=prepare_sql,
@@ -207,6 +209,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         history_days=settings.history_days,
         audit_days=settings.audit_days,
     )
+    wait_history = WaitHistory(database, service_clock, held=lambda: leases.held)
     refusals = RefusalCounter(log, clock)
     library = Library(
         settings.data_dir,
@@ -276,6 +279,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             "refusals": refusals.run,
             "projections": runner.run,
             "retention": retention.run,
+            "waits of past days": wait_history.run,
             "voice": library.run,
         },
         DemoSwitch(topology, keys, clock),

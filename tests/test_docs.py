@@ -27,9 +27,9 @@ from service.domain.screen import (
 )
 from service.domain.wait.capacity import KNOWN_AFTER, RETURNS_IN
 from service.domain.wait.estimation import KNOWN
-from service.domain.wait.model import GROUPS
-from service.domain.wait.office import FORGOTTEN_AFTER as TICKET_FORGOTTEN_AFTER
-from service.domain.wait.office import FORGOTTEN_TIMES, STILL_AFTER, STILL_TIMES
+from service.domain.wait.model import FORGOTTEN_AFTER as TICKET_FORGOTTEN_AFTER
+from service.domain.wait.model import FORGOTTEN_TIMES, GROUPS
+from service.domain.wait.office import STILL_AFTER, STILL_TIMES
 from service.domain.wait.past import RULES
 from service.identity.current_credentials import LOOK_EVERY, LOOKS_A_READ
 from service.identity.passwords import SHORTEST

@@ -93,7 +93,7 @@ class Waits(Projection):
             fold.take(event, plan_of, cities)
             if fold.day is not None:
                 scores[fold.day] += fold.waits.take_scores()
-            if isinstance(event, events.EndOfDay) and fold.day == event.day:
+            if isinstance(event, events.EndOfDay) and fold.day == event.day and fold.over:
                 rows.append(_row(office.id, logged.position, fold))
                 fold.begin(event.next_day, plan_of(event.next_day), cities[event.next_day])
             if i % AT_A_TIME == 0:

@@ -30,9 +30,9 @@ class OfficeEstimates:
     minute: float
     """Of the day."""
 
-    def wait(self, counter: str, ahead: int, since: float | None = None) -> Wait | None:
+    def wait(self, counter: str, ahead: int, order: int | None = None) -> Wait | None:
         """As `Published.wait`."""
-        return self.published.wait(counter, ahead, self.minute, since=since)
+        return self.published.wait(counter, ahead, self.minute, order=order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +92,12 @@ class Estimates:
         estimates = self._newest[office] = OfficeEstimates(published.as_of(places), minute)
         return estimates
 
-    def of_ticket(self, office: str, day: date, counter: str, ahead: int, issued_at: int) -> Wait | None:
-        """Of a ticket that waits, with so many of its counter ahead. `issued_at`: epoch milliseconds."""
+    def of_ticket(self, office: str, day: date, counter: str, ahead: int, order: int) -> Wait | None:
+        """Of a ticket that waits, with so many of its counter ahead, and of this seniority in the office."""
         newest = self._newest.get(office)
         if newest is None or newest.published.day != day.isoformat():
             return None
-        return newest.wait(counter, ahead, at(issued_at))
+        return newest.wait(counter, ahead, order)
 
     def forgotten(self, office: str) -> frozenset[int]:
         """The windows at which a ticket seems to have been forgotten."""

@@ -81,7 +81,7 @@ class Records:
         record = json.loads(view[0])
         ahead, wait = self._ahead(record, view[1]), None
         if record["state"] == State.WAITING and ahead is not None:
-            wait = self._estimates.of_ticket(office, day, record["counter"], ahead, record["issued_at"])
+            wait = self._estimates.of_ticket(office, day, record["counter"], ahead, record["order"])
         return Ticket(
             id=self._ids.make(office, day, record["number"], record["salt"]),
             office=office,

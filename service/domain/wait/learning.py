@@ -83,15 +83,15 @@ class OfficeWaits(OfficeState):
         here: bool = True,
         people: int = 1,
         priority: bool = False,
-        since: float | None = None,
+        order: int = 0,
     ) -> None:
         """A number was given. With `ahead`, what is said of it now is remembered, and scored when it is called.
 
-        `here`: its holder is in the office. `since`: when it was issued, where it has come from another counter.
+        `here`: its holder is in the office. `order`: its seniority, which it keeps at another counter.
         """
         self._go_on(at)
         kind = kind_of(counter, people)
-        self.taken[number] = Taken(counter, at, here, kind, at if since is None else since, priority)
+        self.taken[number] = Taken(counter, at, here, kind, order, priority)
         if ahead is not None:
             self.expected(number, ahead, at)
         self._look(at)
@@ -195,8 +195,9 @@ class OfficeWaits(OfficeState):
                 open_now = sum(counter in desk.counters for desk in self.desks.values())
                 today, usual = self._today(counter), self._learnt(counter).usual
                 today.windows[min(SLOTS - 1, int(begin) // SLOT)] += worked * open_now
-                today.minutes += worked
-                today.more += worked * (open_now - usual.at(begin))
+                if not usual.days or usual.is_known(begin):
+                    today.minutes += worked
+                    today.more += worked * (open_now - usual.at(begin))
             begin = end
 
     def _windows_in(self, today: Today, slot: int) -> float | None:

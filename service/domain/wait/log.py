@@ -33,6 +33,8 @@ class OfficeFold:
     waits: OfficeWaits
     day: date | None = None
     """The business day that is on, or that was the last one; None before the first."""
+    over: bool = False
+    """That day is over."""
     days: int = 0
     """How many days have ended that are in it."""
     epoch: str = ""
@@ -42,22 +44,27 @@ class OfficeFold:
 
     def begin(self, day: date, plan: Plan, city: City) -> None:
         """A business day begins. `city`: what is known of the whole city by now."""
-        self.day, self.at = day, 0.0
+        self.day, self.over, self.at = day, False, 0.0
         self.waits.windows = plan.windows
         self.waits.join(city)
         self.waits.begin_day(plan.closures, plan.opens, plan.closes)
 
+    def end(self) -> None:
+        """The business day is over."""
+        self.waits.end_day()
+        self.over = True
+        self.days += 1
+
     def take(self, event: Event, plan_of: Callable[[date], Plan], cities: Mapping[date, City]) -> None:
         """The next event. Begins its day where that is another one than before; ends it at the end of a day."""
-        if self.day is not None and event.day < self.day:
-            # What was rebuilt from the history begins with days that the log may still have.
+        if self.day is not None and (event.day < self.day or (self.over and event.day == self.day)):
+            # What was made again from the history has days that the log may still have.
             return
         if event.day != self.day:
             self.begin(event.day, plan_of(event.day), cities[event.day])
         self.epoch, self.version = event.epoch, event.version
         if isinstance(event, events.EndOfDay):
-            self.waits.end_day()
-            self.days += 1
+            self.end()
             return
         self.at = max(self.at, at(event.at))
         if isinstance(event, events.Revise):
@@ -68,7 +75,7 @@ class OfficeFold:
         """What boards and tickets are estimated from until the next event."""
         assert self.day, "a day has begun"
         waits = self.waits
-        line = [InLine(n, taken.kind, taken.since) for n, taken in waits.taken.items() if taken.here]
+        line = [InLine(n, taken.kind, taken.order) for n, taken in waits.taken.items() if taken.here]
         return Published(
             day=self.day.isoformat(),
             epoch=self.epoch,
@@ -77,7 +84,7 @@ class OfficeFold:
             counters={counter: waits.model(counter, self.at) for counter in waits.counters},
             desks=waits.desks,
             served=waits.windows,
-            line=sorted(line, key=lambda ticket: ticket.since),
+            line=sorted(line, key=lambda ticket: ticket.order),
         )
 
 
@@ -118,7 +125,7 @@ def _joins(waits: OfficeWaits, ticket: TicketFacts, now: float) -> None:
         here=ticket.arrived,
         people=ticket.people,
         priority=ticket.confirmed,
-        since=at(ticket.issued_at),
+        order=ticket.order,
     )
 
 

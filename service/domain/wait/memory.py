@@ -83,8 +83,8 @@ class Taken:
     here: bool = True
     """Its holder is in the office, so that it could be called."""
     kind: str = ""
-    since: float = 0.0
-    """When it was issued; later than that, at another counter, its place is still the same."""
+    order: int = 0
+    """Its seniority in the office: lower numbers were issued earlier."""
     priority: bool = False
     expected: list[tuple[float, Expectation]] = field(default_factory=list)
     said: Estimate | None = None

@@ -31,8 +31,8 @@ class InLine:
 
     number: int
     kind: str
-    since: float
-    """When it was issued."""
+    order: int
+    """Its seniority in the office."""
 
 
 @dataclass
@@ -59,15 +59,15 @@ class Published:
         at_windows = {desk.number for desk in desks.values()}
         return replace(self, desks=desks, line=[ticket for ticket in self.line if ticket.number not in at_windows])
 
-    def wait(self, counter: str, ahead: int, now: float, *, since: float | None = None) -> Wait | None:
+    def wait(self, counter: str, ahead: int, now: float, *, order: int | None = None) -> Wait | None:
         """What to say to somebody at this counter with so many of its tickets ahead; None where that is not known.
 
-        `now` is a minute of the business day. `since`: when the ticket was issued; None for one that is taken now.
+        `now` is a minute of the business day. `order`: the ticket's seniority; None for one that is taken now.
         """
         if counter not in self.counters:
             return None
         now = max(now, self.at)
-        model, others = self._model(counter, now), self._ahead(counter, ahead, since)
+        model, others = self._model(counter, now), self._ahead(counter, ahead, order)
         return estimate(model, others, now).wait(served_today(model, others, now))
 
     def forgotten(self, now: float) -> set[int]:
@@ -101,10 +101,10 @@ class Published:
         outlook = replace(model.outlook, windows=windows, most=max(windows, model.outlook.most))
         return replace(model, idle=idle, serving=serving, outlook=outlook)
 
-    def _ahead(self, counter: str, ahead: int, since: float | None) -> Ahead:
+    def _ahead(self, counter: str, ahead: int, order: int | None) -> Ahead:
         """The tickets that will be called before, by kind: so many of the counter itself, and those of other counters
         that these windows serve too."""
-        before = [ticket for ticket in self.line if since is None or ticket.since < since]
+        before = [ticket for ticket in self.line if order is None or ticket.order < order]
         own = [ticket.kind for ticket in before if counter_of(ticket.kind) == counter][:ahead]
         # Those who came a moment ago are not in the line yet: they count as one person each.
         own += [kind_of(counter)] * (ahead - len(own))
