@@ -34,6 +34,7 @@ from service.projections.pairing import prepare_database
 from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.runner import Runner
+from service.reports.quiet_hours import QuietHoursReader
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
@@ -262,6 +263,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         log=log,
         refusals=refusals,
         voice=library,
+        quiet_hours=QuietHoursReader(database, service_clock),
     )
     return Composition(
         context,
