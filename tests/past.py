@@ -62,8 +62,11 @@ def ticket(office: str, day: date, number: int, issued: str, wait: float, **fact
 
 
 def day_of(office: str, day: date, waits: dict[str, float], **facts: Any) -> Iterator[Row]:
-    """A ticket for each moment of the day, such as {"09:10": 12}."""
-    return (ticket(office, day, 101 + i, issued, wait, **facts) for i, (issued, wait) in enumerate(waits.items()))
+    """A ticket for each moment of the day, such as {"09:10": 12}, each at a window that serves nobody else."""
+    return (
+        ticket(office, day, 101 + i, issued, wait, windows=[1 + i], **facts)
+        for i, (issued, wait) in enumerate(waits.items())
+    )
 
 
 async def fill(database: Database, rows: Iterable[Row]) -> None:

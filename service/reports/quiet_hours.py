@@ -27,7 +27,7 @@ DAYS = 90
 """How many days of the past are looked at, today not among them."""
 
 FRESH_SECONDS = 180
-AWAY_SECONDS = 10
+AWAY_SECONDS = 2
 """How long a database that was away is left alone."""
 
 FINISHED_SHARE = 0.9
