@@ -6,6 +6,7 @@ import { make, say } from '../lib/dom.js';
 import { I18n } from '../lib/i18n.js';
 import { Live } from '../lib/live.js';
 import { Offices } from '../lib/offices.js';
+import { QuietHoursDisclosure } from '../lib/quiet-hours/disclosure.js';
 import { showStaleness } from '../lib/stale-notice.js';
 import { timeOfDay } from '../lib/time.js';
 
@@ -28,6 +29,15 @@ async function readLanguage(lang) {
   return (await get(new URL(`lang/${lang}.json`, import.meta.url))).json();
 }
 
+/** The same for those of the chart of quiet hours, which are read only when somebody opens it. */
+async function readChartLanguage(lang) {
+  return (await get(new URL(`../lib/quiet-hours/lang/${lang}.json`, import.meta.url))).json();
+}
+
+async function readQuietHours({ office }) {
+  return (await get(new URL(`api/v1/offices/${encodeURIComponent(office)}/quiet-hours`, SERVICE))).json();
+}
+
 async function readOffices() {
   return (await (await get(new URL('api/v1/offices', SERVICE))).json()).offices;
 }
@@ -47,6 +57,12 @@ class QueueWidget extends HTMLElement {
   static observedAttributes = ['office', 'lang'];
 
   #words = new I18n(readLanguage);
+  #chartWords = new I18n(readChartLanguage);
+  #quietHours = new QuietHoursDisclosure({
+    words: this.#words,
+    read: readQuietHours,
+    chartWords: () => this.#loadChartLanguage(),
+  });
   #root = this.attachShadow({ mode: 'open' });
   #box = make('section', 'box');
   #title = make('h2', 'title');
@@ -73,6 +89,7 @@ class QueueWidget extends HTMLElement {
       make('div', 'head', this.#title, this.#status),
       make('div', 'now', this.#people, this.#crowd),
       this.#counters,
+      this.#quietHours.element,
       this.#stale,
       this.#asof,
       this.#spoken,
@@ -142,8 +159,15 @@ class QueueWidget extends HTMLElement {
     return this.#words.load(this.lang || document.documentElement.lang.split('-')[0] || 'ko');
   }
 
+  /** The chart speaks the language of the rest. */
+  async #loadChartLanguage() {
+    await this.#chartWords.load(this.#words.lang);
+    return this.#chartWords;
+  }
+
   async #speakLanguage() {
     await this.#loadLanguage();
+    if (this.#quietHours.isLoaded) await this.#loadChartLanguage();
     this.#draw();
   }
 
@@ -179,6 +203,8 @@ class QueueWidget extends HTMLElement {
     this.#people.parentElement.hidden = this.#counters.hidden = isOver(board);
     const known = board.counters.filter(({ id }) => this.#counter(id));
     this.#counters.replaceChildren(...known.map((counter) => this.#counterRow(counter)));
+    this.#quietHours.about(this.#office.id);
+    this.#quietHours.show(board);
     this.#box.lang = lang;
     this.#box.setAttribute('aria-label', t('widget.label', { office: name(this.#office.name) }));
     this.#showAsOf();

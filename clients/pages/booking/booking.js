@@ -9,6 +9,8 @@ import { Live } from '../../lib/live.js';
 import { myTickets, rememberTicket } from '../../lib/my-tickets.js';
 import { Offices } from '../../lib/offices.js';
 import { opening } from '../../lib/opening-hours.js';
+import { readQuietHours } from '../../lib/quiet-hours/answer.js';
+import { QuietHoursDisclosure } from '../../lib/quiet-hours/disclosure.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
 import { TicketRequests } from '../../lib/ticket-requests.js';
@@ -43,6 +45,7 @@ const requests = new TicketRequests(api, { memory });
 const form = find('#form');
 const boards = new Map();
 const known = new Offices();
+const quietHours = new QuietHoursDisclosure({ words: i18n, read: readQuietHours });
 let offices = [];
 let live = null;
 let listenedTo = '';
@@ -70,6 +73,7 @@ function drawAll() {
   find('#none').hidden = offices.length === 0 || list.length > 0;
   drawMine();
   drawAgain();
+  drawQuietHours();
   say(find('#how-3'), t('booking.how.3', { minutes: ARRIVAL_MINUTES }));
   say(find('#problem'), problem ? t(problem.key) : '');
   find('#problem').hidden = problem === null;
@@ -141,6 +145,15 @@ function drawAgain() {
   const same = wish && myTickets().find((ticket) => ticket.office === wish.office && ticket.counter === wish.counter);
   find('#again').hidden = !same;
   say(find('#again'), same ? t('booking.again', { number: same.number }) : '');
+}
+
+/** When it is quiet at the counter that is chosen: whoever books can choose when to come. */
+function drawQuietHours() {
+  const wish = chosen();
+  find('#quiet-hours').hidden = !wish;
+  if (!wish) return;
+  quietHours.about(wish.office, wish.counter);
+  quietHours.show(boards.get(wish.office) ?? null);
 }
 
 /** What the address asks for, or the only thing there is; once, when the first boards have come. */
@@ -221,6 +234,7 @@ function listen() {
   live.start();
 }
 
+find('#quiet-hours').append(quietHours.element);
 form.addEventListener('change', () => {
   problem = null;
   rememberChoice();
