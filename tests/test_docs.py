@@ -29,9 +29,9 @@ from service.domain.screen import (
 )
 from service.domain.wait.capacity import KNOWN_AFTER, RETURNS_IN
 from service.domain.wait.estimation import KNOWN
-from service.domain.wait.model import GROUPS
-from service.domain.wait.office import FORGOTTEN_AFTER as TICKET_FORGOTTEN_AFTER
-from service.domain.wait.office import FORGOTTEN_TIMES, STILL_AFTER, STILL_TIMES
+from service.domain.wait.model import FORGOTTEN_AFTER as TICKET_FORGOTTEN_AFTER
+from service.domain.wait.model import FORGOTTEN_TIMES, GROUPS
+from service.domain.wait.office import STILL_AFTER, STILL_TIMES
 from service.domain.wait.past import RULES
 from service.identity.current_credentials import LOOK_EVERY, LOOKS_A_READ
 from service.identity.passwords import SHORTEST
@@ -40,7 +40,7 @@ from service.live.hub import TOLD_EVERY
 from service.live.relay import REREADS_A_SECOND
 from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES
 from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
-from service.projections.registry import all_projections
+from service.projections.registry import PROJECTIONS
 from service.reports.quiet_hours import DAYS, FINISHED_SHARE, FRESH_SECONDS
 from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
@@ -111,7 +111,7 @@ def test_log_lines_and_codes_that_are_named_are_said() -> None:
 
 
 def test_every_table_that_is_of_use_to_others_is_described() -> None:
-    written = {table.name for projection in all_projections() for table in projection.tables}
+    written = {table.name for projection in PROJECTIONS for table in projection.tables}
     written |= {table.name for table in (audit, accounts, devices, registry)}
     _, _, table = OPERATIONS.partition("| table | what |")
     assert set(re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)) == written

@@ -17,7 +17,6 @@ from service.database.tables import (
     registry,
 )
 from service.domain.hours import KST
-from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from tests.projections.projected import Projected, Row, on_sqlite
 from tests.store.town import HALL, MORNING
@@ -44,7 +43,7 @@ async def write(town: Projected, table: Table, *written: Row) -> None:
 
 def retention(town: Projected) -> Retention:
     return Retention(
-        town.database, town.queue.clock, all_projections(), history_days=HISTORY_DAYS, audit_days=AUDIT_DAYS
+        town.database, town.queue.clock, town.projections(), history_days=HISTORY_DAYS, audit_days=AUDIT_DAYS
     )
 
 
