@@ -70,7 +70,10 @@ export class SignView {
     line.hidden = !counter || !hasWait(counter);
     if (line.hidden) return;
     const { waiting, wait } = counter;
-    this.#words.fill(line, (words) => [words.t('common.line', { count: waiting }), waitText(wait, words)].join(' · '));
+    this.#words.fill(line, (words) => {
+      const people = words.t('common.line', { count: waiting });
+      return wait ? `${people} · ${waitText(wait, words)}` : people;
+    });
   }
 
   /** A sign has no room for notices: the wall has them. */

@@ -197,7 +197,7 @@ class QueueWidget extends HTMLElement {
     const hindered = hindrance(counter);
     if (hindered) facts.push(t(`common.ticketing.${hindered}`));
     row.append(make('span', 'name', name(this.#counter(id).name)), make('span', 'facts', facts.join(' · ')));
-    if (hasWait(counter)) {
+    if (hasWait(counter) && counter.wait) {
       const said = make('span', 'wait');
       showWait(said, counter.wait, this.#words);
       row.append(said);

@@ -2,15 +2,15 @@
 
 import { api } from '../../lib/api.js';
 import { newer } from '../../lib/board.js';
-import { ask } from '../../lib/dialog-sheet.js';
 import { copy, find, focusOn, keepFocus, keyed, say } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
+import { LateQuestion } from '../../lib/late-question.js';
 import { Live } from '../../lib/live.js';
 import { myTickets, rememberTicket } from '../../lib/my-tickets.js';
 import { Offices } from '../../lib/offices.js';
 import { opening } from '../../lib/opening-hours.js';
-import { chanceText, isTooLate } from '../../lib/served-today.js';
+import { chanceText } from '../../lib/served-today.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
 import { TicketRequests } from '../../lib/ticket-requests.js';
@@ -45,6 +45,7 @@ const memory = {
 };
 const requests = new TicketRequests(api, { memory });
 const form = find('#form');
+const late = new LateQuestion();
 const boards = new Map();
 const known = new Offices();
 let offices = [];
@@ -53,8 +54,6 @@ let listenedTo = '';
 let unwatch = () => {};
 /** The counter that was chosen last, or null: it may be gone from the city since. */
 let lastChoice = null;
-/** Where somebody would take a number and is asked whether they want one so late, or null. */
-let tooLateAt = null;
 /** What is said to be wrong, and when that is over: `{key, isOver}`, or null. */
 let problem = null;
 
@@ -76,7 +75,7 @@ function drawAll() {
   find('#none').hidden = offices.length === 0 || list.length > 0;
   drawMine();
   drawAgain();
-  drawTooLate();
+  late.draw();
   say(find('#how-3'), t('booking.how.3', { minutes: ARRIVAL_MINUTES }));
   say(find('#problem'), problem ? t(problem.key) : '');
   find('#problem').hidden = problem === null;
@@ -158,20 +157,6 @@ function drawAgain() {
 /** The wait of a counter as its board has it; null where that can't be said. */
 function waitOf({ office, counter }) {
   return boards.get(office)?.counters.find(({ id }) => id === counter)?.wait ?? null;
-}
-
-function drawTooLate() {
-  say(find('#late-chance'), tooLateAt ? chanceText(waitOf(tooLateAt), i18n) : '');
-}
-
-/** Whether a number is to be taken: where one may not be called today, that is asked. */
-async function isWanted(choice) {
-  if (!isTooLate(waitOf(choice))) return true;
-  tooLateAt = choice;
-  drawTooLate();
-  const answer = await ask(find('#late-dialog'));
-  tooLateAt = null;
-  return answer === 'take';
 }
 
 /** What the address asks for, or the only thing there is; once, when the first boards have come. */
@@ -263,7 +248,7 @@ form.addEventListener('submit', async (event) => {
   if (!choice) return tell('booking.problem.choose', () => chosen() !== null);
   const reason = () => whyNot(boards.get(choice.office), choice.counter);
   if (reason()) return tell(reason(), () => reason() === null);
-  if (!(await isWanted(choice))) return;
+  if (!(await late.isWanted(() => waitOf(choice)))) return;
   take({ ...choice, body: { channel: 'online', priority: form.elements.priority.value, lang: i18n.lang } });
 });
 i18n.addEventListener('change', draw);

@@ -7,7 +7,7 @@ import { i18n, name, t } from '../../lib/i18n.js';
 import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { opening } from '../../lib/opening-hours.js';
 import { chanceText } from '../../lib/served-today.js';
-import { hasWait, waitNotes } from '../../lib/wait.js';
+import { hasWait, waitNotes, waitText } from '../../lib/wait.js';
 import { showWait } from '../../lib/wait-line.js';
 import { shared, takesOnline } from './office-list.js';
 
@@ -117,7 +117,9 @@ export class OfficeCard {
       row.dataset.counter = counter.id;
       if (hasWait(state)) {
         const said = make('dd', 'wait numeric');
-        showWait(said, wait, i18n);
+        said.dataset.known = wait !== null;
+        if (wait) showWait(said, wait, i18n);
+        else said.append(`${t('wait.label')}: ${waitText(wait, i18n)}`);
         row.append(said);
         const notes = [chanceText(wait, i18n), ...waitNotes(wait, i18n)].filter(Boolean);
         if (notes.length > 0) row.append(make('dd', 'note', notes.join(' · ')));
