@@ -9,44 +9,13 @@ import { Offices } from '../lib/offices.js';
 import { QuietHoursDisclosure } from '../lib/quiet-hours/disclosure.js';
 import { showStaleness } from '../lib/stale-notice.js';
 import { timeOfDay } from '../lib/time.js';
+import { hasWait } from '../lib/wait.js';
+import { showWait } from '../lib/wait-line.js';
+import { readChartLanguage, readLanguage, readOffices, readQuietHours, SERVICE, styleSheets } from './reading.js';
 
-const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;
 const LONGEST_PAUSE_S = 600;
 const SPEAK_EVERY_MS = 60_000;
-const SHEETS = ['../lib/tokens.css', '../lib/badges.css', './widget.css'];
-
-/** A foreign page's policy may forbid <style>, but not constructed sheets. */
-async function styleSheets() {
-  return Promise.all(SHEETS.map(async (path) => {
-    const text = await (await get(new URL(path, import.meta.url))).text();
-    return new CSSStyleSheet().replace(text);
-  }));
-}
-
-/** The service cuts the texts in keys.json out of a language's file, and has them beside this module. */
-async function readLanguage(lang) {
-  return (await get(new URL(`lang/${lang}.json`, import.meta.url))).json();
-}
-
-/** The same for those of the chart of quiet hours, which are read only when somebody opens it. */
-async function readChartLanguage(lang) {
-  return (await get(new URL(`../lib/quiet-hours/lang/${lang}.json`, import.meta.url))).json();
-}
-
-async function readQuietHours({ office }) {
-  return (await get(new URL(`api/v1/offices/${encodeURIComponent(office)}/quiet-hours`, SERVICE))).json();
-}
-
-async function readOffices() {
-  return (await (await get(new URL('api/v1/offices', SERVICE))).json()).offices;
-}
-
-async function get(url) {
-  const response = await fetch(url, { credentials: 'omit' });
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return response;
-}
 
 /**
  * Attributes: `office` (id), `lang` (BCP 47 tag; default: the page's language). Event: `queue-change`, whenever the board
@@ -221,6 +190,11 @@ class QueueWidget extends HTMLElement {
     const hindered = hindrance(counter);
     if (hindered) facts.push(t(`common.ticketing.${hindered}`));
     row.append(make('span', 'name', name(this.#counter(id).name)), make('span', 'facts', facts.join(' · ')));
+    if (hasWait(counter) && counter.wait) {
+      const said = make('span', 'wait');
+      showWait(said, counter.wait, this.#words);
+      row.append(said);
+    }
     return row;
   }
 

@@ -55,6 +55,12 @@ export class QuietHoursDisclosure {
     else this.#draw();
   }
 
+  /** Opens it, for somebody who wants to come another time, and brings them there. */
+  open() {
+    this.element.open = true;
+    this.#summary.focus();
+  }
+
   /** Draws it in the page's language, with the office's board where there is one. */
   show(board = null) {
     this.#board = board;
