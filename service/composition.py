@@ -35,6 +35,7 @@ from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.runner import Runner
 from service.projections.wait_history import WaitHistory
+from service.reports.quiet_hours import QuietHoursReader
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
@@ -269,6 +270,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         log=log,
         refusals=refusals,
         voice=library,
+        quiet_hours=QuietHoursReader(database, service_clock),
     )
     return Composition(
         context,
