@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from service.domain.wait.capacity import SLOT, SLOTS, Usual
 from service.domain.wait.city import City, Mean
-from service.domain.wait.estimation import ABOUT, KNOWN, Expectation, expect, is_next
+from service.domain.wait.estimation import ABOUT, KNOWN, Expectation, estimate, expect, is_next
 from service.domain.wait.hours import Closure, closure_at, open_minutes
-from service.domain.wait.memory import Desk, Taken, Today
+from service.domain.wait.memory import Desk, Score, Taken, Today
 from service.domain.wait.model import Ahead, counter_of, kind_of
 from service.domain.wait.office import OfficeState
 
@@ -29,6 +29,10 @@ OVERLONG, OVERLONG_FOLLOWS = 0.35, 0.2
 @dataclass
 class OfficeWaits(OfficeState):
     """An office that learns from what happens in it."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._scores: list[Score] = []
 
     def join(self, city: City) -> None:
         """Today the counters lean on this city: on what all offices together had learnt when the day began.
@@ -80,13 +84,25 @@ class OfficeWaits(OfficeState):
             self.away[window] = at
         self._look(at)
 
-    def issued(self, number: int, counter: str, at: float, ahead: Ahead | None = None, *, here: bool = True) -> None:
-        """A number was given. With `ahead`, what is expected of it now is remembered, and scored when it is called.
+    def issued(
+        self,
+        number: int,
+        counter: str,
+        at: float,
+        ahead: Ahead | None = None,
+        *,
+        here: bool = True,
+        people: int = 1,
+        priority: bool = False,
+        order: int = 0,
+    ) -> None:
+        """A number was given. With `ahead`, what is said of it now is remembered, and scored when it is called.
 
-        `here`: its holder is in the office.
+        `here`: its holder is in the office. `order`: its seniority, which it keeps at another counter.
         """
         self._go_on(at)
-        self.taken[number] = Taken(counter, at, here)
+        kind = kind_of(counter, people)
+        self.taken[number] = Taken(counter, at, here, kind, order, priority)
         if ahead is not None:
             self.expected(number, ahead, at)
         self._look(at)
@@ -104,6 +120,7 @@ class OfficeWaits(OfficeState):
         model = self.model(taken.counter, at)
         if not is_next(model, ahead, at):
             taken.expected.append((at, expect(model, ahead, at)))
+            taken.said = taken.said or estimate(model, ahead, at)
 
     def gone(self, number: int, at: float) -> None:
         """A ticket was cancelled, lapsed or expired before it was called: there is nothing to learn of its wait."""
@@ -123,9 +140,17 @@ class OfficeWaits(OfficeState):
             today.last_wait = open_minutes(self.closures, taken.at, at)
             for since, expected in taken.expected:
                 self._score(counter, expected, open_minutes(self._closures(counter), since, at), at)
+            if taken.said and taken.said.word != "unknown" and not today.left_out:
+                self._scores.append(Score(counter, taken.said, at - taken.at))
         desk = self.desks.setdefault(window, Desk([counter]))
         desk.number, desk.kind, desk.since = number, kind_of(counter, people), at
         self._look(at)
+
+    def take_scores(self) -> list[Score]:
+        """How what was said of waits compares with what they were, of those who were called since this was asked
+        last."""
+        scores, self._scores = self._scores, []
+        return scores
 
     def freed(self, window: int, at: float, *, learn: bool = True) -> None:
         """Whoever was at the window is done, absent, or was put aside; not to be learnt of a ticket that was moved."""
@@ -192,12 +217,13 @@ class OfficeWaits(OfficeState):
             for window in self.desks:
                 present = self.present.setdefault(window, [0.0] * SLOTS)
                 present[min(SLOTS - 1, int(begin) // SLOT)] += worked
-            for counter in self._counters():
+            for counter in self.counters:
                 open_now = sum(counter in desk.counters for desk in self.desks.values())
                 today, usual = self._today(counter), self._learnt(counter).usual
                 today.windows[min(SLOTS - 1, int(begin) // SLOT)] += worked * open_now
-                today.minutes += worked
-                today.more += worked * (open_now - usual.at(begin))
+                if not usual.days or usual.is_known(begin):
+                    today.minutes += worked
+                    today.more += worked * (open_now - usual.at(begin))
             begin = end
 
     def _windows_in(self, today: Today, slot: int) -> float | None:
