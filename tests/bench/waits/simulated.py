@@ -22,8 +22,10 @@ from tests.bench.waits.scores import Scored
 
 BY_WINDOWS = "n x mean / windows"
 
-EVERY = 4
-"""The oracle is asked about one of so many tickets."""
+BUSY = 0.7
+"""How busy an office is on average, relative to its peak."""
+A_DAY = 12
+"""About so many tickets of each counter and day the oracle is asked about."""
 
 
 def offices(seed: str | int) -> list[SimulatedOffice]:
@@ -58,6 +60,10 @@ class OfficePlayer:
         self._shared = {
             counter: {other for served in layout.windows.values() if counter in served for other in served}
             for counter in layout.counters
+        }
+        self._every = {
+            counter: max(1, round(rate * (CLOSES - OPENS) / 60 * BUSY / A_DAY))
+            for counter, rate in self.office.rates().items()
         }
         self._times = {counter: Mean(MINUTES) for counter in layout.counters}
 
@@ -151,7 +157,8 @@ class OfficePlayer:
             rules=self._rules(person, len(before)),
             served=served_today(model, ahead, at),
         )
-        if self.asks and said.word != "now" and id % EVERY == 0:
+        if self.asks and said.word != "now" and id % self._every[person.counter] == 0:
+            ticket.stands_for = self._every[person.counter]
             order = sorted(self._here.items())
             ticket.oracle = (
                 self._oracle.wait(event.at, person, [(n, p) for n, p in order if n != id], self._windows) / 60
