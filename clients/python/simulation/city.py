@@ -47,7 +47,10 @@ class SimulatedOffice:
         return {window: draw.around(1.0, self.parameters.clerks.pace_spread) for window in self.layout.windows}
 
     def rates(self) -> dict[str, float]:
-        """How many tickets a minute each counter gives at the peak of an ordinary day: it has windows for what it does."""
+        """How many tickets a minute each counter gives at the peak of an ordinary day.
+
+        Offices have as many windows as their services need: where these take longer, fewer people come.
+        """
         tickets = dict.fromkeys(self.layout.counters, 0.0)
         each = sum(
             share * (1 + self.parameters.people.each_more * (people - 1))
