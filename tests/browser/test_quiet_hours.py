@@ -80,6 +80,7 @@ async def test_the_chart_is_a_picture_and_a_table(store_url: str) -> None:
         async with chromium() as browser:
             await on_the_city_page(browser, service)
             await on_booking(browser, service)
+            await on_booking_too_late(browser, service)
             await in_the_widget(browser, service)
 
 
@@ -158,6 +159,22 @@ async def on_booking(browser: Browser, service: Running) -> None:
     await press(place.get_by_role("button", name="Try again"))
     await expect(place.get_by_role("table")).to_have_count(1)
     await expect(place.get_by_role("status")).to_be_hidden()
+
+
+async def on_booking_too_late(browser: Browser, service: Running) -> None:
+    """Who does not take a number that may not be called today is shown when to come."""
+    board = await service.http.board("passport")
+    wait = {"minutes": 200, "low": 150, "high": 250, "word": "minutes", "resumes": None, "provisional": False}
+    board["counters"] = [{**each, "wait": {**wait, "served_today": 0.2}} for each in board["counters"]]
+    page = await (await browser.new_context(locale="ko-KR", viewport=PHONE)).new_page()
+    async with injected(page) as boards:
+        await page.goto(f"{service.url}/booking?office=passport&counter=apply")
+        boards.send(board)
+        await expect(page.locator("[name=counter]:checked")).to_have_count(1)
+        await press(page.locator("#take"))
+        await press(page.get_by_role("button", name="다음에 오기"))
+        await expect(page.locator("#quiet-hours summary")).to_be_focused()
+        await expect(page.locator("#quiet-hours").get_by_role("table")).to_have_count(1)
 
 
 async def in_the_widget(browser: Browser, service: Running) -> None:
