@@ -12,6 +12,7 @@ from playwright.async_api import Page, WebSocketRoute
 
 from service.domain.hours import KST
 
+
 def wait(minutes: int, low: int, high: int, **more: Any) -> dict[str, Any]:
     """A Wait of a board or a ticket."""
     facts = {"word": "minutes", "resumes": None, "provisional": False, "served_today": None}
