@@ -43,8 +43,8 @@ async def kiosk(
     still: bool = False,
     change: Change | None = None,
 ) -> Page:
-    """An open kiosk; `still`: its clock is stopped, so that no screen times out while a test looks at it. `change`: as of
-    `amend`."""
+    """An open kiosk; `still`: its clock is stopped, so that no screen times out while a test looks at it. `change`: as
+    of `amend`."""
     viewport: ViewportSize = {"width": size[0], "height": size[1]}
     # While colours change, their contrast can't be measured.
     page = await browser.new_page(locale="ko-KR", viewport=viewport, reduced_motion="reduce")

@@ -1,4 +1,4 @@
-"""Waits on screens: the same words everywhere, a question before a number that may not be called, and one to the clerk."""
+"""Waits on screens: the same words everywhere, and what is asked of people who come late and of clerks."""
 
 import re
 from datetime import datetime, timedelta
@@ -63,8 +63,8 @@ async def test_every_screen_says_a_wait_in_the_same_words(
             assert await violations(page) == [], address
             await page.context.close()
         if said_of:
-            html = f'<!doctype html><html lang="ko"><title>시청</title><main><h1>시청</h1><script src="{service.url}/widget.js" async>'
-            with other_site(f'{html}</script><queue-widget office="passport">민원실</queue-widget></main>') as site:
+            script = f'<script src="{service.url}/widget.js" async></script>'
+            with other_site(f'<html lang="ko">{script}<queue-widget office="passport">민원실</queue-widget>') as site:
                 page = await amended(browser, site, waiting(said_of))
                 await seen_at(page, "queue-widget", words)
 
