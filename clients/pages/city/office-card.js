@@ -6,6 +6,8 @@ import { make, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
 import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { opening } from '../../lib/opening-hours.js';
+import { readQuietHours } from '../../lib/quiet-hours/answer.js';
+import { QuietHoursDisclosure } from '../../lib/quiet-hours/disclosure.js';
 import { chanceText } from '../../lib/served-today.js';
 import { hasWait, waitNotes, waitText } from '../../lib/wait.js';
 import { showWait } from '../../lib/wait-line.js';
@@ -42,6 +44,7 @@ export class OfficeCard {
   #phoneRow = make('div', '', this.#phoneWord, make('dd', 'numeric', this.#phone));
   #facts = make('dl', 'facts');
   #more = make('summary');
+  #quietHours = new QuietHoursDisclosure({ words: i18n, read: readQuietHours });
   #booking = make('a', 'button primary');
   #display = make('a', 'display');
   #details = make('details', '', this.#more, this.#moreNotices, this.#counters, this.#facts, this.#display);
@@ -54,10 +57,13 @@ export class OfficeCard {
     this.#facts.append(make('div', '', this.#hoursWord, this.#hours), this.#addressRow, this.#phoneRow);
     for (const list of [this.#notices, this.#moreNotices]) list.setAttribute('role', 'list');
     this.#name.id = `office-${office.id}`;
+    this.#quietHours.about(office.id);
     const head = make('div', 'head', this.#name, this.#status);
     const now = make('div', 'now', this.#people, this.#crowd);
     this.#details.open = wide.matches;
-    this.element = make('li', 'card office', make('article', '', head, now, this.#opening, this.#waits, this.#notices, this.#details, this.#booking));
+    const quiet = this.#quietHours.element;
+    const parts = [head, now, this.#opening, this.#waits, this.#notices, this.#details, quiet, this.#booking];
+    this.element = make('li', 'card office', make('article', '', ...parts));
     this.element.firstChild.setAttribute('aria-labelledby', this.#name.id);
     this.element.dataset.office = office.id;
   }
@@ -76,6 +82,7 @@ export class OfficeCard {
     this.#showNotices(board?.notices ?? []);
     this.#showCounters(board);
     this.#showFacts(board);
+    this.#quietHours.show(board);
   }
 
   #showCrowd(board) {
