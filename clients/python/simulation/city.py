@@ -113,7 +113,7 @@ class SimulatedOffice:
     def _shifts(self, draw: Draw) -> Iterator[Shift]:
         for place, window in enumerate(self.layout.windows):
             clerks = self.parameters.clerks
-            late = clerks.replaced_in if draw.chance(clerks.absent) else clerks.opens_late
+            late = self.replaced_in(window) if draw.chance(clerks.absent) else clerks.opens_late
             opens = OPENS + int(draw.between(0, late))
             for begins, least, most in self.pauses(place):
                 begins += int(draw.between(0, 120))
@@ -125,6 +125,13 @@ class SimulatedOffice:
                     # Whoever comes for an absent clerk comes after the pause.
                     opens = back
             yield Shift(window, opens, CLOSES + clerks.overtime)
+
+    def replaced_in(self, window: int) -> int:
+        """The seconds at most until somebody comes for the clerk of this window. No counter is left without windows for
+        long."""
+        counters = [counter for served in self.layout.windows.values() for counter in served]
+        alone = any(counters.count(counter) == 1 for counter in self.layout.windows[window])
+        return self.parameters.clerks.alone_replaced_in if alone else self.parameters.clerks.replaced_in
 
     def pauses(self, place: int) -> list[tuple[int, int, int]]:
         """When the clerk of the window in this place plans to pause: when, and how long at least and at most."""

@@ -66,6 +66,7 @@ class Clerks:
     opens_late: int
     absent: float
     replaced_in: int
+    alone_replaced_in: int
     break_seconds: tuple[int, int]
     lunch_seconds: tuple[int, int]
     lunches: tuple[int, ...]
@@ -100,6 +101,7 @@ def parameters() -> Parameters:
             opens_late=60 * clerks["opens_late"],
             absent=clerks["absent"],
             replaced_in=60 * clerks["replaced_in"],
+            alone_replaced_in=60 * clerks["alone_replaced_in"],
             break_seconds=(60 * clerks["break_minutes"][0], 60 * clerks["break_minutes"][1]),
             lunch_seconds=(60 * clerks["lunch_minutes"][0], 60 * clerks["lunch_minutes"][1]),
             lunches=tuple(map(second, clerks["lunches"])),

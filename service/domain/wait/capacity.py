@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from service.domain.wait.presence import Away
 from service.domain.wait.hours import Closure, closure_at
 
 SLOT = 30
@@ -76,6 +77,8 @@ class Outlook:
     """How many more than usual are open today, on average."""
     closures: list[Closure]
     """Of today, those included that are only known by experience."""
+    away: list[Away] = field(default_factory=list)
+    """The closed windows that may serve it."""
     ends: float = 24 * 60.0
     """When the windows usually close; afterwards as many as then serve those who still wait."""
 
@@ -87,6 +90,21 @@ class Outlook:
             return max(LEAST, float(self.windows))
         return max(LEAST, min(self.most, self.usual.at(minute) + self.today))
 
+    def differs(self, minute: float) -> list[tuple[float, float]]:
+        """How many windows more are open than expected, and in how many minutes this goes back to a third."""
+        more = self.windows - self.expected(minute)
+        usually = sum(away.usually for away in self.away)
+        if more >= 0 or not usually:
+            return [(more, RETURNS_IN)]
+        return [(more * away.usually / usually, away.returns_in) for away in self.away]
+
+    def differs_after(self) -> list[tuple[float, float]]:
+        """The same when the closure that is on is over: who was away before it is not there at once."""
+        away = [away for away in self.away if not away.since_closure]
+        usually = sum(each.usually for each in away)
+        less = max(0.0, usually + min(0.0, self.today))
+        return [(-less * each.usually / usually, each.returns_in) for each in away] if usually else []
+
 
 def minutes_for(work: float, each: float, now: float, outlook: Outlook) -> float:
     """The open minutes from `now` until the windows have done `work` (window-minutes).
@@ -97,9 +115,9 @@ def minutes_for(work: float, each: float, now: float, outlook: Outlook) -> float
     during = closure_at(closures, now)
     minute, waited = (during[1], 0.0) if during else (now, 0.0)
     windows = outlook.windows
-    differs = 0.0 if during else windows - outlook.expected(now)
+    differing = outlook.differs_after() if during else outlook.differs(now)
     before = 0.0 if during else windows
-    fades = math.exp(-STEP / RETURNS_IN)
+    differs, fades = [more for more, _ in differing], [math.exp(-STEP / back) for _, back in differing]
     while waited < HORIZON:
         # A closure that begins within this step ends it.
         length = STEP
@@ -108,7 +126,7 @@ def minutes_for(work: float, each: float, now: float, outlook: Outlook) -> float
                 minute, before = until, 0.0
             elif minute < since < minute + length:
                 length = since - minute
-        capacity = max(LEAST, outlook.expected(minute) + differs)
+        capacity = max(LEAST, outlook.expected(minute) + sum(differs))
         if capacity > before:
             work -= each * (capacity - before)
         if work <= capacity * length:
@@ -117,5 +135,5 @@ def minutes_for(work: float, each: float, now: float, outlook: Outlook) -> float
         waited += length
         minute += length
         before = capacity
-        differs *= fades
+        differs = [more * share for more, share in zip(differs, fades, strict=True)]
     return waited

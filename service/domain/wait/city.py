@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from service.domain.wait.features import FEATURES
 from service.domain.wait.past import Contest
+from service.domain.wait.presence import Returns
 from service.domain.wait.ridge import Ridge
 from service.domain.wait.spread import CitySpread
 
@@ -44,6 +45,7 @@ class City:
     ridge: Ridge = field(default_factory=Ridge)
     spread: CitySpread = field(default_factory=CitySpread)
     contest: Contest = field(default_factory=Contest)
+    returns: Returns = field(default_factory=Returns)
     corrections: list[float] = field(default_factory=lambda: list(NOTHING))
     """The weights of the regression, as they fitted all counters together when they were last worked out."""
     worked_out: int = 0
@@ -66,10 +68,11 @@ class City:
             self.worked_out += 1
         return self.corrections
 
-    def fade(self, share: float) -> None:
+    def fade(self, share: float, of_spread: float) -> None:
         self.ridge.fade(share)
-        self.spread.fade(share)
+        self.spread.fade(of_spread)
         self.contest.fade(share)
+        self.returns.fade(share)
         self.news = NEWS
 
 
@@ -86,6 +89,7 @@ def merged(parts: Iterable[City]) -> City:
             )
         for key, counts in part.spread.cells.items():
             whole.spread.cells[key] = _added(whole.spread.cells.get(key, []), counts)
+        whole.returns += part.returns
         whole.contest = Contest(whole.contest.n + part.contest.n, _added(whole.contest.errors, part.contest.errors))
     return whole
 

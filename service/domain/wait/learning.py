@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from service.domain.wait.capacity import SLOT, SLOTS
+from service.domain.wait.capacity import SLOT, SLOTS, Usual
 from service.domain.wait.city import City, Mean
 from service.domain.wait.estimation import ABOUT, KNOWN, Expectation, estimate, expect, is_next
 from service.domain.wait.hours import Closure, closure_at, open_minutes
@@ -20,6 +20,8 @@ SURPRISE = 1.5
 """A log ratio that is further off than this is learnt as this far off."""
 KEPT = 0.98
 """What is left after a day of the weight of what was learnt before."""
+SPREAD_KEPT = 0.9
+"""The same of how far calls come from what was expected: that was worse as long as less was known."""
 OVERLONG, OVERLONG_FOLLOWS = 0.35, 0.2
 """Where more of the newest tickets than this take so long, they do take so long, and nobody forgot anything."""
 
@@ -45,24 +47,32 @@ class OfficeWaits(OfficeState):
         """A business day begins, with its configured hours and closures."""
         self.closures, self.opens, self.closes = list(closures), opens, closes
         self.desks, self.today, self.taken, self.began = {}, {}, {}, None
+        self.present, self.away = {}, {}
         self._weights = {}
 
     def end_day(self) -> None:
         """The business day is over: its windows become part of what is usual, and older days fade."""
+        for window in self.windows:
+            if window not in self.desks:
+                self._learn_away(window, min(self.now, self.closes or self.now))
+            minutes = self.present.get(window, [0.0] * SLOTS)
+            self.usual.setdefault(window, Usual()).learn([self._share_of(minutes, slot) for slot in range(SLOTS)])
         for counter, learnt in self.learnt.items():
             today = self.today.get(counter)
             if today is not None and not today.left_out and not self._still(counter):
                 learnt.usual.learn([self._windows_in(today, slot) for slot in range(SLOTS)])
             learnt.ridge.fade(KEPT)
-            learnt.ranks.fade(KEPT)
+            learnt.ranks.fade(SPREAD_KEPT)
             learnt.past.fade(KEPT)
             learnt.contest.fade(KEPT)
-        self.own.fade(KEPT)
+        self.own.fade(KEPT, SPREAD_KEPT)
         self._weights = {}
 
     def opened(self, window: int, counters: Iterable[str], at: float) -> None:
         """A clerk sat down, or serves other counters from now on."""
         self._go_on(at)
+        if window not in self.desks:
+            self._learn_away(window, at, comes=True)
         desk = self.desks.setdefault(window, Desk([], since=at))
         desk.counters = list(counters)
         self._look(at)
@@ -70,7 +80,8 @@ class OfficeWaits(OfficeState):
     def closed(self, window: int, at: float) -> None:
         """A window closed."""
         self._go_on(at)
-        self.desks.pop(window, None)
+        if self.desks.pop(window, None):
+            self.away[window] = at
         self._look(at)
 
     def issued(
@@ -156,6 +167,18 @@ class OfficeWaits(OfficeState):
             if not forgotten or today.overlong > OVERLONG:
                 self._learn_minutes(kind, spent, at)
 
+    def _learn_away(self, window: int, at: float, *, comes: bool = False) -> None:
+        """A window is closed until now, and opens if it `comes`: to be learnt as far as it is usually open."""
+        usual, first, since = self.usual.get(window), window not in self.away, self._away_since(window)
+        begin, age = since, 0.0
+        while usual and begin < at:
+            end = min(at, (begin // SLOT + 1) * SLOT)
+            until = open_minutes(self.closures, since, end)
+            self.own.returns.stays(age, until, first, usual.at(begin))
+            begin, age = end, until
+        if usual and comes:
+            self.own.returns.comes(age, first, usual.at(at))
+
     def _learn_minutes(self, kind: str, spent: float, at: float) -> None:
         counter = counter_of(kind)
         learnt, today, usual = self._learnt(counter), self._today(counter), self._mean(kind)
@@ -191,6 +214,9 @@ class OfficeWaits(OfficeState):
         while begin < self.now:
             end = min(self.now, (begin // SLOT + 1) * SLOT)
             worked = open_minutes(self.closures, begin, end)
+            for window in self.desks:
+                present = self.present.setdefault(window, [0.0] * SLOTS)
+                present[min(SLOTS - 1, int(begin) // SLOT)] += worked
             for counter in self.counters:
                 open_now = sum(counter in desk.counters for desk in self.desks.values())
                 today, usual = self._today(counter), self._learnt(counter).usual
@@ -201,10 +227,14 @@ class OfficeWaits(OfficeState):
             begin = end
 
     def _windows_in(self, today: Today, slot: int) -> float | None:
+        return self._share_of(today.windows, slot)
+
+    def _share_of(self, minutes: Sequence[float], slot: int) -> float | None:
+        """Of the open minutes of a half-hour; None where hardly any were."""
         begin = max(slot * SLOT, self.began if self.began is not None else 1440.0, self.opens or 0.0)
         end = min((slot + 1) * SLOT, self.now, self.closes or 1440.0)
         known = open_minutes(self.closures, begin, end) if end > begin else 0.0
-        return min(today.windows[slot] / known, 99.0) if known >= SLOT / 3 else None
+        return min(minutes[slot] / known, 99.0) if known >= SLOT / 3 else None
 
     def _look(self, at: float) -> None:
         """Whether people wait at open windows of each counter."""

@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from service.domain.wait.capacity import SLOT, SLOTS, Outlook
+from service.domain.wait.capacity import SLOT, SLOTS, Outlook, Usual
 from service.domain.wait.city import City
 from service.domain.wait.features import FEATURES
-from service.domain.wait.hours import Closure, joined, open_minutes
+from service.domain.wait.hours import Closure, closure_at, joined, open_minutes
 from service.domain.wait.memory import Desk, Learnt, Taken, Today
 from service.domain.wait.model import Ahead, Model, Serving, counter_of, is_forgotten, times_one
+from service.domain.wait.presence import Away
 
 OWN_STRENGTH = [100.0] * len(FEATURES)
 """How many of its own tickets the city's weights count for at a counter."""
@@ -21,6 +22,8 @@ MOST_AT_WORK = 4
 """Windows of a counter that are reckoned to work at the same time, where it has many."""
 FIRST_DAY = 10.0
 """Minutes that all windows weigh in how many are open on a counter's first day."""
+BEFORE_CLOSURE = 20.0
+"""A window that closed so many minutes before a closure opens after it."""
 STILL_AFTER, STILL_TIMES = 90.0, 6.0
 """A called number stands still though people wait at open windows: for so long, and so many times as long as usual."""
 
@@ -39,6 +42,12 @@ class OfficeState:
     desks: dict[int, Desk] = field(default_factory=dict)
     today: dict[str, Today] = field(default_factory=dict)
     taken: dict[int, Taken] = field(default_factory=dict)
+    usual: dict[int, Usual] = field(default_factory=dict)
+    """When each window is open: a window of two counters is one clerk."""
+    present: dict[int, list[float]] = field(default_factory=dict)
+    """The minutes of each half-hour of today in which each window was open."""
+    away: dict[int, float] = field(default_factory=dict)
+    """Since when windows are closed that were open on this day."""
     now: float = 0.0
     began: float | None = None
     """The first minute of today of which anything is known."""
@@ -71,6 +80,7 @@ class OfficeState:
                 usual=learnt.usual,
                 today=today.more / (today.minutes + USUAL_DAY) if learnt.usual.days else self._so_far(counter),
                 closures=self._closures(counter),
+                away=self._away(counter, at),
                 ends=self._ends(learnt),
             ),
             serving=[Serving(desk.since, self._mean(desk.kind)) for desk in mine if desk.number is not None],
@@ -100,6 +110,24 @@ class OfficeState:
     def forgotten(self, at: float) -> list[int]:
         """The windows at which a ticket has been for longer than it can be served: somebody forgot to finish it."""
         return [window for window, desk in self.desks.items() if self._is_forgotten(desk, at)]
+
+    def _away(self, counter: str, at: float) -> list[Away]:
+        """The closed windows that may serve the counter."""
+        during, found = closure_at(self.closures, at), []
+        then = during[1] if during else at
+        for window, served in self.windows.items():
+            if counter in served and window not in self.desks:
+                usual, first = self.usual.get(window), window not in self.away
+                age = open_minutes(self.closures, self._away_since(window), at)
+                if usually := min(1.0, usual.at(then)) if usual else 1.0:
+                    # Clerks go some minutes before a closure begins.
+                    of_closure = during is not None and age < BEFORE_CLOSURE and not first
+                    found.append(Away(usually, self.city.returns.mean(age, first), of_closure))
+        return found
+
+    def _away_since(self, window: int) -> float:
+        begin = self.opens if self.opens is not None else self.began
+        return self.away.get(window, self.now if begin is None else begin)
 
     def _learnt(self, counter: str) -> Learnt:
         return self.learnt.setdefault(counter, Learnt())

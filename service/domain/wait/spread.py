@@ -24,7 +24,7 @@ FIRST_HOUR, HOURS = 8, 11
 
 LEAN = 80.0
 """As many scores as the wider distribution weighs in a narrower one."""
-OWN_LEAN = 60.0
+OWN_LEAN = 200.0
 """As many scores as the city weighs in a counter's ranks."""
 RANKS = 20
 """Bins of a counter's ranks."""

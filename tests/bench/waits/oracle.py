@@ -132,7 +132,7 @@ class Oracle:
         away = not standing.open
         if away and standing.since < OPENS:
             away = False
-            found.append((0.0, self._comes(now)))
+            found.append((0.0, self._comes(window, now)))
         for begin, least, most in self._office.pauses(self._places[window]):
             if away and begin <= standing.since <= begin + 120 + most:
                 found.append((0.0, self._comes_back(now, begin, least, most)))
@@ -143,12 +143,12 @@ class Oracle:
         found.append((CLOSES + clerks.overtime, NEVER))
         return found
 
-    def _comes(self, now: float) -> float:
+    def _comes(self, window: int, now: float) -> float:
         """When a window opens at which nobody was yet today: its clerk is late, or absent."""
-        clerks = self._office.parameters.clerks
-        late, absent = ((OPENS + latest - now) / latest for latest in (clerks.opens_late, clerks.replaced_in))
+        clerks, replaced_in = self._office.parameters.clerks, self._office.replaced_in(window)
+        late, absent = ((OPENS + latest - now) / latest for latest in (clerks.opens_late, replaced_in))
         late, absent = max(0.0, min(1.0, late)) * (1 - clerks.absent), max(0.0, min(1.0, absent)) * clerks.absent
-        latest = clerks.opens_late if self._random.random() * (late + absent) < late else clerks.replaced_in
+        latest = clerks.opens_late if self._random.random() * (late + absent) < late else replaced_in
         return max(now + 1, self._random.uniform(max(now, OPENS), OPENS + latest))
 
     def _comes_back(self, now: float, begin: float, least: float, most: float) -> float:
