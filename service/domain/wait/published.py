@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from service.domain.wait.answer import Wait
-from service.domain.wait.estimation import estimate, served_today
+from service.domain.wait.estimation import estimate, expect, served_today
 from service.domain.wait.memory import Desk
 from service.domain.wait.model import Ahead, Model, Serving, counter_of, is_forgotten, kind_of, of_kind
 
@@ -92,7 +92,9 @@ class Moment:
             return None
         model = self._models.get(counter) or self._models.setdefault(counter, self._model(counter))
         others = self._ahead(model, counter, ahead, order)
-        return estimate(model, others, self.minute).wait(served_today(model, others, self.minute))
+        expected = expect(model, others, self.minute)
+        chance = served_today(model, others, self.minute, expected)
+        return estimate(model, others, self.minute, expected).wait(chance)
 
     def forgotten(self, minute: float) -> set[int]:
         """The windows at which a ticket has been for longer than it can be served: somebody forgot to finish it."""
