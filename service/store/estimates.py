@@ -13,26 +13,13 @@ from service.domain.office import Status
 from service.domain.service_clock import ServiceClock
 from service.domain.wait import Wait
 from service.domain.wait.hours import at
-from service.domain.wait.published import Place, Published
+from service.domain.wait.published import Moment, Place, Published
 from service.store.wait_models import WaitModels
 
 LONGEST_BEHIND_MS = 60_000
 """How old a change may be that the models do not know yet. Then no wait is said."""
 
 MINUTE_MS = 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeEstimates:
-    """An office's waits at one moment."""
-
-    published: Published
-    minute: float
-    """Of the day."""
-
-    def wait(self, counter: str, ahead: int, order: int | None = None) -> Wait | None:
-        """As `Published.wait`."""
-        return self.published.wait(counter, ahead, self.minute, order=order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +41,7 @@ class Estimates:
         self._models = models
         self._clock = clock
         self._behind: dict[str, _Behind] = {}
-        self._newest: dict[str, OfficeEstimates | None] = {}
+        self._newest: dict[str, Moment | None] = {}
 
     def key(self, version: str, status: Status) -> WaitsKey:
         """What the waits of a board are made of that is built now with this version of the models."""
@@ -74,7 +61,7 @@ class Estimates:
         status: Status,
         windows: Sequence[BoardWindow],
         calls: Sequence[Call],
-    ) -> OfficeEstimates | None:
+    ) -> Moment | None:
         """Of a board with these facts; None where waits can't be said. Tickets are estimated by the newest of them."""
         published = self._models.get(office)
         self._newest[office] = None
@@ -89,8 +76,8 @@ class Estimates:
             if window.state != "closed"
         ]
         minute = at(self._clock.now_ms() // MINUTE_MS * MINUTE_MS)
-        estimates = self._newest[office] = OfficeEstimates(published.as_of(places), minute)
-        return estimates
+        moment = self._newest[office] = published.at(places, minute)
+        return moment
 
     def of_ticket(self, office: str, day: date, counter: str, ahead: int, order: int) -> Wait | None:
         """Of a ticket that waits, with so many of its counter ahead, and of this seniority in the office."""
@@ -104,7 +91,7 @@ class Estimates:
         newest = self._newest.get(office)
         if newest is None:
             return frozenset()
-        return frozenset(newest.published.forgotten(at(self._clock.now_ms())))
+        return frozenset(newest.forgotten(at(self._clock.now_ms())))
 
     def _is_too_old(self, office: str, published: Published, now: _Behind) -> bool:
         if now.is_known_to(published):

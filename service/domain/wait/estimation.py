@@ -160,13 +160,16 @@ def is_next(model: Model, ahead: Ahead, now: float) -> bool:
     return any(waiting.isdisjoint(served) for served in model.idle)
 
 
-def estimate(model: Model, ahead: Ahead, now: float) -> Estimate:
-    """What somebody who takes a ticket at `now` (minute of the day) waits, or who has one with these tickets ahead."""
+def estimate(model: Model, ahead: Ahead, now: float, expected: Expectation | None = None) -> Estimate:
+    """What somebody who takes a ticket at `now` (minute of the day) waits, or who has one with these tickets ahead.
+
+    `expected`: what `expect` says of it, where that is known already; so for `served_today`.
+    """
     closures, windows = model.outlook.closures, model.outlook.windows
     during, coming = closure_at(closures, now), next_closure(closures, now)
     if is_next(model, ahead, now):
         return Estimate(0.0, 0.0, 0.0, "now")
-    expected = expect(model, ahead, now)
+    expected = expected or expect(model, ahead, now)
     low, minutes, high = (
         clock_minutes(closures, now, open) for open in (quantile(model, expected, q) for q in (LOW, MIDDLE, HIGH))
     )
@@ -188,13 +191,13 @@ def quantile(model: Model, expected: Expectation, share: float) -> float:
     return expected.at(ratio)
 
 
-def served_today(model: Model, ahead: Ahead, now: float) -> float | None:
+def served_today(model: Model, ahead: Ahead, now: float, expected: Expectation | None = None) -> float | None:
     """The probability that such a ticket is called before the office closes; None where the hours are not known."""
     if model.closes is None:
         return None
     left = open_minutes(model.outlook.closures, now, model.closes)
     if left <= 0:
         return 0.0
-    expected = expect(model, ahead, now)
+    expected = expected or expect(model, ahead, now)
     rank = model.spread.rank(expected.bucket, expected.hour, expected.scored(left))
     return model.ranks.own_rank(rank)

@@ -80,7 +80,7 @@ class OfficeFold:
             day=self.day.isoformat(),
             epoch=self.epoch,
             version=self.version,
-            at=self.at,
+            minute=self.at,
             counters={counter: waits.model(counter, self.at) for counter in waits.counters},
             desks=waits.desks,
             served=waits.windows,
