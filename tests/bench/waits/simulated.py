@@ -14,7 +14,7 @@ from clients.python.simulation.parameters import parameters
 from clients.python.simulation.people import CLOSES, OPENS, Person
 from service.directory.loader import load_city
 from service.domain.wait.city import MINUTES, Mean, merged
-from service.domain.wait.estimation import estimate, served_today
+from service.domain.wait.estimation import estimate, expect, served_today
 from service.domain.wait.learning import OfficeWaits
 from service.domain.wait.model import kind_of
 from tests.bench.waits.oracle import Oracle, Standing
@@ -143,7 +143,8 @@ class OfficePlayer:
             kind = kind_of(other.counter, other.people)
             ahead[kind] = ahead.get(kind, 0) + 1
         model = self.waits.model(person.counter, at)
-        said = estimate(model, ahead, at)
+        expected = expect(model, ahead, at)
+        said = estimate(model, ahead, at, expected)
         ticket = Scored(
             place=f"{self.office.layout.id}/{person.counter}",
             day=f"{number:03}",
@@ -155,7 +156,7 @@ class OfficePlayer:
             low=said.low,
             high=said.high,
             rules=self._rules(person, len(before)),
-            served=served_today(model, ahead, at),
+            served=served_today(model, ahead, at, expected),
         )
         if self.asks and said.word != "now" and id % self._every[person.counter] == 0:
             ticket.stands_for = self._every[person.counter]
