@@ -244,6 +244,7 @@ class OfficeWaits(OfficeState):
         for counter in served | waiting:
             today = self._today(counter)
             if counter not in waiting or counter not in served or closure_at(self.closures, at):
+                today.left_out = today.left_out or self._still(counter)
                 today.still_since = None
             elif today.still_since is None:
                 today.still_since = at

@@ -105,6 +105,17 @@ def test_a_day_on_which_the_display_froze_is_left_out() -> None:
     assert waits.learnt["general"].usual.days == 1
 
 
+def test_a_display_that_froze_until_the_evening_is_noticed_too() -> None:
+    waits = opened()
+    at = serve(waits, [5.0] * 20)
+    for place in range(20):
+        waits.issued(100 + place, "general", at, {"general": place})
+    waits.closed(1, at + 240)
+    waits.end_day()
+    assert waits.today["general"].left_out
+    assert waits.learnt["general"].usual.days == 0
+
+
 def dump_learnt(waits: OfficeWaits) -> dict[str, float]:
     learnt = waits.learnt["general"]
     assert learnt.typical is not None
