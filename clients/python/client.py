@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
@@ -14,7 +14,7 @@ import httpx
 from .backoff import full_jitter
 from .errors import Problem, Unreachable
 from .live import newest
-from .models import Board, Office, Ticket
+from .models import Board, NearbyOffice, Office, Ticket
 
 ATTEMPT_SECONDS = 5.0
 """Timeout of an attempt; another attempt follows if the deadline allows."""
@@ -56,6 +56,15 @@ class Client:
         """The office now."""
         return Board.model_validate(await self.send("GET", "offices", office, "board"))
 
+    async def nearby(self, counter: str, position: tuple[float, float] | None = None) -> list[NearbyOffice]:
+        """The offices that have this counter, best first. `position`: latitude and longitude in degrees, which are
+        sent; without it, only waits count."""
+        asked: dict[str, str | float] = {"counter": counter}
+        if position:
+            asked["lat"], asked["lon"] = position
+        answer = await self.send("GET", "nearby", query=asked)
+        return [NearbyOffice.model_validate(office) for office in answer]
+
     async def issue(
         self,
         office: str,
@@ -89,7 +98,13 @@ class Client:
         return self._address(*path).replace("http", "ws", 1)
 
     async def send(
-        self, method: str, *path: str | int, body: Any = None, token: str | None = None, key: str | None = None
+        self,
+        method: str,
+        *path: str | int,
+        query: Mapping[str, str | float] | None = None,
+        body: Any = None,
+        token: str | None = None,
+        key: str | None = None,
     ) -> Any:
         """The JSON that `/api/v1/<path>` answers, None where it answers nothing. Raises Problem, Unreachable.
 
@@ -101,7 +116,7 @@ class Client:
             headers["Authorization"] = f"Bearer {token}"
         if key:
             headers["Idempotency-Key"] = key
-        request = self._http.build_request(method, self._address(*path), json=body, headers=headers)
+        request = self._http.build_request(method, self._address(*path), params=query, json=body, headers=headers)
         until = time.monotonic() + self._deadline
         attempt = 0
         while True:
