@@ -8,6 +8,8 @@ import { Live } from '../lib/live.js';
 import { Offices } from '../lib/offices.js';
 import { showStaleness } from '../lib/stale-notice.js';
 import { timeOfDay } from '../lib/time.js';
+import { hasWait } from '../lib/wait.js';
+import { showWait } from '../lib/wait-line.js';
 
 const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;
@@ -195,6 +197,11 @@ class QueueWidget extends HTMLElement {
     const hindered = hindrance(counter);
     if (hindered) facts.push(t(`common.ticketing.${hindered}`));
     row.append(make('span', 'name', name(this.#counter(id).name)), make('span', 'facts', facts.join(' · ')));
+    if (hasWait(counter) && counter.wait) {
+      const said = make('span', 'wait');
+      showWait(said, counter.wait, this.#words);
+      row.append(said);
+    }
     return row;
   }
 
