@@ -92,3 +92,10 @@ function beatsAll(sum, after) {
   const others = after.map((one) => one.total).filter(Boolean);
   return sum !== null && others.length > 0 && others.every((other) => isClearlyBetter(sum, other));
 }
+
+/** A distance as people say it: "350 m", "1.2 km". */
+export function distanceText(metres, lang) {
+  const [value, unit, digits] = metres < 1000 ? [metres, 'meter', 0] : [metres / 1000, 'kilometer', 1];
+  const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits };
+  return new Intl.NumberFormat(lang, options).format(value);
+}

@@ -4,13 +4,13 @@ import { showCrowd, showStatus } from '../../lib/badges.js';
 import { crowd, hindrance, isOver, waiting } from '../../lib/board.js';
 import { make, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
+import { distanceText } from '../../lib/nearby.js';
 import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { opening } from '../../lib/opening-hours.js';
 import { chanceText } from '../../lib/served-today.js';
 import { hasWait, waitNotes, waitText } from '../../lib/wait.js';
 import { showWait } from '../../lib/wait-line.js';
 import { shared, takesOnline } from './office-list.js';
-import { distanceText } from './services.js';
 
 /** Wide enough to show everything of every office at once; narrower, the details wait behind a tap. */
 const wide = matchMedia('(min-width: 48rem)');

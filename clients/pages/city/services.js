@@ -75,10 +75,3 @@ function bestOf(inOrder) {
   const last = inOrder.findIndex(({ clearlyBetter }) => clearlyBetter);
   return last < 0 ? known : last + 1;
 }
-
-/** A distance as people say it: "350 m", "1.2 km". */
-export function distanceText(metres, lang) {
-  const [value, unit, digits] = metres < 1000 ? [metres, 'meter', 0] : [metres / 1000, 'kilometer', 1];
-  const options = { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits };
-  return new Intl.NumberFormat(lang, options).format(value);
-}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { clockMinutes, distance, isClearlyBetter, rank, total, travel } from '../../../clients/lib/nearby.js';
+import { clockMinutes, distance, distanceText, isClearlyBetter, rank, total, travel } from '../../../clients/lib/nearby.js';
 
 /** The service has to solve the same cases: tests/domain/test_nearby.py. */
 const cases = JSON.parse(readFileSync(new URL('../../nearby.json', import.meta.url)));
@@ -36,3 +36,8 @@ for (const { about, now, with_ways: withWays, offices, is } of cases.ranks) {
 }
 
 test('a time of day in minutes', () => assert.equal(clockMinutes('13:05'), 785));
+
+test('a distance as people say it', () => {
+  assert.equal(distanceText(350, 'en'), '350 m');
+  assert.equal(distanceText(1250, 'en'), '1.3 km');
+});
