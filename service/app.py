@@ -31,6 +31,7 @@ from service.web import (
     pages,
     problems,
     public,
+    quiet_hours,
     screens,
     session,
     static_files,
@@ -79,7 +80,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     )
     app.state.context = context = parts.context
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    api = (public, nearby, holder, clerk, counters, session, notices, lobby, screens, voice, city, health)
+    api = (public, nearby, holder, clerk, counters, session, notices, lobby, screens, voice, quiet_hours, city, health)
     for part in (*api, lobby_pages, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:

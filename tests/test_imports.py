@@ -1,5 +1,5 @@
-"""Imports go one way: domain <- store, database, voice <- directory, identity, projections, live <- web <- composition
-<- app; compat and net are below."""
+"""Imports go one way: domain <- store, database, voice <- directory, identity, projections, reports, live <- web <-
+composition <- app; compat and net are below."""
 
 import ast
 from pathlib import Path
@@ -20,9 +20,10 @@ MAY_IMPORT = {
     "database": {"database"},
     "identity": {"compat", "domain", "directory", "store", "database", "identity"},
     "projections": {"domain", "store", "database", "projections"},
+    "reports": {"domain", "database", "reports"},
     "live": {"compat", "domain", "net", "store", "live"},
     "voice": {"domain", "voice"},
-    "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "voice", "web"},
+    "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "reports", "voice", "web"},
 }
 MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "projections"}
 MAY_IMPORT["app"] = {*MAY_IMPORT["composition"], "composition", "logs", "app"}

@@ -12,11 +12,16 @@ import { waitSpoken, waitText } from './wait.js';
  * @param {{short?: boolean}} options as of `waitText`
  */
 export function showWait(element, wait, words, options) {
+  showBoth(element, waitText(wait, words, options), waitSpoken(wait, words));
+}
+
+/** Makes an element say one text to those who see it, and another to those who hear it. */
+export function showBoth(element, seen, heard) {
   if (!element.firstElementChild) {
-    const seen = make('span');
-    seen.setAttribute('aria-hidden', 'true');
-    element.replaceChildren(seen, make('span', 'visually-hidden'));
+    const text = make('span');
+    text.setAttribute('aria-hidden', 'true');
+    element.replaceChildren(text, make('span', 'visually-hidden'));
   }
-  say(element.firstElementChild, waitText(wait, words, options));
-  say(element.lastElementChild, waitSpoken(wait, words));
+  say(element.firstElementChild, seen);
+  say(element.lastElementChild, heard);
 }

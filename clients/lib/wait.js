@@ -50,25 +50,28 @@ export function waitText(wait, words, { short = false } = {}) {
   return minutesText(wait, words, short);
 }
 
-/** A wait as it is said aloud, by a screen reader or a voice: "약 12분, 8분에서 18분 사이". */
-export function waitSpoken(wait, words) {
-  if (wait?.word !== 'minutes') return waitText(wait, words);
+function minutesSpoken(wait, words) {
   const { minutes, low, high } = wait;
   const shape = shapeOf(wait);
   const count = shape === 'within' ? Math.max(1, high) : minutes;
   return words.t(`wait.spoken.${shape}`, { count, low, high });
 }
 
+/** A wait as it is said aloud, by a screen reader or a voice: "약 12분, 8분에서 18분 사이". */
+export function waitSpoken(wait, words) {
+  return wait?.word === 'minutes' ? minutesSpoken(wait, words) : waitText(wait, words);
+}
+
 /**
  * What else is to be known of a wait where there is room for it: how long it is until after the break, that it may last
- * until then, and that it is a rough guess yet.
+ * until then, and that it is a rough guess yet. `aloud`: as it is said aloud.
  *
  * @returns {string[]}
  */
-export function waitNotes(wait, words) {
+export function waitNotes(wait, words, { aloud = false } = {}) {
   if (!wait || wait.word === 'now') return [];
   const notes = [];
-  if (wait.word === 'after_closure') notes.push(minutesText(wait, words, false));
+  if (wait.word === 'after_closure') notes.push(aloud ? minutesSpoken(wait, words) : minutesText(wait, words, false));
   else if (wait.resumes) notes.push(words.t('wait.note.after_closure', { time: wait.resumes }));
   if (wait.provisional) notes.push(words.t('wait.note.provisional'));
   return notes;

@@ -33,6 +33,7 @@ from .models import (
     Window,
     WindowNow,
 )
+from .quiet_hours import QuietHours
 
 __all__ = [
     "Board",
@@ -51,6 +52,7 @@ __all__ = [
     "Office",
     "Pressed",
     "Problem",
+    "QuietHours",
     "Session",
     "Ticket",
     "Unreachable",

@@ -15,6 +15,7 @@ from .backoff import full_jitter
 from .errors import Problem, Unreachable
 from .live import newest
 from .models import Board, NearbyOffice, Office, Ticket
+from .quiet_hours import QuietHours
 
 ATTEMPT_SECONDS = 5.0
 """Timeout of an attempt; another attempt follows if the deadline allows."""
@@ -64,6 +65,11 @@ class Client:
             asked["lat"], asked["lon"] = position
         answer = await self.send("GET", "nearby", query=asked)
         return [NearbyOffice.model_validate(office) for office in answer]
+
+    async def quiet_hours(self, office: str, counter: str | None = None) -> QuietHours:
+        """How long people usually wait there, by weekday and half-hour; at one counter, or at all."""
+        query = {"counter": counter} if counter else {}
+        return QuietHours.model_validate(await self.send("GET", "offices", office, "quiet-hours", query=query))
 
     async def issue(
         self,
@@ -116,7 +122,9 @@ class Client:
             headers["Authorization"] = f"Bearer {token}"
         if key:
             headers["Idempotency-Key"] = key
-        request = self._http.build_request(method, self._address(*path), params=query, json=body, headers=headers)
+        request = self._http.build_request(
+            method, self._address(*path), params=query or None, json=body, headers=headers
+        )
         until = time.monotonic() + self._deadline
         attempt = 0
         while True:

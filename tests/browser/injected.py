@@ -12,6 +12,10 @@ from playwright.async_api import Page, WebSocketRoute
 
 from service.domain.hours import KST
 
+BEAT = 1.0
+"""Seconds after which the last board is sent again: a lobby board takes a longer silence for a dead line."""
+
+
 def wait(minutes: int, low: int, high: int, **more: Any) -> dict[str, Any]:
     """A Wait of a board or a ticket."""
     facts = {"word": "minutes", "resumes": None, "provisional": False, "served_today": None}
@@ -26,9 +30,6 @@ WAITS = [
     None,
 ]
 """One of each kind, the longest among them."""
-
-BEAT = 1.0
-"""Seconds after which the last board is sent again: a lobby board takes a longer silence for a dead line."""
 
 
 class Injected:

@@ -10,6 +10,8 @@ import { Live } from '../../lib/live.js';
 import { myTickets, rememberTicket } from '../../lib/my-tickets.js';
 import { Offices } from '../../lib/offices.js';
 import { opening } from '../../lib/opening-hours.js';
+import { readQuietHours } from '../../lib/quiet-hours/answer.js';
+import { QuietHoursDisclosure } from '../../lib/quiet-hours/disclosure.js';
 import { chanceText } from '../../lib/served-today.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
@@ -48,6 +50,7 @@ const form = find('#form');
 const late = new LateQuestion();
 const boards = new Map();
 const known = new Offices();
+const quietHours = new QuietHoursDisclosure({ words: i18n, read: readQuietHours });
 let offices = [];
 let live = null;
 let listenedTo = '';
@@ -75,6 +78,7 @@ function drawAll() {
   find('#none').hidden = offices.length === 0 || list.length > 0;
   drawMine();
   drawAgain();
+  drawQuietHours();
   late.draw();
   say(find('#how-3'), t('booking.how.3', { minutes: ARRIVAL_MINUTES }));
   say(find('#problem'), problem ? t(problem.key) : '');
@@ -152,6 +156,15 @@ function drawAgain() {
   const same = wish && myTickets().find((ticket) => ticket.office === wish.office && ticket.counter === wish.counter);
   find('#again').hidden = !same;
   say(find('#again'), same ? t('booking.again', { number: same.number }) : '');
+}
+
+/** When it is quiet at the counter that is chosen: whoever books can choose when to come. */
+function drawQuietHours() {
+  const wish = chosen();
+  find('#quiet-hours').hidden = !wish;
+  if (!wish) return;
+  quietHours.about(wish.office, wish.counter);
+  quietHours.show(boards.get(wish.office) ?? null);
 }
 
 /** The wait of a counter as its board has it; null where that can't be said. */
@@ -237,6 +250,7 @@ function listen() {
   live.start();
 }
 
+find('#quiet-hours').append(quietHours.element);
 form.addEventListener('change', () => {
   problem = null;
   rememberChoice();
@@ -248,7 +262,7 @@ form.addEventListener('submit', async (event) => {
   if (!choice) return tell('booking.problem.choose', () => chosen() !== null);
   const reason = () => whyNot(boards.get(choice.office), choice.counter);
   if (reason()) return tell(reason(), () => reason() === null);
-  if (!(await late.isWanted(() => waitOf(choice)))) return;
+  if (!(await late.isWanted(() => waitOf(choice)))) return quietHours.open();
   take({ ...choice, body: { channel: 'online', priority: form.elements.priority.value, lang: i18n.lang } });
 });
 i18n.addEventListener('change', draw);

@@ -7,6 +7,8 @@ import { i18n, name, t } from '../../lib/i18n.js';
 import { distanceText } from '../../lib/nearby.js';
 import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { opening } from '../../lib/opening-hours.js';
+import { readQuietHours } from '../../lib/quiet-hours/answer.js';
+import { QuietHoursDisclosure } from '../../lib/quiet-hours/disclosure.js';
 import { chanceText } from '../../lib/served-today.js';
 import { hasWait, waitNotes, waitText } from '../../lib/wait.js';
 import { showWait } from '../../lib/wait-line.js';
@@ -46,6 +48,7 @@ export class OfficeCard {
   #phoneRow = make('div', '', this.#phoneWord, make('dd', 'numeric', this.#phone));
   #facts = make('dl', 'facts');
   #more = make('summary');
+  #quietHours = new QuietHoursDisclosure({ words: i18n, read: readQuietHours });
   #booking = make('a', 'button primary');
   #display = make('a', 'display');
   #details = make('details', '', this.#more, this.#moreNotices, this.#counters, this.#facts, this.#display);
@@ -61,10 +64,14 @@ export class OfficeCard {
     this.#facts.append(make('div', '', this.#hoursWord, this.#hours), this.#addressRow, this.#phoneRow);
     for (const list of [this.#notices, this.#moreNotices]) list.setAttribute('role', 'list');
     this.#name.id = `office-${office.id}`;
+    this.#quietHours.about(office.id);
     const head = make('div', 'head', this.#name, this.#status, this.#own);
     const now = make('div', 'now', this.#people, this.#crowd);
     this.#details.open = wide.matches;
-    this.element = make('li', 'card office', make('article', '', head, now, this.#opening, this.#waits, this.#place, this.#notices, this.#details, this.#booking));
+    const quiet = this.#quietHours.element;
+    const facts = [head, now, this.#opening, this.#waits, this.#place, this.#notices];
+    const parts = [...facts, this.#details, quiet, this.#booking];
+    this.element = make('li', 'card office', make('article', '', ...parts));
     this.element.firstChild.setAttribute('aria-labelledby', this.#name.id);
     this.element.dataset.office = office.id;
   }
@@ -91,6 +98,7 @@ export class OfficeCard {
     this.#showNotices(board?.notices ?? []);
     this.#showCounters(board);
     this.#showFacts(board);
+    this.#quietHours.show(board);
   }
 
   #showOwn(isOwn) {

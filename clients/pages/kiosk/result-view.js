@@ -4,7 +4,7 @@ import { find, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
 import { chanceText } from '../../lib/served-today.js';
 import { waitNotes } from '../../lib/wait.js';
-import { showWait } from '../../lib/wait-line.js';
+import { showBoth, showWait } from '../../lib/wait-line.js';
 import { namesOf, windowsOf } from './counters.js';
 import { aheadText, print } from './receipt.js';
 
@@ -29,9 +29,9 @@ export class ResultView {
     say(find('#result-number'), String(ticket.number));
     say(find('#result-ahead'), aheadText(ticket));
     showWait(find('#result-wait'), ticket.wait, i18n);
-    const notes = [chanceText(ticket.wait, i18n), ...waitNotes(ticket.wait, i18n)].filter(Boolean);
-    find('#result-notes').hidden = notes.length === 0;
-    say(find('#result-notes'), notes.join(' · '));
+    const notes = (options) => [chanceText(ticket.wait, i18n), ...waitNotes(ticket.wait, i18n, options)].filter(Boolean).join(' · ');
+    find('#result-notes').hidden = notes() === '';
+    showBoth(find('#result-notes'), notes(), notes({ aloud: true }));
     say(find('#result-windows'), t('kiosk.result.window_numbers', { windows: windowsOf(this.#office, ticket.counter) }));
   }
 

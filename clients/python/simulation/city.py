@@ -47,7 +47,7 @@ class SimulatedOffice:
         return {window: draw.around(1.0, self.parameters.clerks.pace_spread) for window in self.layout.windows}
 
     def rates(self) -> dict[str, float]:
-        """How many tickets a minute each counter gives at the peak of an ordinary day."""
+        """How many tickets a minute each counter gives at the peak of an ordinary day: it has windows for what it does."""
         tickets = dict.fromkeys(self.layout.counters, 0.0)
         each = sum(
             share * (1 + self.parameters.people.each_more * (people - 1))
@@ -57,7 +57,7 @@ class SimulatedOffice:
             whole = sum(self.parameters.service(counter).weight for counter in counters)
             for counter in counters:
                 share = self.parameters.service(counter).weight / whole
-                tickets[counter] += share / (self.parameters.service(counter).minutes * each)
+                tickets[counter] += share / (self.minutes[counter] * each)
         return {counter: self.parameters.arrivals.load * self.size * rate for counter, rate in tickets.items()}
 
     def day(self, number: int) -> Day:
@@ -117,8 +117,13 @@ class SimulatedOffice:
             opens = OPENS + int(draw.between(0, late))
             for begins, least, most in self.pauses(place):
                 begins += int(draw.between(0, 120))
-                yield Shift(window, opens, begins)
-                opens = begins + int(draw.between(least, most))
+                back = begins + int(draw.between(least, most))
+                if begins > opens:
+                    yield Shift(window, opens, begins)
+                    opens = back
+                elif back > opens:
+                    # Whoever comes for an absent clerk comes after the pause.
+                    opens = back
             yield Shift(window, opens, CLOSES + clerks.overtime)
 
     def pauses(self, place: int) -> list[tuple[int, int, int]]:
