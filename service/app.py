@@ -36,6 +36,7 @@ from service.web import (
     session,
     static_files,
     voice,
+    waits,
 )
 from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
@@ -80,7 +81,22 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     )
     app.state.context = context = parts.context
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    api = (public, nearby, holder, clerk, counters, session, notices, lobby, screens, voice, quiet_hours, city, health)
+    api = (
+        public,
+        nearby,
+        holder,
+        clerk,
+        counters,
+        session,
+        notices,
+        lobby,
+        screens,
+        voice,
+        quiet_hours,
+        waits,
+        city,
+        health,
+    )
     for part in (*api, lobby_pages, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:

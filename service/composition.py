@@ -36,6 +36,7 @@ from service.projections.retention import Retention
 from service.projections.runner import Runner
 from service.projections.wait_history import WaitHistory
 from service.reports.quiet_hours import QuietHoursReader
+from service.reports.wait_quality import WaitQualityReader
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
@@ -210,6 +211,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         history_days=settings.history_days,
         audit_days=settings.audit_days,
     )
+    wait_quality = WaitQualityReader(database, service_clock)
     wait_history = WaitHistory(database, service_clock, held=lambda: leases.held)
     refusals = RefusalCounter(log, clock)
     library = Library(
@@ -271,6 +273,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         refusals=refusals,
         voice=library,
         quiet_hours=QuietHoursReader(database, service_clock),
+        wait_quality=wait_quality,
     )
     return Composition(
         context,
@@ -282,6 +285,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             "projections": runner.run,
             "retention": retention.run,
             "waits of past days": wait_history.run,
+            "how near waits are": wait_quality.run,
             "voice": library.run,
         },
         DemoSwitch(topology, keys, clock),

@@ -27,7 +27,7 @@ MAY_IMPORT = {
 }
 MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "projections"}
 MAY_IMPORT["app"] = {*MAY_IMPORT["composition"], "composition", "logs", "app"}
-MAY_IMPORT["maintenance"] = {"database", "domain", "projections", "settings", "store"}
+MAY_IMPORT["maintenance"] = {"database", "directory", "domain", "projections", "settings", "store"}
 MAY_IMPORT["backup"] = {"store"}
 MAY_IMPORT["city_commands"] = {"directory", "domain", "maintenance", "settings", "store"}
 MAY_IMPORT["staff_commands"] = {"database", "directory", "domain", "identity", "settings"}

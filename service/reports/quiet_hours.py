@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database.engine import Database, DatabaseAway
-from service.database.tables import history, tickets_per_hour
+from service.database.tables import days, history, tickets_per_hour
 from service.domain.errors import HistoryUnavailable
 from service.domain.hours import Day
 from service.domain.office import HIGHEST_NUMBER, Counter, Office
@@ -58,6 +58,8 @@ class _Known:
     today: date
     past: Mapping[date, _PastDay]
     so_far: ByCounter
+    simulated: bool
+    """Some of the past days were made up."""
     answers: dict[str | None, QuietHours] = field(default_factory=dict)
 
 
@@ -116,7 +118,8 @@ class QuietHoursReader:
                     kept = _PastDay(count, newest, hours, _waits(await _tickets(connection, office.id, day), hours))
                 past[day] = kept
             so_far = await self._so_far(connection, office, today)
-        known = self._known[office.id] = _Known(read_at, today, past, so_far)
+            simulated = not past.keys().isdisjoint(await _simulated_days(connection, office.id))
+        known = self._known[office.id] = _Known(read_at, today, past, so_far, simulated)
         return known
 
     async def _so_far(self, connection: AsyncConnection, office: Office, today: date) -> ByCounter:
@@ -141,8 +144,8 @@ class QuietHoursReader:
         today = self._clock.today()
         found = known.answers.get(counter)
         if found is None or found.today.date != today:
-            days = [today + timedelta(days=days) for days in range(7)]
-            week = {day.weekday(): hours for day in days if (hours := office.ordinary_day(day))}
+            next_days = [today + timedelta(days=ahead) for ahead in range(7)]
+            week = {day.weekday(): hours for day in next_days if (hours := office.ordinary_day(day))}
             found = known.answers[counter] = quiet_hours(
                 office.id,
                 counter,
@@ -153,7 +156,7 @@ class QuietHoursReader:
                 week,
                 today,
                 known.so_far.get(counter, {}) if known.today == today else {},
-                simulated=False,
+                known.simulated,
             )
         return found
 
@@ -176,6 +179,11 @@ async def _days(connection: AsyncConnection, office: str, today: date) -> list[t
         .group_by(history.c.day)
     )
     return [(day, count, newest) for day, count, newest in rows]
+
+
+async def _simulated_days(connection: AsyncConnection, office: str) -> list[date]:
+    rows = await connection.execute(select(days.c.day).where(days.c.office == office, days.c.simulated))
+    return [day for (day,) in rows]
 
 
 async def _tickets(connection: AsyncConnection, office: str, day: date) -> list[FinishedTicket]:

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 from sqlalchemy import insert
 
 from service.database.engine import Database
-from service.database.tables import tickets_per_hour
+from service.database.tables import days, tickets_per_hour
 from service.domain.hours import KST
 from tests.browser.axe import violations
 from tests.browser.injected import injected
@@ -47,14 +47,16 @@ def weeks() -> Iterator[dict[str, Any]]:
 
 
 async def fill_today(database: Database) -> None:
-    """This morning at the first dong's office, all of whose tickets are finished."""
+    """This morning at the first dong's office, all of whose tickets are finished. Elsewhere, a day was made up."""
     waits = {"09:05": 18, "09:35": 26, "10:05": 24, "10:35": 19, "11:05": 12, "11:35": 9, "13:05": 20}
     rows = [*day_of("uijeongbu1", NOW.date(), waits, counter="general")]
     await fill(database, rows)
     hours = [
         {"office": "uijeongbu1", "day": NOW.date(), "counter": "general", "hour": hour} for hour in (9, 10, 11, 13)
     ]
+    made_up = {"office": "howon2", "day": working_days(NOW.date(), 1)[0], "issued": 9, "simulated": True}
     async with database.begin() as connection:
+        await connection.execute(insert(days), made_up)
         await connection.execute(insert(tickets_per_hour), [{**each, "tickets": 2, "people": 2} for each in hours[:3]])
         await connection.execute(insert(tickets_per_hour), {**hours[3], "tickets": 1, "people": 1})
 
@@ -80,6 +82,7 @@ async def test_the_chart_is_a_picture_and_a_table(store_url: str) -> None:
         async with chromium() as browser:
             await on_the_city_page(browser, service)
             await on_booking(browser, service)
+            await on_booking_too_late(browser, service)
             await in_the_widget(browser, service)
 
 
@@ -125,7 +128,10 @@ async def on_the_city_page(browser: Browser, service: Running) -> None:
             assert await violations(page) == []
             await shot(card, f"city-{name}-table")
 
-            for office, said in (("howon1", "자료 부족: 지금까지 3일의 기록이 있습니다."), ("howon2", "어림값입니다.")):
+            for office, said in (
+                ("howon1", "자료 부족: 지금까지 3일의 기록이 있습니다."),
+                ("howon2", "어림값입니다. 모의 이용자의 기록입니다."),
+            ):
                 other = page.locator(f"[data-office={office}]")
                 await press(other.locator(".quiet-hours-title"))
                 await expect(other.locator(".basis")).to_contain_text(said)
@@ -158,6 +164,22 @@ async def on_booking(browser: Browser, service: Running) -> None:
     await press(place.get_by_role("button", name="Try again"))
     await expect(place.get_by_role("table")).to_have_count(1)
     await expect(place.get_by_role("status")).to_be_hidden()
+
+
+async def on_booking_too_late(browser: Browser, service: Running) -> None:
+    """Who does not take a number that may not be called today is shown when to come."""
+    board = await service.http.board("passport")
+    wait = {"minutes": 200, "low": 150, "high": 250, "word": "minutes", "resumes": None, "provisional": False}
+    board["counters"] = [{**each, "wait": {**wait, "served_today": 0.2}} for each in board["counters"]]
+    page = await (await browser.new_context(locale="ko-KR", viewport=PHONE)).new_page()
+    async with injected(page) as boards:
+        await page.goto(f"{service.url}/booking?office=passport&counter=apply")
+        boards.send(board)
+        await expect(page.locator("[name=counter]:checked")).to_have_count(1)
+        await press(page.locator("#take"))
+        await press(page.get_by_role("button", name="다음에 오기"))
+        await expect(page.locator("#quiet-hours summary")).to_be_focused()
+        await expect(page.locator("#quiet-hours").get_by_role("table")).to_have_count(1)
 
 
 async def in_the_widget(browser: Browser, service: Running) -> None:

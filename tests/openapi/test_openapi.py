@@ -146,6 +146,8 @@ async def every_operation(described: dict[str, Any], service: Running) -> None:
     async with database_of(service) as database:
         for day in working_days(service.clock().date(), 25):
             await fill(database, day_of("passport", day, {"09:10": 20, "10:10": 2}))
+    await service.app.state.context.wait_quality.look()
+    await http.get("/api/v1/waits/quality")
     quiet = await http.get(f"{offices}/passport/quiet-hours")
     unchanged = await http.get(f"{offices}/passport/quiet-hours", headers={"If-None-Match": quiet.headers["etag"]})
     assert unchanged.status_code == 304

@@ -111,7 +111,7 @@ def test_a_window_names_the_ticket_that_is_at_it() -> None:
 )
 def test_whether_a_counter_gives_numbers(status: Status, fields: dict[str, int], ticketing: str) -> None:
     flat = [text.encode() for pair in fields.items() for text in (pair[0], str(pair[1]))]
-    snapshot = [[b"e", b"4", status.encode(), None, None], flat, [], [], [[0, 0, 0]] * 3, None]
+    snapshot = [[b"e", b"4", status.encode(), None, None, None], flat, [], [], [[0, 0, 0]] * 3, None]
     board = RECORDS.board(HALL, DAY, status, snapshot)
     assert (board.counters[0].id, board.counters[0].ticketing) == ("a", ticketing)
     assert (board.epoch, board.version) == ("e", 4)

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, insert, select, text
 
-from service.database.tables import history, tickets_per_hour
+from service.database.tables import days, history, tickets_per_hour
 from service.domain.hours import KST
 from service.reports.quiet_hours import AWAY_SECONDS, FRESH_SECONDS
 from tests.past import database_of, day_of, fill, ticket, working_days
@@ -69,16 +69,16 @@ async def test_there_is_too_little_at_first(store_url: str) -> None:
 
 async def test_past_days_become_a_chart(store_url: str) -> None:
     async with running(store_url, clock()) as service, database_of(service) as database:
-        days = working_days(NOW.date(), 25)
-        for day in days:
+        past = working_days(NOW.date(), 25)
+        for day in past:
             await fill(database, day_of("passport", day, WAITS))
         # A Sunday, on which nobody should have been there, and what an epoch lost: neither counts.
         sunday = datetime(2026, 11, 22, tzinfo=KST).date()
         await fill(database, day_of("passport", sunday, {"09:10": 500}))
-        await fill(database, [ticket("passport", days[-1], 999, "09:00", 500, lost_epoch="lost")])
+        await fill(database, [ticket("passport", past[-1], 999, "09:00", 500, lost_epoch="lost")])
         # Other counters and offices are not this counter.
-        await fill(database, [ticket("passport", day, 5001, "16:05", 10, counter="pickup") for day in days])
-        await fill(database, day_of("howon1", days[-1], {"09:10": 500}, counter="general"))
+        await fill(database, [ticket("passport", day, 5001, "16:05", 10, counter="pickup") for day in past])
+        await fill(database, day_of("howon1", past[-1], {"09:10": 500}, counter="general"))
 
         answer = await asked(service, counter="apply")
         assert (answer["days"], answer["last"], answer["provisional"]) == (25, "2026-11-24", False)
@@ -93,6 +93,22 @@ async def test_past_days_become_a_chart(store_url: str) -> None:
 
         whole = await asked(service)
         assert (whole["counter"], "16:00" in minutes(whole, "mon")) == (None, True)
+
+
+async def test_a_past_that_was_made_up_is_said_to_be(store_url: str) -> None:
+    async with running(store_url, clock()) as service, database_of(service) as database:
+        past = working_days(NOW.date(), 6)
+        for day in past:
+            await fill(database, day_of("passport", day, WAITS))
+            await fill(database, day_of("howon1", day, WAITS, counter="general"))
+        async with database.begin() as connection:
+            await connection.execute(
+                insert(days), {"office": "passport", "day": past[0], "issued": 6, "simulated": True}
+            )
+            await connection.execute(insert(days), {"office": "howon1", "day": past[0], "issued": 6})
+        assert (await asked(service))["simulated"]
+        other = await service.http.get(PATH.replace("passport", "howon1"))
+        assert not other.json()["simulated"]
 
 
 async def test_what_is_told_of_today_is_what_is_over(store_url: str) -> None:

@@ -6,12 +6,12 @@ all days and on how the weekday differs, and these on the mean of all. Under LEA
 WEEKDAYS_FROM days the half-hours are the same on every weekday, and have no band.
 
 The band is where the mean wait of a half-hour was on the middle 60 of 100 days: between the 20th and the 80th
-percentile of how far the days were from what is shown, the days of all weekdays taken together.
+percentile of how far the days were from what would be said without them, the days of all weekdays taken together.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import sqrt
 from statistics import fmean, median, quantiles
@@ -64,63 +64,68 @@ def chart(days: Mapping[date, Waits], week: Mapping[int, Iterable[int]]) -> Char
     provisional = len(roots) < WEEKDAYS_FROM
     if len(roots) < LEAST_DAYS:
         return Chart(len(roots), last, provisional, ())
-    usual = _by_half_hour(roots)
+    seen = _Seen(roots)
     shown: list[HalfHour] = []
-    if provisional:
-        for weekday, half_hours in sorted(week.items()):
-            shown += [HalfHour(weekday, each, usual[each] ** 2) for each in sorted(half_hours) if each in usual]
-    else:
-        cells = _by_weekday(roots, usual, week)
-        bands = _bands(roots, cells)
-        for weekday, half_hours in sorted(week.items()):
+    bands = {} if provisional else _bands(seen)
+    for weekday, half_hours in sorted(week.items()):
+        known = [each for each in sorted(half_hours) if seen.days_of(each)]
+        if provisional:
+            shown += [HalfHour(weekday, each, seen.usual(each) ** 2) for each in known]
+        else:
             shown += _told_quiet(
-                [
-                    _with_band(weekday, each, cells[weekday, each], bands.get(each))
-                    for each in sorted(half_hours)
-                    if each in usual
-                ]
+                [_with_band(weekday, each, seen.on_weekday(weekday, each), bands.get(each)) for each in known]
             )
     return Chart(len(roots), last, provisional, tuple(shown))
 
 
-def _by_half_hour(roots: Mapping[date, Waits]) -> dict[int, float]:
-    """What is usual in a half-hour, whatever the weekday."""
-    seen: dict[int, list[float]] = defaultdict(list)
-    for day in roots.values():
-        for half_hour, root in day.items():
-            seen[half_hour].append(root)
-    mean = fmean(root for values in seen.values() for root in values)
-    return {
-        half_hour: (sum(values) + _LEANS_ON_MEAN * mean) / (len(values) + _LEANS_ON_MEAN)
-        for half_hour, values in seen.items()
-    }
+class _Seen:
+    """The roots of past days, and what is usual by them; by all, or by all without one of them."""
+
+    def __init__(self, roots: Mapping[date, Waits]) -> None:
+        self.roots = roots
+        self._mean = fmean(root for day in roots.values() for root in day.values())
+        self._by_half_hour: dict[int, list[float]] = defaultdict(list)
+        self._by_cell: dict[tuple[int, int], list[float]] = defaultdict(list)
+        for day, waits in roots.items():
+            for half_hour, root in waits.items():
+                self._by_half_hour[half_hour].append(root)
+                self._by_cell[day.weekday(), half_hour].append(root)
+        self._sums = {each: sum(values) for each, values in self._by_half_hour.items()}
+        usual = {each: self.usual(each) for each in self._by_half_hour}
+        self._off = {day: fmean(root - usual[each] for each, root in waits.items()) for day, waits in roots.items()}
+        """How far each day was from what is usual."""
+        self._by_weekday: dict[int, list[float]] = defaultdict(list)
+        for day, off in self._off.items():
+            self._by_weekday[day.weekday()].append(off)
+
+    def days_of(self, half_hour: int) -> int:
+        """On how many days it was seen."""
+        return len(self._by_half_hour[half_hour]) if half_hour in self._by_half_hour else 0
+
+    def usual(self, half_hour: int, without: date | None = None) -> float:
+        """In a half-hour, whatever the weekday."""
+        total, n = self._sums[half_hour], self.days_of(half_hour)
+        if without:
+            total, n = total - self.roots[without][half_hour], n - 1
+        return (total + _LEANS_ON_MEAN * self._mean) / (n + _LEANS_ON_MEAN)
+
+    def on_weekday(self, weekday: int, half_hour: int, without: date | None = None) -> float:
+        """In a half-hour on a weekday; never below 0. `without`: a day of that weekday on which it was seen."""
+        of_cell, of_days = self._by_cell.get((weekday, half_hour), []), self._by_weekday.get(weekday, [])
+        total, n, off, days = sum(of_cell), len(of_cell), sum(of_days), len(of_days)
+        if without:
+            total, n = total - self.roots[without][half_hour], n - 1
+            off, days = off - self._off[without], days - 1
+        leant_on = self.usual(half_hour, without) + off / (days + _WEEKDAY_LEANS)
+        return max(0.0, (total + _CELL_LEANS * leant_on) / (n + _CELL_LEANS))
 
 
-def _by_weekday(
-    roots: Mapping[date, Waits], usual: Mapping[int, float], week: Mapping[int, Iterable[int]]
-) -> dict[tuple[int, int], float]:
-    """What is usual in a half-hour on a weekday; never below 0."""
-    residuals: dict[int, list[float]] = defaultdict(list)
-    seen: dict[tuple[int, int], list[float]] = defaultdict(list)
-    for day, waits in roots.items():
-        residuals[day.weekday()].append(fmean(root - usual[half_hour] for half_hour, root in waits.items()))
-        for half_hour, root in waits.items():
-            seen[day.weekday(), half_hour].append(root)
-    cells = {*seen, *((weekday, each) for weekday, half_hours in week.items() for each in half_hours if each in usual)}
-    found = {}
-    for weekday, half_hour in cells:
-        values, of_days = seen[weekday, half_hour], residuals[weekday]
-        leant_on = usual[half_hour] + sum(of_days) / (len(of_days) + _WEEKDAY_LEANS)
-        found[weekday, half_hour] = max(0.0, (sum(values) + _CELL_LEANS * leant_on) / (len(values) + _CELL_LEANS))
-    return found
-
-
-def _bands(roots: Mapping[date, Waits], cells: Mapping[tuple[int, int], float]) -> dict[int, tuple[float, float]]:
+def _bands(seen: _Seen) -> dict[int, tuple[float, float]]:
     """How far below and above what is usual the middle 60 of 100 days are, as roots, by half-hour."""
     off: dict[int, list[float]] = defaultdict(list)
-    for day, waits in roots.items():
+    for day, waits in seen.roots.items():
         for half_hour, root in waits.items():
-            off[half_hour].append(root - cells[day.weekday(), half_hour])
+            off[half_hour].append(root - seen.on_weekday(day.weekday(), half_hour, without=day))
     found = {}
     for half_hour, values in off.items():
         if len(values) >= BAND_DAYS:
@@ -141,13 +146,6 @@ def _told_quiet(day: list[HalfHour]) -> list[HalfHour]:
         return day
     middle = median(each.minutes for each in day)
     return [
-        HalfHour(
-            each.weekday,
-            each.half_hour,
-            each.minutes,
-            each.low,
-            each.high,
-            each.high is not None and each.high < middle and middle - each.minutes >= QUIETER_BY,
-        )
+        replace(each, is_quiet=each.high is not None and each.high < middle and middle - each.minutes >= QUIETER_BY)
         for each in day
     ]

@@ -58,16 +58,21 @@ def test_a_weekday_differs_by_as_much_as_its_days_are_sure() -> None:
 
 
 def test_the_band_is_where_the_middle_of_the_days_was() -> None:
-    # Days with roots 1 to 5 in turn, each weekday with its own turn: 5 weeks of Mondays.
-    week = {0: (18,)}
+    # Twenty Mondays, whose roots are 1 to 5 in turn: 3 is said.
     days = {MONDAY + timedelta(weeks=i): {18: float((1 + i % 5) ** 2)} for i in range(20)}
-    one = found(chart(days, week), 0, 18)
-    # Every part of the estimate is the mean, 3. The 20th of 100 days is 1.8 (between 1 and 2), the 80th is 4.2.
+    one = found(chart(days, {0: (18,)}), 0, 18)
     assert one.minutes == pytest.approx(9)
-    values = sorted((1 + i % 5) for i in range(20))
-    low = values[3] + 0.8 * (values[4] - values[3])
-    high = values[15] + 0.2 * (values[16] - values[15])
-    assert (one.low, one.high) == (pytest.approx(low**2), pytest.approx(high**2))
+
+    def off(root: float) -> float:
+        """How far such a day is from what would be said by the other nineteen."""
+        usual = (60 - root + 2 * 3) / (19 + 2)
+        weekday = -(root - 3) / (19 + 4)
+        return root - (60 - root + 8 * (usual + weekday)) / (19 + 8)
+
+    # Four days of each root: the 20th percentile is between the 4th and the 5th day, and the 80th as far from the end.
+    low = off(1) + 0.8 * (off(2) - off(1))
+    high = off(4) + 0.2 * (off(5) - off(4))
+    assert (one.low, one.high) == (pytest.approx((3 + low) ** 2), pytest.approx((3 + high) ** 2))
 
 
 def test_a_half_hour_that_was_seen_on_few_days_has_no_band() -> None:

@@ -214,7 +214,9 @@ def test_a_city_is_the_sum_of_its_offices() -> None:
     )
     assert whole.contest.n == one.contest.n + other.contest.n
     assert whole.minutes["general"].n == 60
-    assert whole.minutes["general"].value == pytest.approx((one.minutes["general"].value + other.minutes["general"].value) / 2)
+    assert whole.minutes["general"].value == pytest.approx(
+        (one.minutes["general"].value + other.minutes["general"].value) / 2
+    )
     # An office that has seen nothing leans on it.
     new = opened()
     new.join(whole)
