@@ -28,7 +28,7 @@ BOARD = """
     windows state counter number
     calls seq window again
     notices until
-    lobby languages voice volume quiet_hours qr
+    lobby languages voice volume quiet_hours qr nearby
     revision
 """
 """Every member name that a board may have, at whatever depth. None tells of a person, and what is added must not."""
@@ -241,7 +241,14 @@ def test_an_undescribed_member_would_be_found(described: dict[str, Any]) -> None
             }
         ],
         "notices": [],
-        "lobby": {"languages": ["ko"], "voice": [], "volume": 0, "quiet_hours": [["12:00", "13:00"]], "qr": True},
+        "lobby": {
+            "languages": ["ko"],
+            "voice": [],
+            "volume": 0,
+            "quiet_hours": [["12:00", "13:00"]],
+            "qr": True,
+            "nearby": True,
+        },
         "revision": 1,
     }
     assert validator.is_valid(board)
