@@ -23,6 +23,7 @@ from service.identity.registry import Registry
 from service.identity.sessions import Sessions
 from service.identity.sign_in import SignIn
 from service.identity.sign_in_throttle import SignInThrottle
+from service.life import simulated_days
 from service.live.board_cache import BoardCache
 from service.live.board_reader import BoardReader
 from service.live.connection_limiter import ConnectionLimiter
@@ -34,6 +35,7 @@ from service.projections.pairing import prepare_database
 from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.runner import Runner
+from service.projections.simulated_past import SimulatedPast
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
@@ -185,11 +187,12 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         return [CITY, *await offices_set_up(redis, keys)]
 
     projections = all_projections()
+    leases = Leases(topology, keys)
     runner = Runner(
         projections,
         database,
         log,
-        Leases(topology, keys),
+        leases,
         service_clock,
         sources=log_sources,
         prepare=prepare_sql,
@@ -202,6 +205,16 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         projections,
         history_days=settings.history_days,
         audit_days=settings.audit_days,
+    )
+    has_past = settings.demo and settings.demo_life and settings.demo_past_days > 0
+    past = SimulatedPast(
+        database,
+        service_clock,
+        log,
+        leases,
+        prepare=prepare_sql,
+        draw=simulated_days,
+        length=settings.demo_past_days,
     )
     refusals = RefusalCounter(log, clock)
     library = Library(
@@ -273,6 +286,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             "projections": runner.run,
             "retention": retention.run,
             "voice": library.run,
+            **({"simulated past": past.run} if has_past else {}),
         },
         DemoSwitch(topology, keys, clock),
         topology,

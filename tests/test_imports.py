@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "voice": {"domain", "voice"},
     "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "voice", "web"},
 }
-MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "projections"}
+MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "life", "projections"}
 MAY_IMPORT["app"] = {*MAY_IMPORT["composition"], "composition", "logs", "app"}
 MAY_IMPORT["maintenance"] = {"database", "domain", "projections", "settings", "store"}
 MAY_IMPORT["backup"] = {"store"}

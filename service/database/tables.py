@@ -6,7 +6,7 @@ is the log: an office's id, or CITY.
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, MetaData, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, MetaData, String, Table, false
 
 metadata = MetaData()
 
@@ -62,6 +62,14 @@ days = Table(
     Column("cancelled", Integer),
     Column("expired", Integer),
     Column("balanced", Boolean, comment="Null until the day is over."),
+    Column(
+        "simulated",
+        Boolean,
+        nullable=False,
+        default=False,
+        server_default=false(),
+        comment="A demo invented the day: its rows in other tables are no facts.",
+    ),
 )
 
 skipped_numbers = Table(
