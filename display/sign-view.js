@@ -1,7 +1,8 @@
-/** Draws the sign of one window: its number, its state and its counters. */
+/** Draws the sign of one window: its number, its state, and its counters with who waits for them and how long. */
 
 import { TONES } from '../clients/lib/badges.js';
 import { keyed, make, say } from '../clients/lib/dom.js';
+import { hasWait, waitText } from '../clients/lib/wait.js';
 import { isLongName, LONG_COUNTER, statusOf } from './scene.js';
 import { settingsOf } from './settings.js';
 
@@ -35,8 +36,8 @@ export class SignView {
     this.#office = office;
     this.#words.name(byId('office'), office.name);
     document.title = `${this.#window} · ${office.name.ko} · ${office.name.en}`;
-    keyed(byId('sign-counters'), office.counters, ({ id }) => id, () => make('li', 'both'), (item, { name }) => {
-      this.#words.name(item, name);
+    keyed(byId('sign-counters'), office.counters, ({ id }) => id, makeCounter, (item, { name }) => {
+      this.#words.name(item.firstElementChild, name);
     });
     byId('sign-counters').dataset.size = sizeOf(office.counters);
     byId('office').dataset.long = isLongName(office.name);
@@ -57,14 +58,30 @@ export class SignView {
     byId('sign-number').hidden = window.state !== 'serving';
     say(byId('sign-number'), window.state === 'serving' ? String(window.number) : '');
     for (const item of byId('sign-counters').children) {
+      this.#showLine(item.lastElementChild, board.counters.find(({ id }) => id === item.dataset.key));
       item.dataset.served = window.state === 'serving' && item.dataset.key === window.counter;
     }
     byId('follow').hidden = !settingsOf(board).qr;
     byId('sign').hidden = false;
   }
 
+  /** @param {object|undefined} counter as in Board: undefined for one that it hasn't */
+  #showLine(line, counter) {
+    line.hidden = !counter || !hasWait(counter);
+    if (line.hidden) return;
+    const { waiting, wait } = counter;
+    this.#words.fill(line, (words) => {
+      const people = words.t('common.line', { count: waiting });
+      return wait ? `${people} · ${waitText(wait, words)}` : people;
+    });
+  }
+
   /** A sign has no room for notices: the wall has them. */
   showNotices() {}
+}
+
+function makeCounter() {
+  return make('li', '', make('span', 'both'), make('span', 'sign-line both turns'));
 }
 
 /** How the list of counters is set: `many`, `long` where one has a long name, or `few`. */

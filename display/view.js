@@ -75,8 +75,9 @@ export class View {
     const earlier = earlierCalls(board.calls, standing, EARLIER_ROWS);
     drawEarlier(byId('recent'), earlier, this.#words);
     byId('recent').parentElement.dataset.empty = earlier.length === 0;
-    drawWaiting(byId('waiting'), counters, this.#words, (id) => this.#name(id));
-    for (const name of byId('waiting').querySelectorAll('.name')) name.classList.toggle('turns', divided.rows === 'dense');
+    const short = divided.rows === 'dense';
+    drawWaiting(byId('waiting'), counters, this.#words, (id) => this.#name(id), { short });
+    for (const name of byId('waiting').querySelectorAll('.name')) name.classList.toggle('turns', short);
     byId('wall').dataset.long = counters.some(({ id }) => this.#name(id).ko.length > LONG_COUNTER);
     byId('follow').hidden = !settingsOf(board).qr;
     byId('wall').hidden = false;

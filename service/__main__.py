@@ -31,7 +31,7 @@ from service.identity.devices import hash_key
 from service.life import simulated_people
 from service.net.connection_table import raise_descriptor_limit
 from service.net.listener import listening_socket
-from service.projections.registry import all_projections
+from service.projections.registry import PROJECTIONS
 from service.server import server_config
 from service.settings import Settings
 from service.store.bootstrap import bootstrap
@@ -55,7 +55,7 @@ def main() -> None:
     rebuild = projections.add_subparsers(dest="what", required=True).add_parser(
         "rebuild", help="make one anew from the logs; the service may run meanwhile"
     )
-    rebuild.add_argument("name", choices=[projection.name for projection in all_projections()])
+    rebuild.add_argument("name", choices=[projection.name for projection in PROJECTIONS])
     database = commands.add_parser("database", help="the SQL database")
     database.add_subparsers(dest="what", required=True).add_parser(
         "adopt", help="make the database of the settings the store's own, instead of the one before"

@@ -30,10 +30,12 @@ from service.web import (
     pages,
     problems,
     public,
+    quiet_hours,
     screens,
     session,
     static_files,
     voice,
+    waits,
 )
 from service.web.asking import account_of, actor_of
 from service.web.board_fast_path import BoardFastPath
@@ -78,7 +80,7 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     )
     app.state.context = context = parts.context
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    api = (public, holder, clerk, counters, session, notices, lobby, screens, voice, city, health)
+    api = (public, holder, clerk, counters, session, notices, lobby, screens, voice, quiet_hours, waits, city, health)
     for part in (*api, lobby_pages, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:

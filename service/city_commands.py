@@ -26,12 +26,14 @@ from service.settings import Settings
 from service.store.bootstrap import bootstrap, set_up_offices
 from service.store.driver.topology import OnePrimary, connect
 from service.store.driver.write_concern import WriteConcern
+from service.store.estimates import Estimates
 from service.store.executor import Executor
 from service.store.keys import Keys
 from service.store.records import Records
 from service.store.revisions import Revisions
 from service.store.scripts import load_scripts
 from service.store.ticket_ids import TicketIds
+from service.store.wait_models import WaitModels
 
 WITHIN_SECONDS = 10.0
 """How long the store may take to answer."""
@@ -78,7 +80,7 @@ async def _editor(settings: Settings, now: Clock) -> AsyncIterator[tuple[Editor,
             concern,
             keys,
             clock,
-            Records(TicketIds(), lambda: directory.city.rules),
+            Records(TicketIds(), lambda: directory.city.rules, Estimates(WaitModels(topology, keys), clock)),
             lambda office: None,
             directory.found,
             clock_tolerance=settings.clock_tolerance_seconds,

@@ -36,6 +36,9 @@ from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.runner import Runner
 from service.projections.simulated_past import SimulatedPast
+from service.projections.wait_history import WaitHistory
+from service.reports.quiet_hours import QuietHoursReader
+from service.reports.wait_quality import WaitQualityReader
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
 from service.store.boards import Boards
@@ -45,6 +48,7 @@ from service.store.counters import Counters
 from service.store.demo_switch import DemoSwitch
 from service.store.driver.topology import OnePrimary, connect
 from service.store.driver.write_concern import WriteConcern
+from service.store.estimates import Estimates
 from service.store.event_log import EventLog
 from service.store.executor import Executor
 from service.store.keys import CITY, Keys
@@ -60,6 +64,7 @@ from service.store.scripts import load_scripts
 from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
+from service.store.wait_models import WaitModels
 from service.store.windows import Windows
 from service.voice.library import Library
 from service.web.context import Context
@@ -98,8 +103,10 @@ def compose(settings: Settings, clock: Clock) -> Composition:
     seal, ids = Seal(), TicketIds()
     revisions = Revisions(topology, keys)
     directory = Directory(seed, revisions, service_clock.today)
-    records = Records(ids, lambda: directory.city.rules)
-    cache = BoardCache(service_clock)
+    wait_models = WaitModels(topology, keys)
+    estimates = Estimates(wait_models, service_clock)
+    records = Records(ids, lambda: directory.city.rules, estimates)
+    cache = BoardCache(service_clock, estimates.key)
     aof_rewriter = AofRewriter(redis)
     executor = Executor(
         load_scripts(),
@@ -129,7 +136,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         walk_ins_a_minute=None if settings.demo else settings.walk_ins_a_minute,
     )
     tickets = Tickets(executor, records, ids, service_clock, rate, limits)
-    boards = Boards(executor, topology, keys, records, service_clock, cache.newest)
+    boards = Boards(executor, topology, keys, records, service_clock, cache.newest, cache.newest_waits, estimates)
     board_reader = BoardReader(
         boards, cache, clock, lambda id: directory.city.office(id), store_is_ready=lambda: relay.ready
     )
@@ -186,7 +193,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             raise StoreNotReady
         return [CITY, *await offices_set_up(redis, keys)]
 
-    projections = all_projections()
+    projections = all_projections(service_clock, wait_models)
     leases = Leases(topology, keys)
     runner = Runner(
         projections,
@@ -215,6 +222,11 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         prepare=prepare_sql,
         draw=simulated_days,
         length=settings.demo_past_days,
+    )
+    wait_quality = WaitQualityReader(database, service_clock)
+    # Waits are learnt from the whole of a simulated past, or from nothing of it.
+    wait_history = WaitHistory(
+        database, service_clock, held=lambda: leases.held if past.filled.is_set() or not has_past else ()
     )
     refusals = RefusalCounter(log, clock)
     library = Library(
@@ -275,6 +287,8 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         log=log,
         refusals=refusals,
         voice=library,
+        quiet_hours=QuietHoursReader(database, service_clock),
+        wait_quality=wait_quality,
     )
     return Composition(
         context,
@@ -285,6 +299,8 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             "refusals": refusals.run,
             "projections": runner.run,
             "retention": retention.run,
+            "waits of past days": wait_history.run,
+            "how near waits are": wait_quality.run,
             "voice": library.run,
             **({"simulated past": past.run} if has_past else {}),
         },

@@ -2,11 +2,17 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import NamedTuple
 
 from redis.asyncio import Redis
 
 from service.database.engine import Database, sqlite_url
+from service.directory.loader import load_city
+from service.directory.registry import city_of_revision
+from service.domain.hours import KST
+from service.domain.office import City
+from service.domain.service_clock import ServiceClock
 from service.projections.pairing import adopt_database, prepare_database
 from service.projections.projector import Projector
 from service.projections.registry import all_projections
@@ -17,10 +23,13 @@ from service.store.driver.write_concern import WriteConcern
 from service.store.event_log import EventLog
 from service.store.keys import CITY, Keys
 from service.store.removed_offices import offices_set_up
+from service.store.revisions import Revisions
+from service.store.wait_models import WaitModels
 
 
 class _Parts(NamedTuple):
     redis: Redis
+    topology: OnePrimary
     keys: Keys
     database: Database
     log: EventLog
@@ -37,16 +46,27 @@ async def rebuild(settings: Settings, name: str) -> int:
 
     Raises WrongDatabase, DatabaseAway, StoreNotReady, errors of the store's.
     """
-    (projection,) = (each for each in all_projections() if each.name == name)
     events = 0
     async with _parts(settings) as parts:
         await prepare_database(parts.database, parts.redis, parts.keys)
+        city = await _city(settings, parts)
+        clock = ServiceClock(lambda: city, lambda: datetime.now(KST), always_open=settings.demo)
+        projections = all_projections(clock, WaitModels(parts.topology, parts.keys))
+        (projection,) = (each for each in projections if each.name == name)
         projector = Projector(projection, parts.database, parts.log)
         for source in [CITY, *await offices_set_up(parts.redis, parts.keys)]:
             await projector.rebuild(source)
             while not await projector.is_current(source):
                 events += sum(map(len, (await projector.advance([source])).values()))
     return events
+
+
+async def _city(settings: Settings, parts: _Parts) -> City:
+    """The city of the latest revision; of the settings' file where there is none yet."""
+    revisions = Revisions(parts.topology, parts.keys)
+    if latest := await revisions.latest():
+        return city_of_revision(*await revisions.read([latest]))
+    return load_city(settings.city)
 
 
 @asynccontextmanager
@@ -56,7 +76,7 @@ async def _parts(settings: Settings) -> AsyncIterator[_Parts]:
         redis, database = connect(url), Database(settings.database_url or sqlite_url(settings.data_dir))
         topology = OnePrimary(url, WriteConcern(settings.replicas, keys, durable=settings.durable))
         try:
-            yield _Parts(redis, keys, database, EventLog(topology, keys))
+            yield _Parts(redis, topology, keys, database, EventLog(topology, keys))
         finally:
             await topology.aclose()
             await database.aclose()

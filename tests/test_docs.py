@@ -15,6 +15,8 @@ from clients.python.replay.recording import read
 from service.database.engine import IDLE_SECONDS
 from service.database.tables import accounts, audit, devices, registry
 from service.domain.errors import SunbeonError
+from service.domain.quiet_hours.chart import LEAST_DAYS, QUIETER_BY, WEEKDAYS_FROM
+from service.domain.quiet_hours.day import NEAR
 from service.domain.screen import (
     CONDITIONS,
     FORGOTTEN_AFTER,
@@ -27,9 +29,9 @@ from service.domain.screen import (
 )
 from service.domain.wait.capacity import KNOWN_AFTER, RETURNS_IN
 from service.domain.wait.estimation import KNOWN
-from service.domain.wait.model import GROUPS
-from service.domain.wait.office import FORGOTTEN_AFTER as TICKET_FORGOTTEN_AFTER
-from service.domain.wait.office import FORGOTTEN_TIMES, STILL_AFTER, STILL_TIMES
+from service.domain.wait.model import FORGOTTEN_AFTER as TICKET_FORGOTTEN_AFTER
+from service.domain.wait.model import FORGOTTEN_TIMES, GROUPS
+from service.domain.wait.office import STILL_AFTER, STILL_TIMES
 from service.domain.wait.past import RULES
 from service.identity.current_credentials import LOOK_EVERY, LOOKS_A_READ
 from service.identity.passwords import SHORTEST
@@ -38,7 +40,8 @@ from service.live.hub import TOLD_EVERY
 from service.live.relay import REREADS_A_SECOND
 from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES
 from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
-from service.projections.registry import all_projections
+from service.projections.registry import PROJECTIONS
+from service.reports.quiet_hours import DAYS, FINISHED_SHARE, FRESH_SECONDS
 from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
 from service.store.executor import KEEP_TICKETS
@@ -108,7 +111,7 @@ def test_log_lines_and_codes_that_are_named_are_said() -> None:
 
 
 def test_every_table_that_is_of_use_to_others_is_described() -> None:
-    written = {table.name for projection in all_projections() for table in projection.tables}
+    written = {table.name for projection in PROJECTIONS for table in projection.tables}
     written |= {table.name for table in (audit, accounts, devices, registry)}
     _, _, table = OPERATIONS.partition("| table | what |")
     assert set(re.findall(r"^\| `(\w+)` \|", table.partition("\n\n")[0], re.MULTILINE)) == written
@@ -302,3 +305,14 @@ def test_the_figures_of_waits_are_those_of_the_code() -> None:
         "waits.md", f"longer than {TICKET_FORGOTTEN_AFTER:.0f} minutes and {FORGOTTEN_TIMES:.0f} times its mean"
     )
     assert says("waits.md", f"stood still for {STILL_AFTER:.0f} minutes, and {STILL_TIMES:.0f} times as long as usual")
+
+
+def test_the_figures_of_quiet_hours_are_those_of_the_code() -> None:
+    assert says("waits.md", f"from the history of the last {DAYS} days")
+    assert says("waits.md", f"With fewer than {LEAST_DAYS} days there is no chart")
+    assert says("waits.md", f"With fewer than {WEEKDAYS_FROM} days all weekdays are alike")
+    assert says("waits.md", f"its wait is {QUIETER_BY:.0f} minutes or more below it")
+    assert says("waits.md", f"at most {NEAR} minutes before and called somebody at most {NEAR} minutes after")
+    assert says("waits.md", f"at most every {FRESH_SECONDS // 60} minutes by each process")
+    assert says("waits.md", f"of which {FINISHED_SHARE:.0%} of the tickets".replace("%", " %"))
+    assert f"const LEAST_DAYS = {LEAST_DAYS};" in (ROOT / "clients/lib/quiet-hours/chart.js").read_text("utf-8")

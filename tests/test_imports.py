@@ -1,5 +1,5 @@
-"""Imports go one way: domain <- store, database, voice <- directory, identity, projections, live <- web <- composition
-<- app; compat and net are below."""
+"""Imports go one way: domain <- store, database, voice <- directory, identity, projections, reports, live <- web <-
+composition <- app; compat and net are below."""
 
 import ast
 from pathlib import Path
@@ -20,13 +20,14 @@ MAY_IMPORT = {
     "database": {"database"},
     "identity": {"compat", "domain", "directory", "store", "database", "identity"},
     "projections": {"domain", "store", "database", "projections"},
+    "reports": {"domain", "database", "reports"},
     "live": {"compat", "domain", "net", "store", "live"},
     "voice": {"domain", "voice"},
-    "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "voice", "web"},
+    "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "reports", "voice", "web"},
 }
 MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "life", "projections"}
 MAY_IMPORT["app"] = {*MAY_IMPORT["composition"], "composition", "logs", "app"}
-MAY_IMPORT["maintenance"] = {"database", "domain", "projections", "settings", "store"}
+MAY_IMPORT["maintenance"] = {"database", "directory", "domain", "projections", "settings", "store"}
 MAY_IMPORT["backup"] = {"store"}
 MAY_IMPORT["city_commands"] = {"directory", "domain", "maintenance", "settings", "store"}
 MAY_IMPORT["staff_commands"] = {"database", "directory", "domain", "identity", "settings"}

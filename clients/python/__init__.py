@@ -32,6 +32,7 @@ from .models import (
     Window,
     WindowNow,
 )
+from .quiet_hours import QuietHours
 
 __all__ = [
     "Board",
@@ -49,6 +50,7 @@ __all__ = [
     "Office",
     "Pressed",
     "Problem",
+    "QuietHours",
     "Session",
     "Ticket",
     "Unreachable",

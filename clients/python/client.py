@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +15,7 @@ from .backoff import full_jitter
 from .errors import Problem, Unreachable
 from .live import newest
 from .models import Board, Office, Ticket
+from .quiet_hours import QuietHours
 
 ATTEMPT_SECONDS = 5.0
 """Timeout of an attempt; another attempt follows if the deadline allows."""
@@ -56,6 +57,11 @@ class Client:
         """The office now."""
         return Board.model_validate(await self.send("GET", "offices", office, "board"))
 
+    async def quiet_hours(self, office: str, counter: str | None = None) -> QuietHours:
+        """How long people usually wait there, by weekday and half-hour; at one counter, or at all."""
+        query = {"counter": counter} if counter else {}
+        return QuietHours.model_validate(await self.send("GET", "offices", office, "quiet-hours", query=query))
+
     async def issue(
         self,
         office: str,
@@ -89,7 +95,13 @@ class Client:
         return self._address(*path).replace("http", "ws", 1)
 
     async def send(
-        self, method: str, *path: str | int, body: Any = None, token: str | None = None, key: str | None = None
+        self,
+        method: str,
+        *path: str | int,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        token: str | None = None,
+        key: str | None = None,
     ) -> Any:
         """The JSON that `/api/v1/<path>` answers, None where it answers nothing. Raises Problem, Unreachable.
 
@@ -101,7 +113,9 @@ class Client:
             headers["Authorization"] = f"Bearer {token}"
         if key:
             headers["Idempotency-Key"] = key
-        request = self._http.build_request(method, self._address(*path), json=body, headers=headers)
+        request = self._http.build_request(
+            method, self._address(*path), params=query or None, json=body, headers=headers
+        )
         until = time.monotonic() + self._deadline
         attempt = 0
         while True:

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from pydantic import BaseModel, ConfigDict
 
 
-class _Model(BaseModel):
+class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Wait(_Model):
+class Wait(Model):
     """An estimate, in minutes. `word`: minutes, now, after_closure. `resumes`: when a break ends, as "13:00".
 
     `served_today`: the probability of being called before the office closes; None where it is nearly sure or unknown.
@@ -28,14 +28,14 @@ class Wait(_Model):
     served_today: float | None = None
 
 
-class Location(_Model):
+class Location(Model):
     """Degrees, WGS 84."""
 
     lat: float
     lon: float
 
 
-class Counter(_Model):
+class Counter(Model):
     """A kind of business; `name` by language, `numbers` are the first and last of its band."""
 
     id: str
@@ -44,14 +44,14 @@ class Counter(_Model):
     numbers: tuple[int, int]
 
 
-class OfficeWindow(_Model):
+class OfficeWindow(Model):
     """A window, and the counters that it may serve."""
 
     id: int
     counters: tuple[str, ...]
 
 
-class Hours(_Model):
+class Hours(Model):
     """Today's, as "09:00"; `lunch` from and until."""
 
     open: str
@@ -59,7 +59,7 @@ class Hours(_Model):
     lunch: tuple[str, str] | None
 
 
-class Office(_Model):
+class Office(Model):
     """`kind`: city_hall, passport, dong. `status`: open, lunch, closed, holiday. `revision`: of the city's
     configuration."""
 
@@ -77,7 +77,7 @@ class Office(_Model):
     revision: int
 
 
-class Ticket(_Model):
+class Ticket(Model):
     """`state`: waiting, called, held, served, no_show, cancelled, expired. `id` is a secret of its holder."""
 
     id: str
@@ -101,7 +101,7 @@ class Ticket(_Model):
     arrive_by: datetime | None
 
 
-class CounterNow(_Model):
+class CounterNow(Model):
     """A counter on the board. `called`, `issued`: the day's last numbers. `ticketing`: open, paused, full, closed.
 
     `paused_for`: why it is paused, by language; None where nobody said why. `left`: how many numbers it still gives
@@ -120,7 +120,7 @@ class CounterNow(_Model):
     wait: Wait | None
 
 
-class WindowNow(_Model):
+class WindowNow(Model):
     """A window on the board. `state`: closed, idle, serving."""
 
     id: int
@@ -129,7 +129,7 @@ class WindowNow(_Model):
     number: int | None
 
 
-class Call(_Model):
+class Call(Model):
     """A number was called to a window; `again`: it was a recall. Announce each `seq` once."""
 
     seq: int
@@ -140,7 +140,7 @@ class Call(_Model):
     again: bool
 
 
-class Lobby(_Model):
+class Lobby(Model):
     """How the screens of an office speak and show. `languages`, `voice`: what they show and speak, in this order.
     `volume`: 0 to 100. `quiet_hours`: when they make no sound, from and to, such as ("12:00", "13:00"). `qr`: whether
     they show a QR code for following a ticket."""
@@ -152,7 +152,7 @@ class Lobby(_Model):
     qr: bool = True
 
 
-class Aged(_Model):
+class Aged(Model):
     """How old facts are. `fresh_at`: when they were last known to be true; `stale`: the store is away."""
 
     at: datetime
@@ -160,7 +160,7 @@ class Aged(_Model):
     stale: bool
 
 
-class BoardContent(_Model):
+class BoardContent(Model):
     """Everything a screen shows of one office; `calls` newest last. `revision`: of the city's configuration. When it is
     another one than the Office's, read the offices again."""
 
@@ -187,7 +187,7 @@ class Board(BoardContent, Aged):
     """A board at one moment."""
 
 
-class Window(_Model):
+class Window(Model):
     """A window as its clerk sees it; `counters` is what it serves now."""
 
     id: int
@@ -198,7 +198,7 @@ class Window(_Model):
     ticket: Ticket | None
 
 
-class Pressed(_Model):
+class Pressed(Model):
     """What one press of "next" did; a board of `epoch` with a lower version is from before it."""
 
     finished: Ticket | None
@@ -213,7 +213,7 @@ class DeskWindow(Window):
     line: tuple[int, ...]
 
 
-class DeskCounter(_Model):
+class DeskCounter(Model):
     """How many wait at a counter: `here` in the office, `absent` not yet arrived."""
 
     id: str
@@ -221,7 +221,7 @@ class DeskCounter(_Model):
     absent: int
 
 
-class DeskTicket(_Model):
+class DeskTicket(Model):
     """A ticket in the staff's list: as `Ticket`, without the holder's secret."""
 
     number: int
@@ -257,7 +257,7 @@ class Desk(Aged):
     tickets: tuple[DeskTicket, ...]
 
 
-class Session(_Model):
+class Session(Model):
     """Who signed in; `office` is None for those who belong to every office."""
 
     user: str
@@ -266,7 +266,7 @@ class Session(_Model):
     token: str
 
 
-class Device(_Model):
+class Device(Model):
     """The device that a key belongs to; `office` is None where the key is valid in every office."""
 
     device: str

@@ -6,37 +6,16 @@ import { make, say } from '../lib/dom.js';
 import { I18n } from '../lib/i18n.js';
 import { Live } from '../lib/live.js';
 import { Offices } from '../lib/offices.js';
+import { QuietHoursDisclosure } from '../lib/quiet-hours/disclosure.js';
 import { showStaleness } from '../lib/stale-notice.js';
 import { timeOfDay } from '../lib/time.js';
+import { hasWait } from '../lib/wait.js';
+import { showWait } from '../lib/wait-line.js';
+import { readChartLanguage, readLanguage, readOffices, readQuietHours, SERVICE, styleSheets } from './reading.js';
 
-const SERVICE = new URL('../../../', import.meta.url);
 const RETRY_MS = 10_000;
 const LONGEST_PAUSE_S = 600;
 const SPEAK_EVERY_MS = 60_000;
-const SHEETS = ['../lib/tokens.css', '../lib/badges.css', './widget.css'];
-
-/** A foreign page's policy may forbid <style>, but not constructed sheets. */
-async function styleSheets() {
-  return Promise.all(SHEETS.map(async (path) => {
-    const text = await (await get(new URL(path, import.meta.url))).text();
-    return new CSSStyleSheet().replace(text);
-  }));
-}
-
-/** The service cuts the texts in keys.json out of a language's file, and has them beside this module. */
-async function readLanguage(lang) {
-  return (await get(new URL(`lang/${lang}.json`, import.meta.url))).json();
-}
-
-async function readOffices() {
-  return (await (await get(new URL('api/v1/offices', SERVICE))).json()).offices;
-}
-
-async function get(url) {
-  const response = await fetch(url, { credentials: 'omit' });
-  if (!response.ok) throw new Error(`${url}: ${response.status}`);
-  return response;
-}
 
 /**
  * Attributes: `office` (id), `lang` (BCP 47 tag; default: the page's language). Event: `queue-change`, whenever the board
@@ -47,6 +26,12 @@ class QueueWidget extends HTMLElement {
   static observedAttributes = ['office', 'lang'];
 
   #words = new I18n(readLanguage);
+  #chartWords = new I18n(readChartLanguage);
+  #quietHours = new QuietHoursDisclosure({
+    words: this.#words,
+    read: readQuietHours,
+    chartWords: () => this.#loadChartLanguage(),
+  });
   #root = this.attachShadow({ mode: 'open' });
   #box = make('section', 'box');
   #title = make('h2', 'title');
@@ -73,6 +58,7 @@ class QueueWidget extends HTMLElement {
       make('div', 'head', this.#title, this.#status),
       make('div', 'now', this.#people, this.#crowd),
       this.#counters,
+      this.#quietHours.element,
       this.#stale,
       this.#asof,
       this.#spoken,
@@ -142,8 +128,15 @@ class QueueWidget extends HTMLElement {
     return this.#words.load(this.lang || document.documentElement.lang.split('-')[0] || 'ko');
   }
 
+  /** The chart speaks the language of the rest. */
+  async #loadChartLanguage() {
+    await this.#chartWords.load(this.#words.lang);
+    return this.#chartWords;
+  }
+
   async #speakLanguage() {
     await this.#loadLanguage();
+    if (this.#quietHours.isLoaded) await this.#loadChartLanguage();
     this.#draw();
   }
 
@@ -179,6 +172,8 @@ class QueueWidget extends HTMLElement {
     this.#people.parentElement.hidden = this.#counters.hidden = isOver(board);
     const known = board.counters.filter(({ id }) => this.#counter(id));
     this.#counters.replaceChildren(...known.map((counter) => this.#counterRow(counter)));
+    this.#quietHours.about(this.#office.id);
+    this.#quietHours.show(board);
     this.#box.lang = lang;
     this.#box.setAttribute('aria-label', t('widget.label', { office: name(this.#office.name) }));
     this.#showAsOf();
@@ -195,6 +190,11 @@ class QueueWidget extends HTMLElement {
     const hindered = hindrance(counter);
     if (hindered) facts.push(t(`common.ticketing.${hindered}`));
     row.append(make('span', 'name', name(this.#counter(id).name)), make('span', 'facts', facts.join(' · ')));
+    if (hasWait(counter) && counter.wait) {
+      const said = make('span', 'wait');
+      showWait(said, counter.wait, this.#words);
+      row.append(said);
+    }
     return row;
   }
 

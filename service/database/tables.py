@@ -6,7 +6,7 @@ is the log: an office's id, or CITY.
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Integer, MetaData, String, Table, false
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Float, Integer, MetaData, String, Table, Text, false
 
 metadata = MetaData()
 
@@ -92,6 +92,29 @@ tickets_per_hour = Table(
     Column("counter", ID, primary_key=True, comment="The one that gave the tickets."),
     Column("tickets", Integer, nullable=False),
     Column("people", Integer, nullable=False, comment="For whom these tickets stand."),
+)
+
+wait_states = Table(
+    "wait_states",
+    metadata,
+    Column("office", ID, primary_key=True, comment="Or *: what all offices together knew when the day began."),
+    Column("day", Date, primary_key=True),
+    Column("position", POSITION, nullable=False, comment="Of its last event; empty in those of the city."),
+    Column("days", Integer, nullable=False, comment="How many days had ended that are in it."),
+    Column("state", Text, nullable=False, comment="JSON (domain/wait/state.py)."),
+)
+
+wait_scores = Table(
+    "wait_scores",
+    metadata,
+    Column("office", ID, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("counter", ID, primary_key=True),
+    Column("tickets", Integer, nullable=False, comment="Those that were called after a wait had been said."),
+    Column("early", Integer, nullable=False, comment="Called before the range that was said."),
+    Column("late", Integer, nullable=False, comment="Called after it."),
+    Column("error", Float, nullable=False, comment="Minutes by which what was said was off, added up."),
+    Column("waited", Float, nullable=False, comment="Minutes that they waited, added up."),
 )
 
 audit = Table(

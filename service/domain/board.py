@@ -1,5 +1,6 @@
 """The board (대기현황): everything a screen shows of one office at one moment. No personal data, ever."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -48,6 +49,10 @@ class BoardCounter(_Frozen):
     wait: Wait | None = Field(description="What a ticket taken now would wait; null where it can't honestly be said.")
 
 
+def no_wait(_counter: str, _ahead: int) -> None:
+    """The wait at a counter where none can be said."""
+
+
 class CounterState(NamedTuple):
     """What an office knows of a counter."""
 
@@ -61,20 +66,23 @@ class CounterState(NamedTuple):
     """As the staff's limit says, whatever numbers its band still has."""
     walk_ins_waiting: int
 
-    def on_board(self, counter: Counter, status: Status, in_a_row: int) -> BoardCounter:
-        """What a board shows of it. `in_a_row`: how many priority tickets are called before a normal one."""
+    def on_board(
+        self, counter: Counter, status: Status, in_a_row: int, wait_of: Callable[[str, int], Wait | None] = no_wait
+    ) -> BoardCounter:
+        """What a board shows of it. `in_a_row`: how many priority tickets are called before a normal one. `wait_of`
+        estimates the wait at a counter for somebody with so many of its tickets ahead."""
         ticketing = self._ticketing(counter, status)
         reason = self.paused_for if ticketing == "paused" else None
         return BoardCounter(
             id=counter.id,
-            waiting=self.line.before_newcomer(in_a_row),
+            waiting=(waiting := self.line.before_newcomer(in_a_row)),
             called=self.called,
             issued=self.issued,
             ticketing=ticketing,
             paused_for=PauseReason(**reason.model_dump()) if reason else None,
             left=None if self.left is None else min(self.left, self._numbers_left(counter)),
             online=self._online(status) if counter.online else None,
-            wait=None,
+            wait=wait_of(counter.id, waiting),
         )
 
     def _online(self, status: Status) -> OnlineTicketing:
@@ -113,11 +121,19 @@ class Call(_Frozen):
     again: bool = Field(description="A recall.")
 
 
+class WaitsKey(NamedTuple):
+    """What the waits of a board are made of."""
+
+    version: str = ""
+    """Of the models that they are estimated with; "" for none."""
+    minute: int = 0
+    """In which they were estimated, in minutes since the epoch; 0 where none are said."""
+
+
 class BoardKey(NamedTuple):
     """All that a board is made of: boards of one office with equal keys show the same.
 
-    The version counts changes of the notices and of the lobby settings too. Waits are constant for now: boards show no
-    estimates.
+    The version counts changes of the notices and of the lobby settings too.
     """
 
     epoch: str
@@ -125,8 +141,7 @@ class BoardKey(NamedTuple):
     status: Status
     revision: int
     """Of the city's configuration."""
-    waits: int = 0
-    """Of the model that waits are estimated with."""
+    waits: WaitsKey
 
 
 class Notice(_Frozen):
@@ -158,10 +173,9 @@ class BoardContent(_Frozen):
         description="Of the city's configuration. If GET /offices said another one for this office, read it again."
     )
 
-    @property
-    def key(self) -> BoardKey:
-        """What it is made of."""
-        return BoardKey(self.epoch, self.version, self.status, self.revision)
+    def key(self, waits: WaitsKey) -> BoardKey:
+        """What it is made of, with these waits."""
+        return BoardKey(self.epoch, self.version, self.status, self.revision, waits)
 
 
 class Board(BoardContent, WithFreshness):
@@ -207,6 +221,10 @@ class StaffWindow(Window):
     line: list[int] = Field(
         description="Whom `next` calls here, press after press, if nobody comes or leaves: numbers of those who are in "
         "the office, the first of them. Empty while it is closed."
+    )
+    forgotten: bool = Field(
+        description="The ticket has been here for much longer than such tickets take. Nothing is learnt of it, and the "
+        "console asks whether it is finished."
     )
 
 

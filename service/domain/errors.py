@@ -17,6 +17,7 @@ Refusals of malformed, oversized, slow or cross-site requests are in request_err
         TooManyAttempts  TooManyTickets
       Unavailable (503)
         StoreUnavailable  StoreNotReady  NotConfirmed  ClockOff  CredentialsUnknown
+        HistoryUnavailable
 
 Each class carries its `status` and `code`; an instance adds `detail`, a sentence that says what to do, and
 `extra`, members of the problem document beside the standard ones. `problem()` gives the RFC 9457 document.
@@ -226,6 +227,12 @@ class CredentialsUnknown(Unavailable):
     code = "credentials_unknown"
     title = "Accounts and devices are not known yet"
     detail = "Try again in a few seconds: after a start, the database or the store has to answer first."
+
+
+class HistoryUnavailable(Unavailable):
+    code = "history_unavailable"
+    title = "The past can't be read"
+    detail = "The database does not answer. The queue itself goes on; try again in a few seconds."
 
 
 class ClockOff(Unavailable):

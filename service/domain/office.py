@@ -149,6 +149,13 @@ class Office(Model):
                 return window
         raise UnknownWindow()
 
+    def ordinary_day(self, on: date) -> Day | None:
+        """What it keeps on that date's weekday, holidays and exceptions aside; None: closed all day."""
+        hours = self.hours.on(on)
+        if hours is None:
+            return None
+        return Day(hours, self.lunch if self.lunch and hours.covers(self.lunch) else None)
+
 
 class Rules(Model):
     """How the city's queues are run."""
@@ -185,11 +192,7 @@ class City(Model):
         for special in office.exceptions:
             if special.date == on:
                 return Day(special.hours, special.lunch) if special.hours else None
-        hours = office.hours.on(on)
-        if hours is None or self.holidays(on):
-            return None
-        lunch = office.lunch if office.lunch and hours.covers(office.lunch) else None
-        return Day(hours, lunch)
+        return None if self.holidays(on) else office.ordinary_day(on)
 
     def status(self, office: Office, at: datetime) -> Status:
         """Whether `office` is open at that moment; `holiday`: all day, when it keeps a city-wide holiday."""

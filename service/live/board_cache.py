@@ -1,16 +1,17 @@
 """The only memory of boards in this process: each office's newest board, encoded, with an ETag of its content."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from service.domain.board import BoardContent, BoardKey
+from service.domain.board import BoardContent, BoardKey, WaitsKey
 from service.domain.errors import StoreUnavailable
 from service.domain.hours import korean
-from service.domain.office import Office
+from service.domain.office import Office, Status
 from service.domain.service_clock import ServiceClock
 from service.live.freshness import age_members
-from service.store.boards import BoardRead
+from service.store.boards import BoardRead, OfficeVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class CachedBoard:
     """A board, made ready to go out."""
 
     board: BoardContent
+    key: BoardKey
+    """What it is made of."""
     lapses_at_ms: int | None
     """When the next passed-over ticket lapses or the next notice ends, in epoch milliseconds: the board changes
     then."""
@@ -42,8 +45,10 @@ class AgedBoard:
 class BoardCache:
     """Remembers boards, and says whether one is still current."""
 
-    def __init__(self, clock: ServiceClock) -> None:
+    def __init__(self, clock: ServiceClock, waits_key: Callable[[str, Status], WaitsKey]) -> None:
+        """`waits_key`: what the waits of a board are made of that is built now, as `Estimates.key`."""
         self._clock = clock
+        self._waits_key = waits_key
         self._boards: dict[str, CachedBoard] = {}
         self._fresh_at: dict[str, datetime] = {}
 
@@ -51,6 +56,11 @@ class BoardCache:
         """The newest board that this process has read of the office."""
         cached = self._boards.get(office)
         return cached.board if cached else None
+
+    def newest_waits(self, office: str) -> WaitsKey:
+        """What the waits of that board are made of."""
+        cached = self._boards.get(office)
+        return cached.key.waits if cached else WaitsKey()
 
     def get(self, office: Office) -> CachedBoard | None:
         """The same board, encoded."""
@@ -65,7 +75,8 @@ class BoardCache:
         if read and (cached is None or _is_newer(read.board, cached.board)):
             content = read.board.model_dump_json().encode()
             etag = f'"{blake2b(content, digest_size=12).hexdigest()}"'
-            cached = self._boards[office.id] = CachedBoard(read.board, read.lapses_at_ms, content, etag)
+            key = read.board.key(read.waits)
+            cached = self._boards[office.id] = CachedBoard(read.board, key, read.lapses_at_ms, content, etag)
         assert cached
         self.confirm(office, at)
         return cached
@@ -74,14 +85,13 @@ class BoardCache:
         """A read of the store that began `at` found the newest board to be true."""
         self._fresh_at[office.id] = at
 
-    def current(self, office: Office, version: tuple[str, int] | None) -> CachedBoard | None:
-        """The board, if it shows what the store has at this epoch and version; None where it must be read again."""
-        cached = self._boards.get(office.id)
-        if (
-            cached is None
-            or version is None
-            or cached.board.key != BoardKey(*version, self._clock.status(office), office.revision)
-        ):
+    def current(self, office: Office, version: OfficeVersion | None) -> CachedBoard | None:
+        """The board, if it shows what the store has at this version; None where it must be read again."""
+        cached, status = self._boards.get(office.id), self._clock.status(office)
+        if cached is None or version is None:
+            return None
+        waits = self._waits_key(version.waits, status)
+        if cached.key != BoardKey(version.epoch, version.version, status, office.revision, waits):
             return None
         lapsed = cached.lapses_at_ms is not None and cached.lapses_at_ms <= self._clock.now_ms()
         return None if lapsed or cached.board.day < self._clock.today() else cached

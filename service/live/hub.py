@@ -109,8 +109,9 @@ class OfficeTopics:
         self.freshness = Freshness(pulse)
         self.board = self._topic()
         self.staff_view = self._topic()
-        self.staff_view_of: bytes | None = None
-        """The content of the board that the published staff view was read beside."""
+        self.staff_view_of: tuple[bytes, frozenset[int]] | None = None
+        """The content of the board that the published staff view was read beside, and the windows at which a ticket
+        was forgotten then."""
         self.tickets: dict[Place, Topic] = {}
         self._told_stale = False
 

@@ -271,10 +271,11 @@ class Relay:
         topics.freshness.read(began, is_behind=dirty.is_set())
         await topics.board.publish(cached.content)
         topics.forget_unheard()
-        if topics.staff_view.listeners and topics.staff_view_of != cached.content:
+        beside = cached.content, self._boards.forgotten(office)
+        if topics.staff_view.listeners and topics.staff_view_of != beside:
             view = await self._boards.staff_view(self._offices[id], cached.board)
             await topics.staff_view.publish(view.model_dump_json().encode())
-            topics.staff_view_of = cached.content
+            topics.staff_view_of = beside
         if topics.tickets:
             await self._publish_tickets(self._offices[id], topics)
 

@@ -21,6 +21,8 @@ class Projection(ABC):
     name: ClassVar[str]
     tables: ClassVar[Sequence[Table]]
     """Those that can be made anew from the log, each with the columns `office` and `day`."""
+    batch: ClassVar[int] = 500
+    """How many events of one source are projected in one transaction."""
 
     @abstractmethod
     async def apply(self, connection: AsyncConnection, batch: Sequence[Logged]) -> None:

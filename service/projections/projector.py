@@ -18,9 +18,6 @@ from service.store.keys import CITY
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
-"""Events of one source in one transaction."""
-
 REWIND_MS = 120_000
 """How far the clocks of two primaries may be apart, twice: so much of the city's log is read again after a failover."""
 
@@ -66,8 +63,8 @@ class Projector:
         return self._checkpoints.get(source, START)
 
     async def advance(self, sources: Iterable[str]) -> Mapping[str, Sequence[Logged]]:
-        """Projects the next events of each source, all in one transaction. Returns them; a source with `BATCH` of them
-        may have more.
+        """Projects the next events of each source, all in one transaction. Returns them; a source with
+        `projection.batch` of them may have more.
 
         Raises DatabaseAway and what `EventLog.read` raises: nothing is written then, and the same events come again.
         """
@@ -91,9 +88,9 @@ class Projector:
         """The next events of a source. After a failover that lost some, they begin with the day."""
         while True:
             at = await self.checkpoint(source)
-            found = await self._reads.read(source, since=at.position, count=BATCH + 1)
+            found = await self._reads.read(source, since=at.position, count=self.projection.batch + 1)
             if at == START:
-                return _Batch(source, at, found[:BATCH])
+                return _Batch(source, at, found[: self.projection.batch])
             # The last event that was projected is read once more: if it is not there, the log is another one.
             if found and (found[0].position, found[0].epoch) == (at.position, at.epoch):
                 return _Batch(source, at, found[1:])

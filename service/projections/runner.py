@@ -21,7 +21,7 @@ from service.domain.event import EndOfDay
 from service.domain.hours import KST
 from service.domain.service_clock import ServiceClock
 from service.projections.projection import Projection
-from service.projections.projector import BATCH, Projector
+from service.projections.projector import Projector
 from service.projections.shared_reads import SharedReads
 from service.store.event_log import EventLog, Logged, position
 from service.store.keys import CITY
@@ -203,7 +203,7 @@ class Runner:
         failures: dict[str, Exception] = {}
         for projector in self._projectors:
             done = await self._advance(projector, mine, failures)
-            more |= {source for source, events in done.items() if len(events) >= BATCH}
+            more |= {source for source, events in done.items() if len(events) >= projector.projection.batch}
         await self._trim({source: events for source, events in done.items() if source not in failures})
         for source in mine:
             since = self._waiting_since.pop(source, None)

@@ -32,7 +32,10 @@ Keys of a business day carry its date: numbers start again by themselves, with n
                                             is in force here; notices, JSON, and notices_until, when the first of
                                             them ends (ms); lobby, JSON; replid, the server that it was on;
                                             epochs, counted up at every failover; format, of all these keys
-                                            (lua/take_over.lua brings an earlier one to it)
+                                            (lua/take_over.lua brings an earlier one to it); waits, the version
+                                            of the models in the office's waits
+    <ns>:{office}:waits             hash    models, what waits are estimated from, JSON; spread, that of the city, JSON,
+                                            and spread_id, its hash (lua/waits/publish.lua)
     <ns>:{office}:screens           hash    lobby screen -> its last report, JSON (lua/screens/report.lua); expires
     <ns>:{office}:orders            hash    lobby screen -> what it is to do, a JSON list of {id, order, at}; expires
     <ns>:{office}:log               stream  one entry an event, over all days: `event`, JSON (domain/event.py)
@@ -143,6 +146,11 @@ class Keys:
         """KEYS of lua/screens/."""
         prefix = f"{self.namespace}:{{{office}}}"
         return [f"{prefix}:screens", f"{prefix}:orders", f"{prefix}:meta"]
+
+    def waits(self, office: str) -> list[str]:
+        """KEYS of lua/waits/."""
+        prefix = f"{self.namespace}:{{{office}}}"
+        return [f"{prefix}:waits", f"{prefix}:meta"]
 
     def log(self, source: str) -> str:
         """The events of an office, or of CITY."""

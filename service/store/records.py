@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from service.domain.board import BoardContent, BoardWindow, Call, CounterState, Notice, Window
+from service.domain.board import BoardContent, BoardWindow, Call, CounterState, Notice, Window, no_wait
 from service.domain.facts import LobbyFacts, TextFacts
 from service.domain.hours import KST
 from service.domain.line import Line
 from service.domain.lobby import Lobby
 from service.domain.office import Counter, Office, Rules, Status
 from service.domain.ticket import State, Ticket
+from service.store.estimates import Estimates
 from service.store.ticket_ids import TicketIds
 
 View = Sequence[Any]
@@ -69,20 +70,24 @@ def of_state(state: bytes) -> dict[str, Any]:
 class Records:
     """Makes domain objects of what the scripts return."""
 
-    def __init__(self, ids: TicketIds, find_rules: Callable[[], Rules]) -> None:
+    def __init__(self, ids: TicketIds, find_rules: Callable[[], Rules], estimates: Estimates) -> None:
         """`find_rules`: the city's rules as they are now."""
         self._ids = ids
         self._find_rules = find_rules
+        self._estimates = estimates
 
     def ticket(self, office: str, day: date, view: View) -> Ticket:
         """The ticket of a view. Raises StoreNotReady until ids can be made."""
         record = json.loads(view[0])
+        ahead, wait = self._ahead(record, view[1]), None
+        if record["state"] == State.WAITING and ahead is not None:
+            wait = self._estimates.of_ticket(office, day, record["counter"], ahead, record["order"])
         return Ticket(
             id=self._ids.make(office, day, record["number"], record["salt"]),
             office=office,
             day=day,
-            ahead=self._ahead(record, view[1]),
-            wait=None,
+            ahead=ahead,
+            wait=wait,
             **ticket_facts(record),
         )
 
@@ -115,8 +120,12 @@ class Records:
 
     def board(self, office: Office, day: date, status: Status, snapshot: Sequence[Any]) -> BoardContent:
         """The board of lua/read_board.lua's answer."""
-        (epoch, version, _status, notices, lobby), counters, windows, calls, lines, _lapse = snapshot
+        (epoch, version, _status, notices, lobby, _waits), counters, windows, calls, lines, _lapse = snapshot
         fields, records, in_a_row = _pairs(counters), _pairs(windows), self._find_rules().priority_in_a_row
+        shown = [_window(known.id, records.get(str(known.id).encode(), CLOSED)) for known in office.windows]
+        called = [Call(**{**entry, "at": moment(entry["at"])}) for entry in map(json.loads, calls)]
+        estimates = self._estimates.of_board(office.id, day, epoch.decode(), int(version), status, shown, called)
+        wait_of = estimates.wait if estimates else no_wait
         return BoardContent(
             office=office.id,
             epoch=epoch.decode(),
@@ -124,11 +133,11 @@ class Records:
             day=day,
             status=status,
             counters=[
-                _counter(counter, fields, in_lanes).on_board(counter, status, in_a_row)
+                _counter(counter, fields, in_lanes).on_board(counter, status, in_a_row, wait_of)
                 for counter, in_lanes in zip(office.counters, lines, strict=True)
             ],
-            windows=[_window(known.id, records.get(str(known.id).encode(), CLOSED)) for known in office.windows],
-            calls=[Call(**{**entry, "at": moment(entry["at"])}) for entry in map(json.loads, calls)],
+            windows=shown,
+            calls=called,
             notices=[Notice.of(**notice) for notice in json.loads(notices or "[]")],
             lobby=Lobby.of(LobbyFacts.model_validate_json(lobby) if lobby else None),
             revision=office.revision,

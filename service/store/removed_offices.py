@@ -48,7 +48,7 @@ class RemovedOffices:
                 for office in await offices_set_up(self._redis, self._keys):
                     if self._find_city().find(office) is None:
                         # Any script would do: the executor first closes the office's past day.
-                        await self._executor.execute("read_board", office, "")
+                        await self._executor.execute("read_board", office, "", "")
             except (RedisError, OSError, SunbeonError) as error:
                 logger.debug("the days of offices that are gone are looked at again: %s", error)
                 pause = RETRY_AFTER

@@ -6,7 +6,7 @@ counted in full beside the list.
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -38,10 +38,11 @@ def staff_view(
     board: BoardContent,
     in_a_row: int,
     windows: dict[int, Window],
+    forgotten: Collection[int],
     answer: Sequence[Any],
 ) -> StaffViewContent:
     """The view of lua/read_staff_view.lua's answer about the office's counters; `windows` are those that are known to
-    the store."""
+    the store, `forgotten` those at which a ticket seems to have been forgotten."""
     _, raw, lines, (held, no_shows) = answer
     counters = [counter.id for counter in office.counters]
     records: list[Record] = [json.loads(record) for record in raw]
@@ -60,6 +61,7 @@ def staff_view(
                 line=_line(waiting, windows[known.id].counters, streaks, in_a_row)[:most]
                 if known.id in windows
                 else [],
+                forgotten=known.id in forgotten,
             )
             for known in office.windows
         ],

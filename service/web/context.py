@@ -22,6 +22,8 @@ from service.live.connection_limiter import ConnectionLimiter
 from service.live.hub import Hub
 from service.live.relay import Relay
 from service.net.client_addresses import ClientAddresses
+from service.reports.quiet_hours import QuietHoursReader
+from service.reports.wait_quality import WaitQualityReader
 from service.settings import Settings
 from service.store.counters import Counters
 from service.store.event_log import EventLog
@@ -63,6 +65,8 @@ class Context:
     log: EventLog
     refusals: RefusalCounter
     voice: Library
+    quiet_hours: QuietHoursReader
+    wait_quality: WaitQualityReader
 
     @property
     def city(self) -> City:

@@ -7,7 +7,7 @@ from service.domain.office import City
 from service.voice.clip_set import LANGUAGES
 from service.web.languages import FOLDER
 
-ALOUD = "kiosk."
+ALOUD = ("kiosk.", "wait.", "served.", "common.nobody", "common.left")
 """Keys of texts that a page reads aloud begin so."""
 NOT_ALOUD = ("kiosk.setup.", "kiosk.receipt.")
 """What only staff see, and what stands on paper."""

@@ -31,11 +31,16 @@ class Files(StaticFiles):
         return response
 
 
-class WidgetLanguages(Files):
-    """A language's file with nothing but the keys in `clients/widget/keys.json`.
+class PartsOfLanguages(Files):
+    """A language's file with nothing but the keys that a file names.
 
     The widget is on pages of other sites, which should not have to load the texts of all our pages.
     """
+
+    def __init__(self, keys: str) -> None:
+        """`keys`: the path of that file, a JSON list."""
+        super().__init__(directory=languages.FOLDER)
+        self._keys = ROOT / keys
 
     def file_response(
         self,
@@ -44,26 +49,26 @@ class WidgetLanguages(Files):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        part = _widget_part(Path(full_path))
+        part = self._part(Path(full_path))
         headers = {"ETag": f'"{sha256(part).hexdigest()[:32]}"'}
         response = Response(part, status_code, headers, "application/json")
         unchanged = self.is_not_modified(response.headers, Headers(scope=scope))
         return NotModifiedResponse(response.headers) if unchanged else response
 
-
-def _widget_part(language_file: Path) -> bytes:
-    words = json.loads(language_file.read_bytes())
-    keys = json.loads((ROOT / "clients/widget/keys.json").read_bytes())
-    return json.dumps({key: words[key] for key in keys}, ensure_ascii=False).encode()
+    def _part(self, language_file: Path) -> bytes:
+        words = json.loads(language_file.read_bytes())
+        keys = json.loads(self._keys.read_bytes())
+        return json.dumps({key: words[key] for key in keys}, ensure_ascii=False).encode()
 
 
 def mounts() -> list[Mount]:
-    """`/static/clients`, in it the widget's languages; `/static/display`; Swagger UI's own files for `/docs`."""
+    """`/static/clients`, in it the parts of languages; `/static/display`; Swagger UI's own files for `/docs`."""
     swagger = find_spec("fastapi_offline")
     assert swagger
     assert swagger.origin
     return [
-        Mount("/static/clients/widget/lang", WidgetLanguages(directory=languages.FOLDER)),
+        Mount("/static/clients/widget/lang", PartsOfLanguages("clients/widget/keys.json")),
+        Mount("/static/clients/lib/quiet-hours/lang", PartsOfLanguages("clients/lib/quiet-hours/keys.json")),
         Mount("/static/clients", Files(directory=ROOT / "clients")),
         Mount("/static/display", Files(directory=ROOT / "display")),
         Mount("/static/swagger", Files(directory=Path(swagger.origin).parent / "static")),

@@ -49,7 +49,10 @@ async def _run(report: Report, folder: Path) -> None:
         events = await log.length(HALL.id)
         await database.prepare()
         reads = SharedReads(log)
-        projectors = [Projector(projection, database, log, reads) for projection in all_projections()]
+        projectors = [
+            Projector(projection, database, log, reads)
+            for projection in all_projections(queue.clock, queue.wait_models)
+        ]
         began = time.monotonic()
         # As the runner does it.
         while any([await projector.advance([HALL.id]) for projector in projectors]):

@@ -1,7 +1,9 @@
 """scripts/bench waits scores as it says, and estimates are nearer than the rules that other systems use."""
 
+import gzip
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -72,6 +74,67 @@ def test_the_command_writes_the_figures_that_others_compare(tmp_path: Path, caps
     assert after["coverage"] + after["below"] + after["above"] == pytest.approx(1, abs=0.001)
     assert "by hour" in capsys.readouterr().out
     assert (tmp_path / "waits-recorded.svg").read_text().startswith("<svg")
+
+
+def test_odd_rows_of_a_recording_are_left_out_and_files_may_be_zipped(tmp_path: Path) -> None:
+    plain = recording(tmp_path / "plain.csv", 1, 1)
+    head, *rows = plain.read_text().splitlines()
+    odd = [
+        "Office,1,Passports,2026-11-02,,3,1,1,10",
+        "Office,1,Passports,2026-11-02,10:02,,1,1,10",
+        "Office,1,Passports,2026-11-02,10:02,many,1,1,10",
+        "Office,1,Passports,2026-11-02,10:02,-3,1,1,10",
+        "Office,,Passports,2026-11-02,10:02,3,1,1,10",
+        "Office,1,Passports,2026-11-02,10:02",
+        "",
+    ]
+    # Windows-made files begin with a mark; the rows of a queue need not be in order, nor their times differ.
+    text = "\ufeff" + "\n".join([head, *odd, *reversed(rows), rows[-1]]) + "\n"
+    zipped = tmp_path / "zipped"
+    zipped.write_bytes(gzip.compress(text.encode()))
+    (queue, read), (_, expected) = (next(iter(recorded.read(path)["2026-11-02"].items())) for path in (zipped, plain))
+    assert queue == ("Office", "1")
+    assert read == [*expected, expected[-1]]
+    no_minutes = tmp_path / "no-minutes.csv"
+    no_minutes.write_text("\n".join([head, *(row.rpartition(",")[0] + "," for row in rows)]) + "\n")
+    assert main(["--data", str(no_minutes), "--history", str(no_minutes), "--json", str(tmp_path / "out.json")]) == 0
+    assert json.loads((tmp_path / "out.json").read_text())["published_mae_minutes"] is None
+
+
+def test_nobody_is_called_when_the_numbering_goes_on_elsewhere() -> None:
+    rows = [row(480, 0, 0), row(485, 0, 3), row(490, 501, 2), row(495, 502, 1), row(500, 503, 0)]
+    player = recorded.Player(("Office", "1"))
+    assert len(list(player.play("2026-11-02", rows))) == len(rows)
+    assert player.office.own.minutes["Office/1"].n == 1
+
+
+def frozen(rows: list[Row], since: float, until: float) -> list[Row]:
+    """The same rows with a called number that stands still for some hours, while more and more people seem to wait."""
+    still = next(row for row in rows if row.minute >= since)
+    return [
+        replace(row, called=still.called, waiting=row.called + row.waiting - still.called)
+        if since <= row.minute < until
+        else row
+        for row in rows
+    ]
+
+
+def test_nothing_is_learnt_from_a_display_that_froze(tmp_path: Path) -> None:
+    days = recorded.read(recording(tmp_path / "data.csv", 8, 3))
+    queue = ("Office", "1")
+    *_, before, day, last = days
+    said = []
+    for doctored in (False, True):
+        played = dict(days)
+        if doctored:
+            played[day] = {queue: frozen(days[day][queue], 510, 720)}
+        history = {date: played[date] for date in played if date != last}
+        said.append([ticket.minutes for ticket in recorded.play({last: days[last]}, history)])
+    without = {date: days[date] for date in days if date not in (day, last)}
+    said.append([ticket.minutes for ticket in recorded.play({last: days[last]}, without)])
+    ordinary, doctored_, none = said
+    assert ordinary != doctored_
+    assert max(abs(a - b) for a, b in zip(doctored_, none, strict=True)) < 1.5
 
 
 def dong(seed: int) -> list[SimulatedOffice]:

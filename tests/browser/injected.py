@@ -16,6 +16,22 @@ BEAT = 1.0
 """Seconds after which the last board is sent again: a lobby board takes a longer silence for a dead line."""
 
 
+def wait(minutes: int, low: int, high: int, **more: Any) -> dict[str, Any]:
+    """A Wait of a board or a ticket."""
+    facts = {"word": "minutes", "resumes": None, "provisional": False, "served_today": None}
+    return {"minutes": minutes, "low": low, "high": high, **facts, **more}
+
+
+WAITS = [
+    wait(12, 8, 18),
+    wait(95, 55, 130, served_today=0.65),
+    wait(0, 0, 0, word="now"),
+    wait(65, 50, 75, word="after_closure", resumes="13:00"),
+    None,
+]
+"""One of each kind, the longest among them."""
+
+
 class Injected:
     """The service's end of a page's live socket."""
 
@@ -71,7 +87,7 @@ def busy(board: dict[str, Any], windows: int, *, newest: int = 1, paused: bool =
     """The board of an empty office with `windows` open ones, each of which has a number of four digits: those of the
     `newest` came just now, the others a while ago. One counter is `paused`."""
     now = datetime.now(KST)
-    counters = [{**one, "waiting": 7 + 5 * i} for i, one in enumerate(board["counters"])]
+    counters = [{**one, "waiting": 7 + 5 * i, "wait": WAITS[i % len(WAITS)]} for i, one in enumerate(board["counters"])]
     if paused:
         counters[-1]["ticketing"] = "paused"
     serving = [

@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.browser.amended import Change, amend
+
 PHONE = {"width": 360, "height": 740}
 CLERKS_PC = {"width": 1366, "height": 768}
 
@@ -13,10 +15,14 @@ LONG = "Passport applications and renewals (emergency passports included)"
 COUNTERS = ["여권 접수", "여권 교부", "통합민원 (등·초본)", "인감", "전입신고", "복지", "가족관계등록", "지방세 제증명"]
 
 
-async def open_page(browser: Browser, address: str, size: dict[str, int], **options: Any) -> Page:
-    """A page in a browser of its own, in Korean unless `locale` says otherwise."""
+async def open_page(
+    browser: Browser, address: str, size: dict[str, int], *, change: Change | None = None, **options: Any
+) -> Page:
+    """A page in a browser of its own, in Korean unless `locale` says otherwise. `change`: as of `amend`."""
     context = await browser.new_context(**{"locale": "ko-KR", "viewport": size, **options})
     page = await context.new_page()
+    if change:
+        await amend(page, change)
     await page.goto(address)
     return page
 
@@ -35,10 +41,11 @@ async def open_console(
     size: dict[str, int] = CLERKS_PC,
     *,
     role: str = "clerk",
+    change: Change | None = None,
     **options: Any,
 ) -> Page:
-    """The console of a clerk or a manager who has signed in and opened a window."""
-    page = await open_page(browser, f"{url}/console", size, **options)
+    """The console of a clerk or a manager who has signed in and opened a window. `change`: as of `amend`."""
+    page = await open_page(browser, f"{url}/console", size, change=change, **options)
     await page.locator("#user-name").fill(f"{role}-{office}")
     await page.locator("#password").fill("sunbeon")
     await page.locator("#sign-in-button").click()

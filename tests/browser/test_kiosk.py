@@ -10,8 +10,10 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from service.domain.hours import KST
 from service.domain.staff import DeviceKind
+from tests.browser.amended import Change, amend, waiting
 from tests.browser.axe import violations
 from tests.browser.halls import EVERYTHING, KIOSK_KEY, city_file, clock_at, desks, real_desks, real_thing
+from tests.browser.injected import WAITS
 from tests.browser.reading import box, faults
 from tests.browser.support import chromium, watch_console
 from tests.identity.registered import Operator
@@ -19,7 +21,16 @@ from tests.support import Running, running
 
 SCREENS = [(1080, 1920), (1920, 1080), (1280, 1024), (1024, 768)]
 FOOT = [".settings button", ".scan-hint", "#priority-ask"]
-RESULT = ["#result-number", "#result-left", "#result-done", "#result-more", "#result-qr", "#result-ahead"]
+RESULT = [
+    "#result-number",
+    "#result-left",
+    "#result-done",
+    "#result-more",
+    "#result-qr",
+    "#result-ahead",
+    "#result-wait",
+    "#result-notes",
+]
 
 
 async def kiosk(
@@ -30,8 +41,10 @@ async def kiosk(
     *,
     size: tuple[int, int] = (1080, 1920),
     still: bool = False,
+    change: Change | None = None,
 ) -> Page:
-    """An open kiosk; `still`: its clock is stopped, so that no screen times out while a test looks at it."""
+    """An open kiosk; `still`: its clock is stopped, so that no screen times out while a test looks at it. `change`: as
+    of `amend`."""
     viewport: ViewportSize = {"width": size[0], "height": size[1]}
     # While colours change, their contrast can't be measured.
     page = await browser.new_page(locale="ko-KR", viewport=viewport, reduced_motion="reduce")
@@ -39,6 +52,8 @@ async def kiosk(
     await page.add_init_script("window.print = () => {}")
     if still:
         await page.clock.install()
+    if change:
+        await amend(page, change)
     if key:
         await page.add_init_script(f"localStorage.setItem('sunbeon.device-key', JSON.stringify('{key}'))")
     await page.goto(f"{service.url}/kiosk/{office}")
@@ -66,7 +81,9 @@ async def test_a_kiosk_is_one_screen(store_url: str, tmp_path: Path, office: str
         (desk, *_) = await desks(service, office)
         await desk.open()
         await desk.post("../../counters/c2/pause")
-        page = await kiosk(browser, service, office, still=True)
+        # The longest wait stands first, and on the ticket.
+        waits = waiting(*sorted(WAITS, key=lambda one: -one["high"] if one else 0))
+        page = await kiosk(browser, service, office, still=True, change=waits)
         errors = watch_console(page)
         await expect(page.locator("#counters [aria-disabled=true]")).to_have_count(1)
         for width, height in SCREENS:

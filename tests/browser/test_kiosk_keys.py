@@ -114,7 +114,7 @@ async def test_a_key_has_each_step_read_aloud(service: Running) -> None:
 
         # The number on the paper is read, with all that stands beside it.
         await page.keyboard.press("Enter")
-        await said(page, "여권 접수 101번\\. 내 앞에\\. 없음 · 다음 차례\\. 창구\\. .*화면에 번호가 나오면")
+        await said(page, "여권 접수 101번\\. 내 앞에\\. 없음 · 다음 차례\\. 예상 대기시간\\. .*창구\\. .*번호가 나오면")
         # Who listens has more time.
         await expect(page.locator("#result-left")).to_have_text(re.compile("^(60|5[0-9])$"))
         await page.keyboard.press("F3")

@@ -133,7 +133,7 @@ async def test_what_the_office_says_of_today_has_its_place(store_url: str, tmp_p
                 # The first language is the largest, and Korean may be the second.
                 boards.send({**board, "version": 1001, "lobby": {"languages": ["en", "ko"]}})
                 await expect(page.locator("#waiting-title > span").first).to_have_text("People waiting")
-                await expect(page.locator("#waiting-title > span").last).to_have_text("대기 인원")
+                await expect(page.locator("#waiting-title > span").last).to_have_text("대기 인원·시간")
 
 
 async def test_the_code_leads_to_the_card_of_the_office(service: Running) -> None:

@@ -3,11 +3,14 @@
 import ast
 import asyncio
 import sys
+from datetime import datetime
 
 import pytest
 
 from clients.python import Clerk, Client, Holder, Kiosk, Lobby, Problem, Unreachable, Window
+from service.domain.hours import KST
 from tests.clients.wire import wire
+from tests.past import database_of, day_of, fill, working_days
 from tests.support import ROOT, Running
 
 KEY = "demo-device"
@@ -25,6 +28,24 @@ async def test_reads_offices_and_boards(service: Running) -> None:
         assert [window.state for window in board.windows] == ["closed"] * 5
         with pytest.raises(KeyError):
             board.counter("nothing")
+
+
+async def test_reads_quiet_hours(service: Running) -> None:
+    async with Client(service.url) as client, database_of(service) as database:
+        # No holiday is among the days before.
+        service.clock.set(datetime(2026, 11, 25, 15, tzinfo=KST))
+        for day in working_days(service.clock().date(), 6):
+            await fill(database, day_of("passport", day, {"09:10": 12, "10:10": 12}))
+        found = await client.quiet_hours("passport", "apply")
+        assert (found.days, found.counter, found.provisional) == (6, "apply", True)
+        assert [(slot.since, slot.minutes) for slot in found.slots if slot.weekday == "mon"] == [
+            ("09:00", 12),
+            ("10:00", 12),
+        ]
+        assert (await client.quiet_hours("passport")).counter is None
+        with pytest.raises(Problem) as refused:
+            await client.quiet_hours("passport", "a counter & more")
+        assert refused.value.code == "unknown_counter"
 
 
 async def test_a_walk_in_from_kiosk_to_served(service: Running) -> None:

@@ -54,11 +54,14 @@ def test_draws_are_as_often_as_they_say() -> None:
     assert all(2 <= draw.between(2, 3) < 3 for _ in range(100))
 
 
-def test_a_day_has_two_rush_hours() -> None:
-    by_half_hour = Counter(person.at // 1800 for day in DAYS for person in day.people)
-    rush = [by_half_hour[hour] for hour in (21, 22, 28, 29)]
-    calm = [by_half_hour[hour] for hour in (18, 25, 34, 35)]
-    assert min(rush) > 1.2 * max(calm)
+def test_people_come_when_the_demand_says() -> None:
+    came = Counter(person.at // 3600 for day in DAYS for person in day.people)
+    hours = range(OPENS // 3600, CLOSES // 3600)
+    busy = {
+        hour: sum(parameters().arrivals.busy(hour * 3600 + second) for second in range(0, 3600, 60)) for hour in hours
+    }
+    for hour in hours:
+        assert came[hour] / came.total() == pytest.approx(busy[hour] / sum(busy.values()), rel=0.2, abs=0.02)
 
 
 def test_a_passport_office_has_some_hundred_people_a_day() -> None:
@@ -75,7 +78,7 @@ def test_people_are_of_many_kinds() -> None:
         """About this share."""
         return pytest.approx(some / of, rel=0.5)
 
-    assert all(OPENS < person.at < CLOSES and person.service > 0 for person in people)
+    assert all(OPENS <= person.at < CLOSES and person.service > 0 for person in people)
     assert {person.channel for person in people if person.counter == "pickup"} == {"walk_in"}
     assert habits.online == share(len(online), len(apply))
     assert habits.never_come == share(sum(person.arrives is None for person in online), len(online))
@@ -93,12 +96,12 @@ def test_windows_open_and_close_and_most_are_staffed() -> None:
     for of in DAYS:
         for window in of.windows:
             shifts = [shift for shift in of.shifts if shift.window == window]
-            assert len(shifts) > 2
+            assert shifts
             assert shifts[-1].closes > CLOSES
             assert all(was.closes < becomes.opens for was, becomes in pairwise(shifts))
         for moment in range(OPENS + 300, CLOSES, 300):
             away[len(of.windows) - sum(shift.opens <= moment < shift.closes for shift in of.shifts)] += 1
-    assert sum(away[number] for number in (0, 1)) > 0.8 * away.total()
+    assert sum(away[number] for number in (0, 1)) > 0.5 * away.total()
 
 
 @pytest.mark.parametrize(

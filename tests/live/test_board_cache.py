@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from service.domain.board import BoardContent
+from service.domain.board import BoardContent, WaitsKey
 from service.domain.errors import StoreUnavailable
 from service.domain.lobby import Lobby
 from service.domain.office import City, Office
 from service.domain.service_clock import ServiceClock
 from service.live.board_cache import BoardCache
-from service.store.boards import BoardRead
+from service.store.boards import BoardRead, OfficeVersion
 from tests.store.town import HALL, MORNING, TOWN
 
 TODAY = MORNING.date()
@@ -29,7 +29,7 @@ class Moved:
 
 def cache_of(city: City = TOWN) -> tuple[BoardCache, Moved]:
     clock = Moved(MORNING)
-    return BoardCache(ServiceClock(lambda: city, clock)), clock
+    return BoardCache(ServiceClock(lambda: city, clock), lambda version, _status: WaitsKey(version)), clock
 
 
 def board(office: Office = HALL, *, epoch: str = "e", version: int = 1, day: date = TODAY) -> BoardContent:
@@ -50,21 +50,21 @@ def board(office: Office = HALL, *, epoch: str = "e", version: int = 1, day: dat
 
 def test_a_board_stands_as_long_as_nothing_that_it_is_made_of_has_changed() -> None:
     cache, clock = cache_of()
-    assert cache.current(HALL, ("e", 1)) is None
+    assert cache.current(HALL, OfficeVersion("e", 1, "")) is None
     cached = cache.put(HALL, BoardRead(board(), None), clock())
-    assert cache.current(HALL, ("e", 1)) is cached
-    assert cache.current(HALL, ("e", 2)) is None
-    assert cache.current(HALL, ("another", 1)) is None
+    assert cache.current(HALL, OfficeVersion("e", 1, "")) is cached
+    assert cache.current(HALL, OfficeVersion("e", 2, "")) is None
+    assert cache.current(HALL, OfficeVersion("another", 1, "")) is None
     assert cache.current(HALL, None) is None
     clock.now += timedelta(hours=12)
-    assert cache.current(HALL, ("e", 1)) is None, "the office has closed"
+    assert cache.current(HALL, OfficeVersion("e", 1, "")) is None, "the office has closed"
 
 
 def test_a_board_of_yesterday_does_not_stand() -> None:
     cache, clock = cache_of()
     cache.put(HALL, BoardRead(board(), None), clock())
     clock.now += timedelta(days=1)
-    assert cache.current(HALL, ("e", 1)) is None
+    assert cache.current(HALL, OfficeVersion("e", 1, "")) is None
 
 
 def test_a_board_stands_until_a_ticket_lapses() -> None:
@@ -72,9 +72,9 @@ def test_a_board_stands_until_a_ticket_lapses() -> None:
     lapses = clock() + timedelta(minutes=5)
     cached = cache.put(HALL, BoardRead(board(), int(lapses.timestamp() * 1000)), clock())
     clock.now = lapses - timedelta(milliseconds=1)
-    assert cache.current(HALL, ("e", 1)) is cached
+    assert cache.current(HALL, OfficeVersion("e", 1, "")) is cached
     clock.now = lapses
-    assert cache.current(HALL, ("e", 1)) is None
+    assert cache.current(HALL, OfficeVersion("e", 1, "")) is None
 
 
 def test_a_read_that_is_answered_late_replaces_nothing_newer() -> None:

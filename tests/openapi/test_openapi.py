@@ -12,6 +12,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from openapi import describe
 from tests.openapi.schemas import closed
+from tests.past import database_of, day_of, fill, working_days
 from tests.screens import REPORT, SCREEN_KEY
 from tests.support import DEVICE, ROOT, Running, running
 from tests.voice.recorded import looked, on_the_web, record
@@ -140,6 +141,14 @@ async def every_operation(described: dict[str, Any], service: Running) -> None:
     await http.delete(f"/api/v1/tickets/{tickets[3]['id']}")
     board = await http.get(f"{offices}/passport/board")
     unchanged = await http.get(f"{offices}/passport/board", headers={"If-None-Match": board.headers["etag"]})
+    assert unchanged.status_code == 304
+    async with database_of(service) as database:
+        for day in working_days(service.clock().date(), 25):
+            await fill(database, day_of("passport", day, {"09:10": 20, "10:10": 2}))
+    await service.app.state.context.wait_quality.look()
+    await http.get("/api/v1/waits/quality")
+    quiet = await http.get(f"{offices}/passport/quiet-hours")
+    unchanged = await http.get(f"{offices}/passport/quiet-hours", headers={"If-None-Match": quiet.headers["etag"]})
     assert unchanged.status_code == 304
     notice = [{"ko": "점심시간 12-13시", "en": "Lunch 12 to 13", "until": None}]
     await http.put(f"{offices}/passport/notices", json=notice, headers=desk.staff)

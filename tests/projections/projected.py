@@ -18,6 +18,7 @@ from service.domain.staff import HOLDER
 from service.domain.ticket import Channel, Priority, Ticket
 from service.projections.audit import Audit
 from service.projections.history import History
+from service.projections.projection import Projection
 from service.projections.projector import Projector
 from service.projections.registry import all_projections
 from service.store.driver.topology import OnePrimary
@@ -55,9 +56,13 @@ class Projected:
         self.topology = topology
         self.log = log = EventLog(topology, queue.keys)
         self.sources = [*(office.id for office in queue.city.offices), CITY]
-        self.projectors = {each.name: Projector(each, database, log) for each in all_projections()}
+        self.projectors = {each.name: Projector(each, database, log) for each in self.projections()}
         self.history = self.projectors[History.name]
         self.audit = self.projectors[Audit.name]
+
+    def projections(self) -> list[Projection]:
+        """One of each."""
+        return all_projections(self.queue.clock, self.queue.wait_models)
 
     # What people do.
 

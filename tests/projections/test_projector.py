@@ -17,10 +17,10 @@ from service.database.tables import audit, checkpoints, days, history, skipped_n
 from service.domain.city_event import SignIn
 from service.domain.event import Failover
 from service.domain.staff import HOLDER
-from service.projections import projector
 from service.projections.audit import Audit
 from service.projections.checkpoints import START, Checkpoint
 from service.projections.history import History
+from service.projections.projection import Projection
 from service.projections.projector import Projector
 from service.store.event_log import EventLog, Logged, position
 from service.store.keys import CITY
@@ -150,7 +150,7 @@ async def test_of_two_that_read_the_same_events_one_writes_them(town: Projected,
 async def test_two_at_the_same_time_end_with_each_event_once(
     town: Projected, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(projector, "BATCH", 2)
+    monkeypatch.setattr(Projection, "batch", 2)
     await town.open(1, "b")
     await town.open(2, "a")
     for _ in range(4):

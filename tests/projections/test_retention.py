@@ -17,7 +17,6 @@ from service.database.tables import (
     registry,
 )
 from service.domain.hours import KST
-from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from tests.projections.projected import Projected, Row, on_sqlite
 from tests.store.town import HALL, MORNING
@@ -29,7 +28,7 @@ FIRST_KEPT = TODAY - timedelta(days=HISTORY_DAYS)
 
 def values(table: Table, **known: Any) -> Row:
     """A row that has these values, and some value in every other column that needs one."""
-    some = {int: 1, str: "x", date: TODAY, bool: False}
+    some = {int: 1, float: 1.0, str: "x", date: TODAY, bool: False}
     return {
         column.name: [] if column.name == "windows" else some[column.type.python_type]
         for column in table.columns
@@ -44,7 +43,7 @@ async def write(town: Projected, table: Table, *written: Row) -> None:
 
 def retention(town: Projected) -> Retention:
     return Retention(
-        town.database, town.queue.clock, all_projections(), history_days=HISTORY_DAYS, audit_days=AUDIT_DAYS
+        town.database, town.queue.clock, town.projections(), history_days=HISTORY_DAYS, audit_days=AUDIT_DAYS
     )
 
 
@@ -84,7 +83,7 @@ async def test_nothing_else_goes(town: Projected) -> None:
     for table in without_age:
         await write(town, table, values(table))
     before = {table.name: await town.rows(table) for table in metadata.sorted_tables}
-    assert {name for name, found in before.items() if not found} == {"skipped_numbers"}
+    assert {name for name, found in before.items() if not found} == {"skipped_numbers", "wait_scores"}
     await retention(town).apply()
     assert {table.name: await town.rows(table) for table in metadata.sorted_tables} == before
     # These and checkpoints have no age.

@@ -19,7 +19,7 @@ from service.domain.city_event import SignIn
 from service.domain.hours import KST
 from service.domain.ticket import Channel, Priority
 from service.projections.pairing import prepare_database
-from service.projections.registry import all_projections
+from service.projections.registry import PROJECTIONS
 from service.projections.runner import Runner
 from service.store import leases
 from service.store.event_log import position
@@ -66,7 +66,7 @@ async def runs(
         return known
 
     runner = Runner(
-        all_projections(),
+        town.projections(),
         own,
         town.log,
         Leases(town.topology, town.queue.keys),
@@ -94,8 +94,8 @@ async def nothing_is_open(database: Database) -> bool:
 
 def take_at_a_time(monkeypatch: pytest.MonkeyPatch, events: int) -> None:
     """So many events of a log in one transaction."""
-    for module in ("projector", "runner"):
-        monkeypatch.setattr(f"service.projections.{module}.BATCH", events)
+    for projection in PROJECTIONS:
+        monkeypatch.setattr(projection, "batch", events)
 
 
 async def issued(town: Projected, office: str = HALL.id) -> list[int]:

@@ -24,7 +24,6 @@ from service.database.tables import days, history, tickets_per_hour
 from service.domain.hours import KST
 from service.life import simulated_days
 from service.projections import simulated_past
-from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.simulated_past import SimulatedPast
 from service.settings import Settings
@@ -275,7 +274,7 @@ async def test_rebuilding_and_failovers_leave_it(town: Projected) -> None:
 @on_sqlite
 async def test_it_is_kept_as_long_as_other_days(town: Projected) -> None:
     await past_of(town).run()
-    await Retention(town.database, town.queue.clock, all_projections(), history_days=20, audit_days=20).apply()
+    await Retention(town.database, town.queue.clock, town.projections(), history_days=20, audit_days=20).apply()
     kept = [day for day in WORKING if day >= TODAY - timedelta(days=20)]
     assert [row["day"] for row in await town.rows(days)] == kept
     assert sorted({row["day"] for row in await town.rows(history)}) == kept

@@ -57,7 +57,8 @@ def seen(answer: Any) -> Any:
         case ticket.Ticket():
             return answer.model_dump(exclude={"id", "office", *OF_STATE})
         case see.Window():
-            return {**answer.model_dump(exclude={"ticket", "line", *OF_STATE}), "ticket": seen(answer.ticket)}
+            facts = answer.model_dump(exclude={"ticket", "line", "forgotten", *OF_STATE})
+            return {**facts, "ticket": seen(answer.ticket)}
         case see.Pressed():
             return [seen(answer.finished), seen(answer.called)]
         case see.BoardCounter():

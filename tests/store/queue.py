@@ -22,6 +22,7 @@ from service.store.bootstrap import bootstrap, set_up_offices
 from service.store.counters import Counters
 from service.store.driver.topology import OnePrimary, Topology
 from service.store.driver.write_concern import WriteConcern
+from service.store.estimates import Estimates
 from service.store.executor import Executor
 from service.store.keys import Keys
 from service.store.lobbies import Lobbies
@@ -33,6 +34,7 @@ from service.store.scripts import Script, load_scripts
 from service.store.seal import Seal
 from service.store.ticket_ids import TicketIds
 from service.store.tickets import IssueLimits, Tickets
+from service.store.wait_models import WaitModels
 from service.store.windows import Windows
 from tests.store.town import document
 from tests.support import A_CENTURY, MovableClock, StoppedClock
@@ -70,8 +72,10 @@ class Queue:
         self.redis = redis
         self.revisions = Revisions(topology, self.keys)
         self.directory = Directory(document, self.revisions, self.clock.today)
-        records = Records(self.ids, lambda: self.city.rules)
-        self.cache = BoardCache(self.clock)
+        self.wait_models = WaitModels(topology, self.keys)
+        estimates = Estimates(self.wait_models, self.clock)
+        records = Records(self.ids, lambda: self.city.rules, estimates)
+        self.cache = BoardCache(self.clock, estimates.key)
         self.executor = Executor(
             scripts,
             topology,
@@ -100,7 +104,16 @@ class Queue:
             set_up=lambda offices: set_up_offices(redis, self.keys, clock, offices),
             store_is_ready=lambda: True,
         )
-        self.boards = Boards(self.executor, topology, self.keys, records, self.clock, self.cache.newest)
+        self.boards = Boards(
+            self.executor,
+            topology,
+            self.keys,
+            records,
+            self.clock,
+            self.cache.newest,
+            self.cache.newest_waits,
+            estimates,
+        )
         self.reader = BoardReader(self.boards, self.cache, clock, lambda id: self.city.office(id))
 
     @property

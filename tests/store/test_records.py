@@ -7,9 +7,15 @@ import pytest
 
 from service.domain.errors import StoreNotReady, UnknownTicket
 from service.domain.office import Rules, Status
+from service.domain.service_clock import ServiceClock
+from service.store.driver.topology import OnePrimary
+from service.store.driver.write_concern import WriteConcern
+from service.store.estimates import Estimates
+from service.store.keys import Keys
 from service.store.records import Records, moment, of_state, salt
 from service.store.ticket_ids import TicketIds
-from tests.store.town import HALL, MORNING
+from service.store.wait_models import WaitModels
+from tests.store.town import HALL, MORNING, TOWN
 
 DAY = MORNING.date()
 MS = int(MORNING.timestamp() * 1000)
@@ -21,7 +27,12 @@ def signed() -> TicketIds:
     return ids
 
 
-RECORDS = Records(signed(), lambda: Rules(priority_in_a_row=2))
+KEYS = Keys("nowhere")
+CLOCK = ServiceClock(lambda: TOWN, lambda: MORNING)
+ESTIMATES = Estimates(WaitModels(OnePrimary("redis://localhost", WriteConcern(0, KEYS, durable=True)), KEYS), CLOCK)
+"""Without models."""
+
+RECORDS = Records(signed(), lambda: Rules(priority_in_a_row=2), ESTIMATES)
 
 
 def record(**changes: Any) -> bytes:
@@ -100,7 +111,7 @@ def test_a_window_names_the_ticket_that_is_at_it() -> None:
 )
 def test_whether_a_counter_gives_numbers(status: Status, fields: dict[str, int], ticketing: str) -> None:
     flat = [text.encode() for pair in fields.items() for text in (pair[0], str(pair[1]))]
-    snapshot = [[b"e", b"4", status.encode(), None, None], flat, [], [], [[0, 0, 0]] * 3, None]
+    snapshot = [[b"e", b"4", status.encode(), None, None, None], flat, [], [], [[0, 0, 0]] * 3, None]
     board = RECORDS.board(HALL, DAY, status, snapshot)
     assert (board.counters[0].id, board.counters[0].ticketing) == ("a", ticketing)
     assert (board.epoch, board.version) == ("e", 4)

@@ -5,13 +5,19 @@ import { newer } from '../../lib/board.js';
 import { copy, find, focusOn, keepFocus, keyed, say } from '../../lib/dom.js';
 import { i18n, name, startLanguage, t } from '../../lib/i18n.js';
 import '../../lib/lang-switch.js';
+import { LateQuestion } from '../../lib/late-question.js';
 import { Live } from '../../lib/live.js';
 import { myTickets, rememberTicket } from '../../lib/my-tickets.js';
 import { Offices } from '../../lib/offices.js';
 import { opening } from '../../lib/opening-hours.js';
+import { readQuietHours } from '../../lib/quiet-hours/answer.js';
+import { QuietHoursDisclosure } from '../../lib/quiet-hours/disclosure.js';
+import { chanceText } from '../../lib/served-today.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { keep, recall } from '../../lib/storage.js';
 import { TicketRequests } from '../../lib/ticket-requests.js';
+import { waitNotes } from '../../lib/wait.js';
+import { showWait } from '../../lib/wait-line.js';
 import { choices, isOpen, whyNot } from './online-counters.js';
 
 const REQUEST_KEPT_AS = 'sunbeon.order';
@@ -41,8 +47,10 @@ const memory = {
 };
 const requests = new TicketRequests(api, { memory });
 const form = find('#form');
+const late = new LateQuestion();
 const boards = new Map();
 const known = new Offices();
+const quietHours = new QuietHoursDisclosure({ words: i18n, read: readQuietHours });
 let offices = [];
 let live = null;
 let listenedTo = '';
@@ -70,6 +78,8 @@ function drawAll() {
   find('#none').hidden = offices.length === 0 || list.length > 0;
   drawMine();
   drawAgain();
+  drawQuietHours();
+  late.draw();
   say(find('#how-3'), t('booking.how.3', { minutes: ARRIVAL_MINUTES }));
   say(find('#problem'), problem ? t(problem.key) : '');
   find('#problem').hidden = problem === null;
@@ -112,15 +122,20 @@ function drawChoice(label, office, counter) {
   status.dataset.tone = isOpen(counter) ? 'good' : 'calm';
   if (!isOpen(counter)) say(status, t(`booking.ticketing.${counter.ticketing}`));
   else say(status, counter.waiting === 0 ? t('common.nobody') : t('booking.waiting', { count: counter.waiting }));
+  label.querySelector('.choice-wait').hidden = !isOpen(counter);
+  if (isOpen(counter)) showWait(label.querySelector('.wait'), counter.wait, i18n);
   const more = label.querySelector('.choice-more');
   say(more, moreAbout(counter));
   more.hidden = more.textContent === '';
 }
 
-/** Why it is paused, or how many numbers it still gives, where its staff said so. */
-function moreAbout({ ticketing, pausedFor, left }) {
+/** Why it is paused, or how many numbers it still gives, where its staff said so; and what is to be known of its wait. */
+function moreAbout(counter) {
+  const { ticketing, pausedFor, left, wait } = counter;
   if (ticketing === 'paused' && pausedFor) return name(pausedFor);
-  return ticketing === 'open' && left !== null ? t('common.left', { count: left }) : '';
+  if (!isOpen(counter)) return '';
+  const parts = [chanceText(wait, i18n), ...waitNotes(wait, i18n), left === null ? '' : t('common.left', { count: left })];
+  return parts.filter(Boolean).join(' · ');
 }
 
 function drawMine() {
@@ -141,6 +156,20 @@ function drawAgain() {
   const same = wish && myTickets().find((ticket) => ticket.office === wish.office && ticket.counter === wish.counter);
   find('#again').hidden = !same;
   say(find('#again'), same ? t('booking.again', { number: same.number }) : '');
+}
+
+/** When it is quiet at the counter that is chosen: whoever books can choose when to come. */
+function drawQuietHours() {
+  const wish = chosen();
+  find('#quiet-hours').hidden = !wish;
+  if (!wish) return;
+  quietHours.about(wish.office, wish.counter);
+  quietHours.show(boards.get(wish.office) ?? null);
+}
+
+/** The wait of a counter as its board has it; null where that can't be said. */
+function waitOf({ office, counter }) {
+  return boards.get(office)?.counters.find(({ id }) => id === counter)?.wait ?? null;
 }
 
 /** What the address asks for, or the only thing there is; once, when the first boards have come. */
@@ -221,17 +250,19 @@ function listen() {
   live.start();
 }
 
+find('#quiet-hours').append(quietHours.element);
 form.addEventListener('change', () => {
   problem = null;
   rememberChoice();
   draw();
 });
-form.addEventListener('submit', (event) => {
+form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const choice = chosen();
   if (!choice) return tell('booking.problem.choose', () => chosen() !== null);
   const reason = () => whyNot(boards.get(choice.office), choice.counter);
   if (reason()) return tell(reason(), () => reason() === null);
+  if (!(await late.isWanted(() => waitOf(choice)))) return quietHours.open();
   take({ ...choice, body: { channel: 'online', priority: form.elements.priority.value, lang: i18n.lang } });
 });
 i18n.addEventListener('change', draw);

@@ -6,9 +6,8 @@ import { onlineTicketing } from '../../lib/board.js';
  * @param {object[]} offices Office, all of the city's
  * @param {Map<string, object>} boards the last Board of each office that sent one
  * @returns {Array<{office: object, counters: Array<{id, name, waiting: number|null, ticketing: string, pausedFor: object|null,
- *   left: number|null}>}>} the offices with an
- *   online counter; those that give numbers now come first, then by fewest waiting. `ticketing` is as board.js
- *   `onlineTicketing` says it, 'unknown' before the first board; `pausedFor` and `left` are as in Board
+ *   left: number|null, wait: object|null}>}>} the offices with an online counter; those that give numbers now come first, then by fewest waiting. `ticketing` is as board.js
+ *   `onlineTicketing` says it, 'unknown' before the first board; `pausedFor`, `left` and `wait` are as in Board
  */
 export function choices(offices, boards) {
   const list = offices.map((office) => ({ office, counters: onlineCounters(office, boards.get(office.id)) }));
@@ -43,6 +42,7 @@ function onlineCounters(office, board) {
     .map(({ id, name }) => {
       const state = board?.counters.find((counter) => counter.id === id);
       const ticketing = state ? onlineTicketing(state) : 'unknown';
-      return { id, name, waiting: state?.waiting ?? null, ticketing, pausedFor: state?.paused_for ?? null, left: state?.left ?? null };
+      const { waiting = null, paused_for: pausedFor = null, left = null, wait = null } = state ?? {};
+      return { id, name, waiting, ticketing, pausedFor, left, wait };
     });
 }

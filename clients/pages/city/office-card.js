@@ -6,6 +6,11 @@ import { make, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
 import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { opening } from '../../lib/opening-hours.js';
+import { readQuietHours } from '../../lib/quiet-hours/answer.js';
+import { QuietHoursDisclosure } from '../../lib/quiet-hours/disclosure.js';
+import { chanceText } from '../../lib/served-today.js';
+import { hasWait, waitNotes, waitText } from '../../lib/wait.js';
+import { showWait } from '../../lib/wait-line.js';
 import { shared, takesOnline } from './office-list.js';
 
 /** Wide enough to show everything of every office at once; narrower, the details wait behind a tap. */
@@ -25,6 +30,7 @@ export class OfficeCard {
   #crowd = make('p', 'crowd');
   #people = make('p', 'people numeric');
   #opening = make('p', 'opening');
+  #waits = make('p', 'waits numeric');
   #notices = make('ul', 'notices');
   #moreNotices = make('ul', 'notices');
   #counters = make('dl', 'counters');
@@ -38,6 +44,7 @@ export class OfficeCard {
   #phoneRow = make('div', '', this.#phoneWord, make('dd', 'numeric', this.#phone));
   #facts = make('dl', 'facts');
   #more = make('summary');
+  #quietHours = new QuietHoursDisclosure({ words: i18n, read: readQuietHours });
   #booking = make('a', 'button primary');
   #display = make('a', 'display');
   #details = make('details', '', this.#more, this.#moreNotices, this.#counters, this.#facts, this.#display);
@@ -50,10 +57,13 @@ export class OfficeCard {
     this.#facts.append(make('div', '', this.#hoursWord, this.#hours), this.#addressRow, this.#phoneRow);
     for (const list of [this.#notices, this.#moreNotices]) list.setAttribute('role', 'list');
     this.#name.id = `office-${office.id}`;
+    this.#quietHours.about(office.id);
     const head = make('div', 'head', this.#name, this.#status);
     const now = make('div', 'now', this.#people, this.#crowd);
     this.#details.open = wide.matches;
-    this.element = make('li', 'card office', make('article', '', head, now, this.#opening, this.#notices, this.#details, this.#booking));
+    const quiet = this.#quietHours.element;
+    const parts = [head, now, this.#opening, this.#waits, this.#notices, this.#details, quiet, this.#booking];
+    this.element = make('li', 'card office', make('article', '', ...parts));
     this.element.firstChild.setAttribute('aria-labelledby', this.#name.id);
     this.element.dataset.office = office.id;
   }
@@ -72,6 +82,7 @@ export class OfficeCard {
     this.#showNotices(board?.notices ?? []);
     this.#showCounters(board);
     this.#showFacts(board);
+    this.#quietHours.show(board);
   }
 
   #showCrowd(board) {
@@ -93,9 +104,10 @@ export class OfficeCard {
 
   #showCounters(board) {
     this.#counters.hidden = !board || isOver(board);
+    this.#showWaits(board);
     if (!board) return;
     const rows = shared(this.#office, board).map(([counter, state]) => {
-      const { waiting, called } = state;
+      const { waiting, called, wait } = state;
       const label = make('dt', '', name(counter.name));
       const hindered = hindrance(state);
       if (hindered) {
@@ -108,11 +120,31 @@ export class OfficeCard {
       const now = make('dd', 'called numeric', called === null ? '' : t('common.called', { number: called }));
       const line = make('dd', 'line numeric', t('common.line', { count: waiting }));
       line.dataset.count = waiting;
-      const row = make('div', '', label, now, line);
+      const row = make('div', '', label, line, now);
       row.dataset.counter = counter.id;
+      if (hasWait(state)) {
+        const said = make('dd', 'wait numeric');
+        said.dataset.known = wait !== null;
+        if (wait) showWait(said, wait, i18n);
+        else said.append(`${t('wait.label')}: ${waitText(wait, i18n)}`);
+        row.append(said);
+        const notes = [chanceText(wait, i18n), ...waitNotes(wait, i18n)].filter(Boolean);
+        if (notes.length > 0) row.append(make('dd', 'note', notes.join(' · ')));
+      }
       return row;
     });
     this.#counters.replaceChildren(...rows);
+  }
+
+  /** The waits of all counters in a line, for where the counters themselves wait behind a tap. */
+  #showWaits(board) {
+    const known = board && !isOver(board) ? shared(this.#office, board).filter(([, state]) => hasWait(state) && state.wait) : [];
+    this.#waits.hidden = known.length === 0;
+    this.#waits.replaceChildren(...known.map(([counter, { wait }]) => {
+      const said = make('strong');
+      showWait(said, wait, i18n, { short: true });
+      return make('span', '', `${name(counter.name)} `, said);
+    }));
   }
 
   #showFacts(board) {

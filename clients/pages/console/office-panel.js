@@ -3,7 +3,8 @@
 import { api, newKey } from '../../lib/api.js';
 import { walkInTicketing } from '../../lib/board.js';
 import { copy, find, keyed, say } from '../../lib/dom.js';
-import { name, t } from '../../lib/i18n.js';
+import { i18n, name, t } from '../../lib/i18n.js';
+import { hasWait, waitText } from '../../lib/wait.js';
 import { SETTLE_MS } from './clerk-window.js';
 
 /** For each button of a counter: what its request is about, and its words while it would pause and while it would resume. */
@@ -29,6 +30,11 @@ function moreAbout({ paused_for: reason, left }) {
   if (reason) parts.push(name(reason));
   if (left) parts.push(t('common.left', { count: left }));
   return parts.join(' · ');
+}
+
+/** How many wait, and how long people are told that it takes. */
+function toldOf({ waiting, wait }) {
+  return [t('common.line', { count: waiting }), t('console.told_wait', { wait: waitText(wait, i18n) })].join(' · ');
 }
 
 export class OfficePanel {
@@ -86,6 +92,7 @@ export class OfficePanel {
     say(status, t(`console.ticketing.${is}`));
     item.querySelector('.online').hidden = state.online === null || state.ticketing === 'paused';
     say(item.querySelector('.counter-more'), moreAbout(state));
+    say(item.querySelector('.counter-told'), hasWait(state) ? toldOf(state) : '');
     this.#drawButton(item.querySelector('.more'), state, t('console.counter.more'), t('console.counter.more.of', { counter }));
     for (const [button, words] of Object.entries(BUTTONS)) {
       const [word, label] = isPaused(state, button) ? words.resume : words.pause;

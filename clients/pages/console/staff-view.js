@@ -5,6 +5,7 @@ import { find, keepFocus, keyed, make, say } from '../../lib/dom.js';
 import { name, t } from '../../lib/i18n.js';
 import { CounterDialog } from './counter-dialog.js';
 import { duration } from './durations.js';
+import { ForgottenQuestion } from './forgotten.js';
 import { groups, nextTurn } from './line.js';
 import { OfficePanel } from './office-panel.js';
 import { actionOf } from './shortcuts.js';
@@ -17,6 +18,7 @@ export class StaffView {
   #office = null;
   #officePanel = null;
   #message = null;
+  #forgotten = new ForgottenQuestion(() => this.#clerkWindow.press('finish'), () => this.draw());
   #counterDialog = new CounterDialog((...request) => this.#officePanel?.ask(...request));
 
   /** @param {() => boolean} keysOn whether single keys are shortcuts */
@@ -142,6 +144,7 @@ export class StaffView {
   }
 
   #drawTimes() {
+    this.#forgotten.draw(this.#clerkWindow);
     const time = this.#clerkWindow.atWindowFor;
     say(find('#since'), time === null ? '' : t('console.since', { time: duration(time) }));
     for (const row of document.querySelectorAll('.ticket')) {

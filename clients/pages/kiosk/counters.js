@@ -1,21 +1,21 @@
 import { walkInTicketing } from '../../lib/board.js';
 
 /**
- * What the start screen offers: the office's counters, each with how many wait and whether it gives numbers.
+ * What the start screen offers: the office's counters, each with how many wait and how long, and whether it gives numbers.
  *
  * @param {object} office Office
  * @param {object|null} board Board, or null while none has come
- * @returns {Array<{id: string, name: object, waiting: number|null, open: boolean, reason: string|null, pausedFor: object|null, left: number|null}>}
+ * @returns {Array<{id: string, name: object, waiting: number|null, open: boolean, reason: string|null, pausedFor: object|null, left: number|null, wait: object|null}>}
  *   `reason` says why a counter gives no numbers: 'paused', 'full', 'done' for today, 'closed', or 'unknown' before the
- *   first board; `pausedFor` and `left` are as in Board
+ *   first board; `pausedFor`, `left` and `wait` are as in Board
  */
 export function offers(office, board) {
   return office.counters.map(({ id, name }) => {
     const state = board?.counters.find((counter) => counter.id === id);
     const ticketing = state ? walkInTicketing(state) : 'unknown';
     const open = ticketing === 'open';
-    const waiting = state?.waiting ?? null;
-    return { id, name, waiting, open, reason: open ? null : ticketing, pausedFor: state?.paused_for ?? null, left: state?.left ?? null };
+    const { waiting = null, paused_for: pausedFor = null, left = null, wait = null } = state ?? {};
+    return { id, name, waiting, open, reason: open ? null : ticketing, pausedFor, left, wait };
   });
 }
 

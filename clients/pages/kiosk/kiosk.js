@@ -61,6 +61,7 @@ const isShown = (id) => !find(`#${id}`).hidden;
 
 function show(id) {
   showView(sections, find(`#${id}`));
+  if (id !== 'start') start.close();
   find('#help').hidden = id !== 'start';
   find('#staff').hidden = id === 'setup';
   draw();

@@ -7,7 +7,7 @@
 
 import { find, say } from '../../lib/dom.js';
 import { i18n, t } from '../../lib/i18n.js';
-import { nameOf, sentences, textsOf } from './spoken.js';
+import { inWords, nameOf, sentences, textsOf } from './spoken.js';
 
 const LOUDER = 0.2;
 const QUIETEST = 0.2;
@@ -118,6 +118,6 @@ export class Reading {
   }
 
   #say(text) {
-    if (this.#on && text && this.#speech.speaks(i18n.lang)) this.#speech.say(text, i18n.lang);
+    if (this.#on && text && this.#speech.speaks(i18n.lang)) this.#speech.say(inWords(text, i18n), i18n.lang);
   }
 }

@@ -1,8 +1,9 @@
 /** The printed ticket, by the browser's own printing: an 80 mm roll (receipt.css), silent with Chromium's --kiosk-printing. */
 
 import { find } from '../../lib/dom.js';
-import { name, t } from '../../lib/i18n.js';
+import { i18n, name, t } from '../../lib/i18n.js';
 import { timeOfDay } from '../../lib/time.js';
+import { waitText } from '../../lib/wait.js';
 import { namesOf, windowsOf } from './counters.js';
 import { isDemo } from './device.js';
 
@@ -27,6 +28,7 @@ export async function print(ticket, office, qr) {
     counter: name(namesOf(office, ticket.counter)),
     number: ticket.number,
     ahead: t('kiosk.receipt.ahead', { people: aheadText(ticket) }),
+    wait: ticket.wait ? t('kiosk.receipt.wait', { wait: waitText(ticket.wait, i18n) }) : '',
     windows: t('kiosk.receipt.windows', { windows: windowsOf(office, ticket.counter) }),
     hint: t('kiosk.receipt.qr'),
     time: `${ticket.day} ${timeOfDay(ticket.issued_at)}`,

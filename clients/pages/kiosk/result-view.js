@@ -1,7 +1,10 @@
 /** The number that was just given, on the screen and on paper. */
 
 import { find, say } from '../../lib/dom.js';
-import { name, t } from '../../lib/i18n.js';
+import { i18n, name, t } from '../../lib/i18n.js';
+import { chanceText } from '../../lib/served-today.js';
+import { waitNotes } from '../../lib/wait.js';
+import { showBoth, showWait } from '../../lib/wait-line.js';
 import { namesOf, windowsOf } from './counters.js';
 import { aheadText, print } from './receipt.js';
 
@@ -25,6 +28,10 @@ export class ResultView {
     say(find('#result-spoken'), t('kiosk.result.spoken', { number: ticket.number }));
     say(find('#result-number'), String(ticket.number));
     say(find('#result-ahead'), aheadText(ticket));
+    showWait(find('#result-wait'), ticket.wait, i18n);
+    const notes = (options) => [chanceText(ticket.wait, i18n), ...waitNotes(ticket.wait, i18n, options)].filter(Boolean).join(' · ');
+    find('#result-notes').hidden = notes() === '';
+    showBoth(find('#result-notes'), notes(), notes({ aloud: true }));
     say(find('#result-windows'), t('kiosk.result.window_numbers', { windows: windowsOf(this.#office, ticket.counter) }));
   }
 

@@ -20,7 +20,7 @@ export function textsOf(view) {
 
 /** A control's name and its state, as it is read when it has the focus. */
 export function nameOf(control) {
-  const label = control.getAttribute('aria-label') ?? control.labels?.[0]?.textContent ?? visibleText(control);
+  const label = control.getAttribute('aria-label') ?? control.labels?.[0]?.textContent ?? heardText(control);
   return label.replace(/\s+/g, ' ').trim();
 }
 
@@ -33,8 +33,24 @@ export function sentences(texts) {
     .join(' ');
 }
 
-/** The parts of a button, with a pause between: a counter's name, and how many wait. */
-function visibleText(control) {
-  const parts = [...control.children].filter((part) => part.textContent.trim() && !part.matches('svg'));
-  return parts.length ? parts.map((part) => part.textContent.trim()).join(', ') : control.textContent;
+const CLOCK = /\b(\d{1,2}):(\d\d)\b/g;
+const PERCENT = /(\d+)\s?%/g;
+
+/** A text in words that a voice has: its times of day and percentages. @param {I18n} words */
+export function inWords(text, { t }) {
+  const clock = (_, hour, minute) =>
+    Number(minute) === 0
+      ? t('kiosk.reading.clock', { hour: Number(hour) })
+      : t('kiosk.reading.clock_minutes', { hour: Number(hour), minute: Number(minute) });
+  return text.replace(CLOCK, clock).replace(PERCENT, (_, percent) => t('kiosk.reading.percent', { percent }));
+}
+
+/** The parts of a button, with a pause between: a counter's name, how many wait, and how long. */
+function heardText(control) {
+  return partsOf(control).map((part) => part.trim()).filter(Boolean).join(', ');
+}
+
+function partsOf(element) {
+  if (element.hidden || element.getAttribute('aria-hidden') === 'true') return [];
+  return element.children.length ? [...element.children].flatMap(partsOf) : [element.textContent];
 }

@@ -4,6 +4,9 @@ import { showStatus } from '../../lib/badges.js';
 import { ask } from '../../lib/dialog-sheet.js';
 import { copy, find, keyed, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
+import { LateQuestion } from '../../lib/late-question.js';
+import { chanceText } from '../../lib/served-today.js';
+import { showWait } from '../../lib/wait-line.js';
 import { leadOf, offers } from './counters.js';
 import { keepFitting } from './text-fit.js';
 
@@ -14,8 +17,10 @@ export class StartView {
   #onCounter;
   #fit;
   #priority = 'none';
+  #late = new LateQuestion();
+  #offers = [];
 
-  /** @param {(counter: string) => void} onCounter a counter that gives numbers was pressed */
+  /** @param {(counter: string) => void} onCounter a number is wanted of a counter that gives some */
   constructor(onCounter) {
     this.#onCounter = onCounter;
     this.#fit = keepFitting(find('#counters'));
@@ -36,8 +41,14 @@ export class StartView {
 
   /** Forgets what the last person chose. */
   reset() {
-    find('#priority-dialog').close();
+    this.close();
     this.#choose('none');
+  }
+
+  /** Takes back what is asked. */
+  close() {
+    find('#priority-dialog').close();
+    this.#late.close();
   }
 
   /** @param {object} office Office; `board`: its Board, or null while none has come */
@@ -49,9 +60,11 @@ export class StartView {
     this.#drawLead(office, board);
     const counters = find('#counters');
     counters.dataset.many = office.counters.length > ONE_COLUMN;
-    keyed(counters, offers(office, board), ({ id }) => id, this.#make, this.#draw);
+    this.#offers = offers(office, board);
+    keyed(counters, this.#offers, ({ id }) => id, this.#make, this.#draw);
     this.#fit();
     this.#drawPriority();
+    this.#late.draw();
   }
 
   #drawLead({ hours }, board) {
@@ -64,8 +77,9 @@ export class StartView {
   #make = ({ id }) => {
     const element = copy('#counter-template');
     const button = element.firstElementChild;
-    button.addEventListener('click', () => {
-      if (button.getAttribute('aria-disabled') !== 'true') this.#onCounter(id);
+    button.addEventListener('click', async () => {
+      if (button.getAttribute('aria-disabled') === 'true') return;
+      if (await this.#late.isWanted(() => this.#waitOf(id))) this.#onCounter(id);
     });
     return element;
   };
@@ -73,8 +87,18 @@ export class StartView {
   #draw = (element, offer) => {
     element.firstElementChild.setAttribute('aria-disabled', !offer.open);
     say(element.querySelector('.counter-name'), name(offer.name));
-    say(element.querySelector('.counter-state'), stateOf(offer));
+    say(element.querySelector('.counter-line'), stateOf(offer));
+    const wait = element.querySelector('.counter-wait');
+    wait.hidden = !offer.open || !offer.wait;
+    if (!wait.hidden) showWait(wait, offer.wait, i18n);
+    const chance = offer.open ? chanceText(offer.wait, i18n, { short: true }) : '';
+    element.querySelector('.counter-chance').hidden = chance === '';
+    say(element.querySelector('.counter-chance'), chance);
   };
+
+  #waitOf(counter) {
+    return this.#offers.find(({ id }) => id === counter)?.wait ?? null;
+  }
 
   #choose(who) {
     this.#priority = who;

@@ -34,6 +34,15 @@ export function actions(ticket) {
   };
 }
 
+/**
+ * Whether it is said how long the holder waits: while in line. Whoever has not arrived isn't called, whatever a wait says:
+ * then it isn't said that they are called now.
+ */
+export function hasWait(ticket) {
+  if (ticket.state !== 'waiting' || ticket.turn_passed) return false;
+  return ticket.arrived || ticket.wait?.word !== 'now';
+}
+
 /** Whether nothing will change any more today. */
 export function ended(ticket) {
   return ENDED.has(ticket.state);

@@ -10,10 +10,13 @@ import { Live, UNKNOWN } from '../../lib/live.js';
 import { forgetTicket } from '../../lib/my-tickets.js';
 import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { Offices } from '../../lib/offices.js';
+import { chanceText } from '../../lib/served-today.js';
 import { showStaleness } from '../../lib/stale-notice.js';
 import { timeOfDay } from '../../lib/time.js';
+import { waitNotes, waitSpoken } from '../../lib/wait.js';
+import { showWait } from '../../lib/wait-line.js';
 import { Alarm } from './alarm.js';
-import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from './scene.js';
+import { actions, arrives, clockFace, ended, hasWait, rings, scene, secondsLeft, tells } from './scene.js';
 
 const LOUD = new Set(['called', 'turn_passed']);
 const DEADLINE_MS = 8_000;
@@ -89,6 +92,7 @@ function drawScene(now) {
   const inLine = ticket.state === 'waiting';
   find('#ahead').hidden = !inLine || ticket.ahead === null || now === 'turn_passed' || now === 'next';
   say(find('#ahead-count'), t('ticket.people', { count: ticket.ahead ?? 0 }));
+  drawWait();
   find('#window').hidden = ticket.state !== 'called';
   say(find('#window'), ticket.state === 'called' ? t('ticket.window', { window: ticket.window }) : '');
   const recalled = ticket.state === 'called' && ticket.recalls > 0;
@@ -96,6 +100,14 @@ function drawScene(now) {
   find('#badge').dataset.tone = recalled ? 'warn' : 'good';
   say(find('#badge'), recalled ? t('ticket.recalled', { count: ticket.recalls }) : t('ticket.arrived'));
   drawCountdown();
+}
+
+function drawWait() {
+  find('#wait-row').hidden = !hasWait(ticket);
+  if (!hasWait(ticket)) return;
+  showWait(find('#wait'), ticket.wait, i18n);
+  const more = [chanceText(ticket.wait, i18n), ...waitNotes(ticket.wait, i18n)];
+  say(find('#wait-more'), more.filter(Boolean).join(' · '));
 }
 
 function drawCountdown() {
@@ -165,6 +177,7 @@ function spoken(before) {
   const words = isArrival ? [t('ticket.told.arrived')] : [];
   if (!isArrival || ticket.ahead === 0) words.push(title(scene(ticket)));
   if (ticket.state === 'waiting' && ticket.ahead > 0) words.push(t('ticket.ahead_spoken', { count: ticket.ahead }));
+  if (hasWait(ticket) && ticket.wait) words.push(t('ticket.wait_spoken', { wait: waitSpoken(ticket.wait, i18n) }));
   if (ticket.recalls > 0 && ticket.state === 'called') words.push(t('ticket.recalled', { count: ticket.recalls }));
   return words.join('. ');
 }

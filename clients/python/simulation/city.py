@@ -56,11 +56,13 @@ class SimulatedOffice:
             whole = sum(self.parameters.service(counter).weight for counter in counters)
             for counter in counters:
                 service = self.parameters.service(counter)
-                tickets[counter] = tickets.get(counter, 0.0) + service.weight / whole / (service.minutes * each)
+                tickets[counter] = tickets.get(counter, 0.0) + service.weight / whole / (
+                    self.minutes.get(counter, service.minutes) * each
+                )
         return tickets
 
     def rates(self) -> dict[str, float]:
-        """How many tickets a minute each counter gives at the peak of an ordinary day."""
+        """How many tickets a minute each counter gives at the peak of an ordinary day: it has windows for what it does."""
         load = self.parameters.arrivals.load * self.size
         return {counter: load * rate for counter, rate in self.capacity(self.layout.windows).items()}
 
@@ -121,8 +123,13 @@ class SimulatedOffice:
             opens = OPENS + int(draw.between(0, late))
             for begins, least, most in self.pauses(place):
                 begins += int(draw.between(0, 120))
-                yield Shift(window, opens, begins)
-                opens = begins + int(draw.between(least, most))
+                back = begins + int(draw.between(least, most))
+                if begins > opens:
+                    yield Shift(window, opens, begins)
+                    opens = back
+                elif back > opens:
+                    # Whoever comes for an absent clerk comes after the pause.
+                    opens = back
             yield Shift(window, opens, CLOSES + clerks.overtime)
 
     def pauses(self, place: int) -> list[tuple[int, int, int]]:

@@ -31,14 +31,12 @@ class Wait(BaseModel):
         "before the break that is on or at hand is over, at `resumes`.",
     )
     resumes: str | None = Field(
-        default=None,
         description='When the break ends that the call may come after, as "13:00"; null where there is none.',
     )
     provisional: bool = Field(
         default=False, description="Too little has been seen yet for the range to be as sure as usual."
     )
     served_today: float | None = Field(
-        default=None,
         ge=0,
         le=1,
         description="The probability of being called before the office closes, in steps of 0.05; null where it is "

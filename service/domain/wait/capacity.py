@@ -27,6 +27,8 @@ class Usual:
     """The windows that are usually open for a counter, by half-hours of the day."""
 
     windows: list[float] = field(default_factory=lambda: [0.0] * SLOTS)
+    seen: list[bool] = field(default_factory=lambda: [False] * SLOTS)
+    """Whether the office was open in that half-hour on any day."""
     days: int = 0
 
     def learn(self, seen: Sequence[float | None]) -> None:
@@ -35,10 +37,15 @@ class Usual:
         share = max(FOLLOWS, 1 / self.days)
         for slot, windows in enumerate(seen):
             if windows is not None:
-                self.windows[slot] += share * (windows - self.windows[slot])
+                share_here = share if self.seen[slot] else 1.0
+                self.windows[slot] += share_here * (windows - self.windows[slot])
+                self.seen[slot] = True
 
     def at(self, minute: float) -> float:
-        return self.windows[min(SLOTS - 1, max(0, int(minute) // SLOT))]
+        return self.windows[_slot(minute)]
+
+    def is_known(self, minute: float) -> bool:
+        return self.seen[_slot(minute)]
 
     def closures(self) -> list[Closure]:
         """The half-hours between others in which nobody is usually there, such as a lunch that is not configured."""
@@ -50,6 +57,10 @@ class Usual:
             for slot in range(used[0], used[-1])
             if self.windows[slot] < HARDLY_ANY
         ]
+
+
+def _slot(minute: float) -> int:
+    return min(SLOTS - 1, max(0, int(minute) // SLOT))
 
 
 @dataclass
@@ -70,7 +81,11 @@ class Outlook:
 
     def expected(self, minute: float) -> float:
         """The windows at a minute of the day, as far as usual days and this one so far tell."""
-        return max(LEAST, min(self.most, self.usual.at(min(minute, self.ends)) + self.today))
+        minute = min(minute, self.ends)
+        if self.usual.days and not self.usual.is_known(minute):
+            # An office that is open at another hour than it ever was.
+            return max(LEAST, float(self.windows))
+        return max(LEAST, min(self.most, self.usual.at(minute) + self.today))
 
 
 def minutes_for(work: float, each: float, now: float, outlook: Outlook) -> float:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from service.domain.wait.capacity import SLOT, SLOTS
 from service.domain.wait.city import City, Mean
-from service.domain.wait.estimation import ABOUT, Expectation, expect, is_next
+from service.domain.wait.estimation import ABOUT, KNOWN, Expectation, estimate, expect, is_next
 from service.domain.wait.hours import Closure, closure_at, open_minutes
-from service.domain.wait.memory import Desk, Taken, Today
+from service.domain.wait.memory import Desk, Score, Taken, Today
 from service.domain.wait.model import Ahead, counter_of, kind_of
 from service.domain.wait.office import OfficeState
 
@@ -28,12 +28,16 @@ OVERLONG, OVERLONG_FOLLOWS = 0.35, 0.2
 class OfficeWaits(OfficeState):
     """An office that learns from what happens in it."""
 
-    def join(self, city: City) -> None:
-        """From now on the counters lean on this city, which learns from them too. It must contain `own`.
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._scores: list[Score] = []
 
-        Whoever keeps the city fades it once a day, as `end_day` does with what is the office's own.
+    def join(self, city: City) -> None:
+        """Today the counters lean on this city: on what all offices together had learnt when the day began.
+
+        They lean on what is their own as long as the city knows less than `KNOWN` scores, as on its first day.
         """
-        self._city, self._weights = city, {}
+        self._city, self._weights = city if city.spread.scores >= KNOWN else None, {}
 
     def begin_day(
         self, closures: Sequence[Closure] = (), opens: float | None = None, closes: float | None = None
@@ -69,13 +73,25 @@ class OfficeWaits(OfficeState):
         self.desks.pop(window, None)
         self._look(at)
 
-    def issued(self, number: int, counter: str, at: float, ahead: Ahead | None = None, *, here: bool = True) -> None:
-        """A number was given. With `ahead`, what is expected of it now is remembered, and scored when it is called.
+    def issued(
+        self,
+        number: int,
+        counter: str,
+        at: float,
+        ahead: Ahead | None = None,
+        *,
+        here: bool = True,
+        people: int = 1,
+        priority: bool = False,
+        order: int = 0,
+    ) -> None:
+        """A number was given. With `ahead`, what is said of it now is remembered, and scored when it is called.
 
-        `here`: its holder is in the office.
+        `here`: its holder is in the office. `order`: its seniority, which it keeps at another counter.
         """
         self._go_on(at)
-        self.taken[number] = Taken(counter, at, here)
+        kind = kind_of(counter, people)
+        self.taken[number] = Taken(counter, at, here, kind, order, priority)
         if ahead is not None:
             self.expected(number, ahead, at)
         self._look(at)
@@ -93,6 +109,7 @@ class OfficeWaits(OfficeState):
         model = self.model(taken.counter, at)
         if not is_next(model, ahead, at):
             taken.expected.append((at, expect(model, ahead, at)))
+            taken.said = taken.said or estimate(model, ahead, at)
 
     def gone(self, number: int, at: float) -> None:
         """A ticket was cancelled, lapsed or expired before it was called: there is nothing to learn of its wait."""
@@ -106,15 +123,23 @@ class OfficeWaits(OfficeState):
         self.freed(window, at)
         today, taken = self._today(counter), self.taken.pop(number, None)
         if self._still(counter):
-            today.left_out = True
+            today.left_out, today.last_wait = True, None
         today.still_since = None
-        if taken is not None:
+        if taken is not None and not today.left_out:
             today.last_wait = open_minutes(self.closures, taken.at, at)
             for since, expected in taken.expected:
                 self._score(counter, expected, open_minutes(self._closures(counter), since, at), at)
+            if taken.said and taken.said.word != "unknown" and not today.left_out:
+                self._scores.append(Score(counter, taken.said, at - taken.at))
         desk = self.desks.setdefault(window, Desk([counter]))
         desk.number, desk.kind, desk.since = number, kind_of(counter, people), at
         self._look(at)
+
+    def take_scores(self) -> list[Score]:
+        """How what was said of waits compares with what they were, of those who were called since this was asked
+        last."""
+        scores, self._scores = self._scores, []
+        return scores
 
     def freed(self, window: int, at: float, *, learn: bool = True) -> None:
         """Whoever was at the window is done, absent, or was put aside; not to be learnt of a ticket that was moved."""
@@ -134,36 +159,29 @@ class OfficeWaits(OfficeState):
     def _learn_minutes(self, kind: str, spent: float, at: float) -> None:
         counter = counter_of(kind)
         learnt, today, usual = self._learnt(counter), self._today(counter), self._mean(kind)
-        today.spent, today.expected = today.spent + spent, today.expected + usual
-        today.lately.add(spent, usual, at)
         if today.left_out:
             return
+        today.spent, today.expected = today.spent + spent, today.expected + usual
+        today.lately.add(spent, usual, at)
         learnt.minutes.setdefault(kind, Mean(usual)).learn(spent)
         learnt.typical = learnt.typical or Mean(usual)
         learnt.typical.learn(spent)
-        for city in self._cities():
-            city.learn_minutes(kind, spent)
+        self.own.learn_minutes(kind, spent)
 
     def _score(self, counter: str, expected: Expectation, waited: float, at: float) -> None:
         learnt, today = self._learnt(counter), self._today(counter)
         surprise = expected.scored(waited)
         today.drift.add(max(-SURPRISE, min(SURPRISE, surprise)), 1.0, at)
-        if today.left_out:
-            return
         learnt.ranks.learn(self.city.spread.rank(expected.bucket, expected.hour, surprise))
         actual = math.log((waited + ABOUT) / (expected.base + ABOUT))
         ratio = expected.ratio + max(-SURPRISE, min(SURPRISE, actual - expected.ratio))
         learnt.ridge.learn(expected.features, ratio, expected.weight)
         learnt.past.learn(expected.ahead, math.log(waited + ABOUT))
         learnt.contest.learn(expected.errors(waited))
-        for city in self._cities():
-            city.learn_ratio(expected.features, ratio, expected.weight)
-            city.contest.learn(expected.errors(waited))
-            city.spread.learn(expected.bucket, expected.hour, surprise)
+        self.own.learn_ratio(expected.features, ratio, expected.weight)
+        self.own.contest.learn(expected.errors(waited))
+        self.own.spread.learn(expected.bucket, expected.hour, surprise)
         self._weights.pop(counter, None)
-
-    def _cities(self) -> list[City]:
-        return [self.own] if self._city is None or self._city is self.own else [self.own, self._city]
 
     def _go_on(self, at: float) -> None:
         """Counts the windows that were open until now."""
@@ -173,12 +191,13 @@ class OfficeWaits(OfficeState):
         while begin < self.now:
             end = min(self.now, (begin // SLOT + 1) * SLOT)
             worked = open_minutes(self.closures, begin, end)
-            for counter in self._counters():
+            for counter in self.counters:
                 open_now = sum(counter in desk.counters for desk in self.desks.values())
                 today, usual = self._today(counter), self._learnt(counter).usual
                 today.windows[min(SLOTS - 1, int(begin) // SLOT)] += worked * open_now
-                today.minutes += worked
-                today.more += worked * (open_now - usual.at(begin))
+                if not usual.days or usual.is_known(begin):
+                    today.minutes += worked
+                    today.more += worked * (open_now - usual.at(begin))
             begin = end
 
     def _windows_in(self, today: Today, slot: int) -> float | None:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+from service.domain.wait.answer import Estimate
 from service.domain.wait.capacity import SLOTS, Usual
 from service.domain.wait.city import Mean
 from service.domain.wait.estimation import Expectation
@@ -81,4 +82,19 @@ class Taken:
     at: float
     here: bool = True
     """Its holder is in the office, so that it could be called."""
+    kind: str = ""
+    order: int = 0
+    """Its seniority in the office: lower numbers were issued earlier."""
+    priority: bool = False
     expected: list[tuple[float, Expectation]] = field(default_factory=list)
+    said: Estimate | None = None
+    """What was said when it was issued, where its wait is scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What was said of a wait when its ticket was issued, and what it was, in minutes."""
+
+    counter: str
+    said: Estimate
+    wait: float

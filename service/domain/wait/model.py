@@ -44,6 +44,15 @@ def counter_of(kind: str) -> str:
     return kind.partition("*")[0]
 
 
+FORGOTTEN_AFTER, FORGOTTEN_TIMES = 30.0, 6.0
+"""A ticket is at the window for longer than it can be served: so many minutes at least, and so many times the mean."""
+
+
+def is_forgotten(spent: float, mean: float) -> bool:
+    """Whether a ticket that has been at a window for so many minutes was probably forgotten there."""
+    return spent > max(FORGOTTEN_AFTER, FORGOTTEN_TIMES * mean)
+
+
 @dataclass
 class Serving:
     """A window at which somebody is: since when, and how long that takes on average."""

@@ -9,7 +9,7 @@ from service.domain.wait.city import City
 from service.domain.wait.features import FEATURES
 from service.domain.wait.hours import Closure, joined, open_minutes
 from service.domain.wait.memory import Desk, Learnt, Taken, Today
-from service.domain.wait.model import Model, Serving, counter_of, times_one
+from service.domain.wait.model import Ahead, Model, Serving, counter_of, is_forgotten, times_one
 
 OWN_STRENGTH = [100.0] * len(FEATURES)
 """How many of its own tickets the city's weights count for at a counter."""
@@ -21,8 +21,6 @@ MOST_AT_WORK = 4
 """Windows of a counter that are reckoned to work at the same time, where it has many."""
 FIRST_DAY = 10.0
 """Minutes that all windows weigh in how many are open on a counter's first day."""
-FORGOTTEN_AFTER, FORGOTTEN_TIMES = 30.0, 6.0
-"""A ticket is at the window for longer than it can be served: so many minutes at least, and so many times the mean."""
 STILL_AFTER, STILL_TIMES = 90.0, 6.0
 """A called number stands still though people wait at open windows: for so long, and so many times as long as usual."""
 
@@ -62,7 +60,7 @@ class OfficeState:
         mine = [desk for desk in self.desks.values() if counter in desk.counters and not self._is_forgotten(desk, at)]
         return Model(
             minutes={kind: self._mean(kind) for kind in self._kinds(counter)},
-            shares={other: self._share(other, counter) for other in dict.fromkeys([*self._counters(), counter])},
+            shares={other: self._share(other, counter) for other in dict.fromkeys([*self.counters, counter])},
             idle=[desk.counters for desk in mine if desk.number is None],
             typical=typical,
             between=self._between(counter),
@@ -91,6 +89,14 @@ class OfficeState:
             spread=self.city.spread,
         )
 
+    def ahead(self, counter: str, *, priority: bool = False) -> Ahead:
+        """Who will be called before somebody who takes a ticket for this counter now."""
+        found: dict[str, int] = {}
+        for taken in self.taken.values():
+            if taken.here and (taken.priority or not priority) and self._share(taken.counter, counter):
+                found[taken.kind] = found.get(taken.kind, 0) + 1
+        return found
+
     def forgotten(self, at: float) -> list[int]:
         """The windows at which a ticket has been for longer than it can be served: somebody forgot to finish it."""
         return [window for window, desk in self.desks.items() if self._is_forgotten(desk, at)]
@@ -116,7 +122,7 @@ class OfficeState:
 
     def _kinds(self, counter: str) -> Iterable[str]:
         """The kinds of tickets that the office knows."""
-        for other in dict.fromkeys([*self._counters(), counter]):
+        for other in dict.fromkeys([*self.counters, counter]):
             yield from {other: None, **dict.fromkeys(self._learnt(other).minutes)}
 
     def _share(self, other: str, counter: str) -> float:
@@ -132,7 +138,9 @@ class OfficeState:
         open_now = any(counter in desk.counters for desk in self.desks.values())
         return joined([*self.closures, *(c for c in known if not (open_now and c[0] <= self.now < c[1]))])
 
-    def _counters(self) -> list[str]:
+    @property
+    def counters(self) -> list[str]:
+        """Those that its windows may serve."""
         return list(dict.fromkeys(counter for served in self.windows.values() for counter in served))
 
     def _so_far(self, counter: str) -> float:
@@ -143,7 +151,7 @@ class OfficeState:
     def _between(self, counter: str) -> float:
         """Minutes between two calls at the windows of a counter, whichever of their counters' tickets these are."""
         calls, minutes = 1.0, self._typical(counter)
-        for other in self._counters():
+        for other in self.counters:
             found = self._learnt(other).typical
             if found:
                 weight = self._share(other, counter) * found.n
@@ -169,7 +177,7 @@ class OfficeState:
     def _is_forgotten(self, desk: Desk, at: float) -> bool:
         if desk.number is None:
             return False
-        return at - desk.since > max(FORGOTTEN_AFTER, FORGOTTEN_TIMES * self._mean(desk.kind))
+        return is_forgotten(at - desk.since, self._mean(desk.kind))
 
     def _still(self, counter: str) -> bool:
         """Whether the called number has stood still for longer than it can have."""

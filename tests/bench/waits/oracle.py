@@ -132,18 +132,32 @@ class Oracle:
         away = not standing.open
         if away and standing.since < OPENS:
             away = False
-            latest = clerks.opens_late if now < OPENS + clerks.opens_late else clerks.replaced_in
-            found.append((0.0, max(now + 1, draw.uniform(max(now, OPENS), OPENS + latest))))
+            found.append((0.0, self._comes(now)))
         for begin, least, most in self._office.pauses(self._places[window]):
-            if away and begin <= standing.since <= begin + most:
-                back = max(now + 1, begin + draw.uniform(0, 120) + draw.uniform(least, most))
-                found.append((0.0, back))
+            if away and begin <= standing.since <= begin + 120 + most:
+                found.append((0.0, self._comes_back(now, begin, least, most)))
                 away = False
             elif begin + 120 > now or (standing.person and standing.since <= begin + 120):
                 begins = begin + draw.uniform(0, 120)
                 found.append((begins, begins + draw.uniform(least, most)))
         found.append((CLOSES + clerks.overtime, NEVER))
         return found
+
+    def _comes(self, now: float) -> float:
+        """When a window opens at which nobody was yet today: its clerk is late, or absent."""
+        clerks = self._office.parameters.clerks
+        late, absent = ((OPENS + latest - now) / latest for latest in (clerks.opens_late, clerks.replaced_in))
+        late, absent = max(0.0, min(1.0, late)) * (1 - clerks.absent), max(0.0, min(1.0, absent)) * clerks.absent
+        latest = clerks.opens_late if self._random.random() * (late + absent) < late else clerks.replaced_in
+        return max(now + 1, self._random.uniform(max(now, OPENS), OPENS + latest))
+
+    def _comes_back(self, now: float, begin: float, least: float, most: float) -> float:
+        """When a clerk who is in a pause comes back."""
+        for _ in range(30):
+            back = begin + self._random.uniform(0, 120) + self._random.uniform(least, most)
+            if back > now:
+                return back
+        return now + 1
 
     def _from(self, pauses: Sequence[tuple[float, float]], at: float) -> float:
         """When a clerk who is free at `at` calls next."""

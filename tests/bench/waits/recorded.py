@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import math
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,15 +10,19 @@ from heapq import merge
 from operator import itemgetter
 from pathlib import Path
 
-from service.domain.wait.city import City
+from service.domain.wait.city import merged
 from service.domain.wait.estimation import estimate
-from service.domain.wait.learning import KEPT, OfficeWaits
+from service.domain.wait.learning import OfficeWaits
 from tests.bench.waits.scores import Scored
 
 SCORED_FROM = 8 * 60 + 10
 """Minute of the day from which rows are scored."""
 
 MOST_WINDOWS = 40
+
+AT_ONCE = 20
+"""Tickets that may be taken at the same moment, beside one a minute. Where the called number goes up by more than
+could have waited, nobody was called: the queue went on with other numbers, such as 501 after 0."""
 
 PUBLISHED = "published by the city"
 
@@ -30,7 +35,7 @@ class Row:
     called: int
     waiting: int
     windows: int
-    published: float
+    published: float | None
 
     @property
     def scored(self) -> bool:
@@ -47,23 +52,36 @@ Queue = tuple[str, str]
 
 
 def read(path: Path) -> dict[str, dict[Queue, list[Row]]]:
-    """The recorded rows by date and queue, in order."""
+    """The recorded rows by date and queue, in order; those are left out that lack a field or have no number in it."""
     days: dict[str, dict[Queue, list[Row]]] = defaultdict(lambda: defaultdict(list))
-    with gzip.open(path, "rt", encoding="utf-8", newline="") if path.suffix == ".gz" else path.open() as file:
+    with path.open("rb") as start:
+        zipped = start.read(2) == b"\x1f\x8b"
+    with (gzip.open if zipped else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
         for record in csv.DictReader(file):
-            hours, minutes = record["time"].split(":")[:2]
-            row = Row(
-                int(hours) * 60 + int(minutes),
-                int(record["called"]),
-                int(record["waiting"]),
-                int(record["windows"]),
-                float(record["published_minutes"] or 0),
-            )
-            days[record["date"]][record["office"], record["queue"]].append(row)
+            row = _row(record)
+            date, office, queue = (record.get(name) for name in ("date", "office", "queue"))
+            if row and date and office and queue:
+                days[date][office, queue].append(row)
     for queues in days.values():
         for rows in queues.values():
             rows.sort(key=lambda row: row.minute)
     return {date: dict(days[date]) for date in sorted(days)}
+
+
+def _row(record: dict[str, str | None]) -> Row | None:
+    try:
+        hours, minutes, *seconds = (float(part) for part in (record.get("time") or "").split(":"))
+        called, waiting, windows = (int(float(record.get(name) or "")) for name in ("called", "waiting", "windows"))
+    except (ValueError, OverflowError):
+        return None
+    if min(called, waiting, windows) < 0:
+        return None
+    try:
+        published = float(record.get("published_minutes") or "")
+    except ValueError:
+        published = math.nan
+    at = hours * 60 + minutes + sum(seconds) / 60
+    return Row(at, called, waiting, windows, published if math.isfinite(published) else None)
 
 
 def waits(rows: list[Row]) -> dict[int, float]:
@@ -90,13 +108,11 @@ class Player:
     """Plays a queue to its own `OfficeWaits`. A queue is an office with one counter here."""
 
     queue: Queue
-    city: City
     office: OfficeWaits = field(init=False)
 
     def __post_init__(self) -> None:
         self.counter = "/".join(self.queue)
         self.office = OfficeWaits({window: [self.counter] for window in range(1, MOST_WINDOWS + 1)})
-        self.office.join(self.city)
 
     def play(self, date: str, rows: list[Row]) -> Iterator[tuple[float, Scored | None]]:
         """The day, row by row: the minute, and the scored ticket."""
@@ -114,6 +130,10 @@ class Player:
     def _pass(self, before: Row | None, row: Row) -> None:
         """What happened since the row before, spread evenly over the time between."""
         since = before.minute if before else row.minute
+        if before is None or row.called - self._called > before.waiting + AT_ONCE + row.minute - since:
+            for number in list(self.office.taken):
+                self.office.gone(number, row.minute)
+            self._issued = self._called = row.called
         issued = [self._issued + 1 + i for i in range(row.next_number - 1 - self._issued)]
         called = [self._called + 1 + i for i in range(row.called - self._called)]
         times = [(since + (row.minute - since) * (i + 0.5) / len(issued), 0, n) for i, n in enumerate(issued)]
@@ -124,8 +144,16 @@ class Player:
             else:
                 self._call(number, at)
         for number in [n for n in self.office.taken if n >= row.next_number and self.office.taken[n].here]:
-            self.office.gone(number, row.minute)
+            self._leaves(number, row.minute)
         self._issued, self._called = row.next_number - 1, row.called
+
+    def _leaves(self, number: int, at: float) -> None:
+        """Somebody left. Their number is called all the same, when it is taken again, and what was said of it scored."""
+        expected = self.office.taken[number].expected
+        self.office.gone(number, at)
+        if expected:
+            self.office.issued(number, self.counter, at, here=False)
+            self.office.taken[number].expected = expected
 
     def _issue(self, number: int, at: float) -> None:
         if number in self.office.taken:
@@ -173,7 +201,7 @@ class Player:
             low=said.low,
             high=said.high,
             rules={
-                PUBLISHED: row.published,
+                **({} if row.published is None else {PUBLISHED: row.published}),
                 "n x mean / windows": by_windows,
                 "last to enter": by_windows if model.last_wait is None else model.last_wait,
                 "head of line": by_windows if model.oldest is None else row.minute - model.oldest,
@@ -184,14 +212,17 @@ class Player:
 
 def play(days: dict[str, dict[Queue, list[Row]]], history: dict[str, dict[Queue, list[Row]]]) -> Iterator[Scored]:
     """Plays the history and then the days, all queues at the same time; what was scored of the days."""
-    city, players = City(), {}
+    players: dict[Queue, Player] = {}
     for scored, of in ((False, history), (True, days)):
         for date, queues in sorted(of.items()):
             for queue in queues:
                 if queue not in players:
-                    players[queue] = Player(queue, city)
+                    players[queue] = Player(queue)
+            # As in the service, queues learn from each other from one day to the next.
+            city = merged(player.office.own for player in players.values())
+            for player in players.values():
+                player.office.join(city)
             plays = [players[queue].play(date, rows) for queue, rows in sorted(queues.items())]
             for _, ticket in merge(*plays, key=itemgetter(0)):
                 if scored and ticket:
                     yield ticket
-            city.fade(KEPT)

@@ -93,16 +93,17 @@ def by_place(tickets: Iterable[Scored]) -> dict[str, Figures]:
 
 
 def rules(tickets: Sequence[Scored]) -> dict[str, tuple[float, float | None]]:
-    """The error of each other rule in minutes, and its ratio to the oracle's."""
+    """The error of each other rule in minutes, of the tickets of which it says something, and its ratio to the
+    oracle's."""
     asked = [ticket for ticket in tickets if ticket.oracle is not None]
     noise = fmean([abs(ticket.oracle - ticket.true) for ticket in asked if ticket.oracle is not None]) if asked else 0.0
-    return {
-        rule: (
-            fmean([abs(ticket.rules[rule] - ticket.true) for ticket in tickets]),
-            fmean([abs(ticket.rules[rule] - ticket.true) for ticket in asked]) / noise if noise else None,
+    found = {}
+    for rule in dict.fromkeys(rule for ticket in tickets for rule in ticket.rules):
+        errors, noisy = (
+            [abs(ticket.rules[rule] - ticket.true) for ticket in of if rule in ticket.rules] for of in (tickets, asked)
         )
-        for rule in tickets[0].rules
-    }
+        found[rule] = fmean(errors), fmean(noisy) / noise if noise and noisy else None
+    return found
 
 
 def show(console: Console, title: str, groups: Mapping[str, Figures]) -> None:
@@ -137,12 +138,12 @@ def show(console: Console, title: str, groups: Mapping[str, Figures]) -> None:
 
 def as_json(tickets: Sequence[Scored], published: str) -> dict[str, float | int | None]:
     """The figures that others compare. `published`: the rule whose error stands for what a city publishes."""
-    found = figures(tickets)
+    found, theirs = figures(tickets), rules(tickets).get(published)
     return {
         "tickets": found.tickets,
         "mae_minutes": round(found.error, 3),
         "coverage": round(found.coverage, 4),
         "below": round(found.below, 4),
         "above": round(found.above, 4),
-        "published_mae_minutes": round(rules(tickets)[published][0], 3),
+        "published_mae_minutes": None if theirs is None else round(theirs[0], 3),
     }

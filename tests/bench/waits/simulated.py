@@ -13,9 +13,9 @@ from clients.python.simulation.layout import Layout
 from clients.python.simulation.parameters import parameters
 from clients.python.simulation.people import CLOSES, OPENS, Person
 from service.directory.loader import load_city
-from service.domain.wait.city import MINUTES, City, Mean
+from service.domain.wait.city import MINUTES, Mean, merged
 from service.domain.wait.estimation import estimate, served_today
-from service.domain.wait.learning import KEPT, OfficeWaits
+from service.domain.wait.learning import OfficeWaits
 from service.domain.wait.model import kind_of
 from tests.bench.waits.oracle import Oracle, Standing
 from tests.bench.waits.scores import Scored
@@ -47,7 +47,6 @@ class OfficePlayer:
     """Plays an office's days to its `OfficeWaits`."""
 
     office: SimulatedOffice
-    city: City
     asks: bool = True
     """Whether the oracle is asked."""
     waits: OfficeWaits = field(init=False)
@@ -55,7 +54,6 @@ class OfficePlayer:
     def __post_init__(self) -> None:
         layout = self.office.layout
         self.waits = OfficeWaits({window: list(counters) for window, counters in layout.windows.items()})
-        self.waits.join(self.city)
         self._oracle = Oracle(self.office, f"{self.office.seed} {layout.id} oracle")
         self._shared = {
             counter: {other for served in layout.windows.values() if counter in served for other in served}
@@ -183,10 +181,12 @@ class OfficePlayer:
 
 def play(city_offices: Sequence[SimulatedOffice], days: int, *, asks: bool = True) -> Iterator[Scored]:
     """So many days of the offices at the same time; every ticket that was taken, when its day is over."""
-    city = City()
-    players = [OfficePlayer(office, city, asks) for office in city_offices]
+    players = [OfficePlayer(office, asks) for office in city_offices]
     for number in range(days):
+        # As in the service, offices learn from each other from one day to the next.
+        city = merged(player.waits.own for player in players)
+        for player in players:
+            player.waits.join(city)
         plays = [player.play(number, player.office.day(number)) for player in players]
         tickets = [ticket for _, ticket in merge(*plays, key=itemgetter(0)) if ticket]
         yield from tickets
-        city.fade(KEPT)

@@ -89,16 +89,17 @@ def test_where_nobody_ever_sat_nothing_can_be_said() -> None:
 
 
 def test_minutes_are_whole_below_thirty_and_fives_above() -> None:
-    assert Estimate(12.4, 8.9, 18.2).wait() == Wait(minutes=12, low=8, high=19)
-    assert Estimate(43.0, 29.4, 61.0).wait() == Wait(minutes=45, low=29, high=65)
-    assert Estimate(0.0, 0.0, 0.0, "now").wait() == Wait(minutes=0, low=0, high=0, word="now")
+    plain = {"resumes": None, "served_today": None}
+    assert Estimate(12.4, 8.9, 18.2).wait() == Wait(minutes=12, low=8, high=19, **plain)
+    assert Estimate(43.0, 29.4, 61.0).wait() == Wait(minutes=45, low=29, high=65, **plain)
+    assert Estimate(0.0, 0.0, 0.0, "now").wait() == Wait(minutes=0, low=0, high=0, word="now", **plain)
 
 
 def test_a_chance_of_being_served_today_is_said_in_steps_unless_it_is_nearly_sure() -> None:
     estimated = Estimate(50.0, 40.0, 70.0, resumes=ONE)
     said = [(wait := estimated.wait(chance)) and wait.served_today for chance in (None, 0.96, 0.83, 0.474, 0.0)]
     assert said == [None, None, 0.85, 0.45, 0.0]
-    assert (wait := estimated.wait()) and wait.resumes == "13:00"
+    assert [wait.resumes for wait in (estimated.wait(),) if wait] == ["13:00"]
 
 
 def test_whoever_comes_late_to_a_long_line_is_hardly_served_today() -> None:

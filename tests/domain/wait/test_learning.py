@@ -204,19 +204,40 @@ def test_the_same_events_give_the_same_state_which_is_json() -> None:
 
 
 def test_a_city_is_the_sum_of_its_offices() -> None:
-    city, offices = City(), [opened(), opened()]
+    offices = [opened(), opened()]
     for office, lasts in zip(offices, (4.0, 9.0), strict=True):
-        office.join(city)
         serve(office, [lasts] * 30)
-    whole = merged(office.own for office in offices)
-    assert whole.spread.cells == city.spread.cells
-    assert whole.ridge.products == pytest.approx(city.ridge.products)
-    assert whole.contest.errors == pytest.approx(city.contest.errors)
+    whole, (one, other) = merged(office.own for office in offices), [office.own for office in offices]
+    assert whole.spread.scores == one.spread.scores + other.spread.scores == 58
+    assert whole.ridge.products == pytest.approx(
+        [a + b for a, b in zip(one.ridge.products, other.ridge.products, strict=True)]
+    )
+    assert whole.contest.n == one.contest.n + other.contest.n
     assert whole.minutes["general"].n == 60
+    assert whole.minutes["general"].value == pytest.approx(
+        (one.minutes["general"].value + other.minutes["general"].value) / 2
+    )
     # An office that has seen nothing leans on it.
     new = opened()
     new.join(whole)
     assert new.model("general", NINE).typical == pytest.approx(whole.minutes["general"].value)
+
+
+def test_offices_learn_from_each_other_from_one_day_to_the_next() -> None:
+    office, other = opened(), opened()
+    serve(other, [9.0] * 50)
+    city = merged([office.own, other.own])
+    before = dump(city)
+    office.join(city)
+    begin(office)
+    assert office.city is city
+    serve(office, [4.0] * 50)
+    # What an office learns is its own until tomorrow.
+    assert city.spread.scores == load(City, before).spread.scores
+    assert office.own.spread.scores > 40
+    # A city that knows hardly anything is no help: on the first day, an office leans on itself.
+    other.join(City())
+    assert other.city is other.own
 
 
 def test_ranks_and_ratios_are_opposites() -> None:

@@ -19,7 +19,7 @@ test('only offices with an online counter are offered, the shortest open line fi
   const boards = new Map([['paused', board(0, 'paused')], ['long', board(30)], ['short', board(2)]]);
   const list = choices(offices, boards);
   assert.deepEqual(list.map(({ office: { id } }) => id), ['short', 'long', 'paused', 'silent']);
-  assert.deepEqual(list[0].counters, [{ id: 'apply', name: named('apply'), waiting: 2, ticketing: 'open', pausedFor: null, left: null }]);
+  assert.deepEqual(list[0].counters, [{ id: 'apply', name: named('apply'), waiting: 2, ticketing: 'open', pausedFor: null, left: null, wait: null }]);
   assert.equal(list[3].counters[0].ticketing, 'unknown');
 });
 

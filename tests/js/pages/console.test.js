@@ -4,11 +4,13 @@ import { test } from 'node:test';
 import { Problem } from '../../../clients/lib/api.js';
 import { ClerkWindow, SETTLE_MS } from '../../../clients/pages/console/clerk-window.js';
 import { duration, soon } from '../../../clients/pages/console/durations.js';
+import { StillServed } from '../../../clients/pages/console/forgotten.js';
 import { groups, nextTurn } from '../../../clients/pages/console/line.js';
 import { draftsOf, noticesOf, sameDrafts, written } from '../../../clients/pages/console/notice-drafts.js';
 import { messageFor } from '../../../clients/pages/console/messages.js';
 import { PAUSE_REASONS, usualReason } from '../../../clients/pages/console/pause-reasons.js';
 import { actionOf } from '../../../clients/pages/console/shortcuts.js';
+import { emptyStorages } from '../storage.js';
 import { countersFor, isPossible, suggestion } from '../../../clients/pages/console/window-choice.js';
 
 const AT = '2026-11-23T10:03:00+09:00';
@@ -401,4 +403,19 @@ test('a usual reason is known again by its texts', () => {
   assert.equal(usualReason({ ko, en }), PAUSE_REASONS[1]);
   assert.equal(usualReason({ ko, en: 'Another' }), null);
   assert.equal(usualReason(null), null);
+});
+
+test('whether a ticket is done is asked until a clerk has said no, of that ticket and at that console', () => {
+  emptyStorages();
+  const at = (id, forgotten = true) => ({ ...serving(113, { id }), forgotten });
+  const still = new StillServed();
+  assert.deepEqual([at('a'), at('a', false), { ...idle, forgotten: true }].map((window) => still.asks(window)), [true, false, false]);
+  // Answers to moves don't say whether a ticket is forgotten.
+  assert.equal(still.asks(serving(113, { id: 'a' })), false);
+  still.add(at('a').ticket);
+  assert.deepEqual([still.asks(at('a')), still.asks(at('b'))], [false, true]);
+  // The page is loaded again; and in another browser somebody else may ask.
+  assert.equal(new StillServed().asks(at('a')), false);
+  emptyStorages();
+  assert.equal(new StillServed().asks(at('a')), true);
 });

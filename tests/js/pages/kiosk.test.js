@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { mock, test } from 'node:test';
 
 import { Problem } from '../../../clients/lib/api.js';
+import { I18n } from '../../../clients/lib/i18n.js';
+import { chanceText } from '../../../clients/lib/served-today.js';
+import { wordsIn } from '../../../clients/lib/voice/sentences.js';
+import { waitNotes, waitSpoken } from '../../../clients/lib/wait.js';
 import { arrive } from '../../../clients/pages/kiosk/arrival.js';
 import { isClosed } from '../../../clients/pages/kiosk/closed-view.js';
 import { Countdown } from '../../../clients/pages/kiosk/countdown.js';
@@ -9,7 +14,7 @@ import { leadOf, offers, windowsOf } from '../../../clients/pages/kiosk/counters
 import { watchHeadphones } from '../../../clients/pages/kiosk/headphones.js';
 import { actionOf, neighbour } from '../../../clients/pages/kiosk/keypad.js';
 import { character, Scanner, ticketId } from '../../../clients/pages/kiosk/scanner.js';
-import { sentences } from '../../../clients/pages/kiosk/spoken.js';
+import { inWords, sentences } from '../../../clients/pages/kiosk/spoken.js';
 import { largest } from '../../../clients/pages/kiosk/text-fit.js';
 
 const ADDRESS = 'https://sunbeon.example/t/passport.261123.115.-3PlBf0_UiufE';
@@ -107,6 +112,43 @@ test("no key of the keypad is typed by a scanner, and a text field's own keys st
   assert.deepEqual(['ArrowLeft', 'ArrowRight', 'Home', '*'].map((key) => actionOf({ key }, true)), [null, null, null, null]);
   assert.equal(actionOf({ key: 'ArrowDown' }, true), 'next');
   assert.equal(actionOf({ key: 'F2', ctrlKey: true }, false), null);
+});
+
+async function words(lang) {
+  const texts = JSON.parse(await readFile(new URL(`../../../clients/lib/lang/${lang}.json`, import.meta.url), 'utf8'));
+  const i18n = new I18n(async () => texts);
+  await i18n.load(lang);
+  return { i18n, texts };
+}
+
+test('clocks and percentages are read aloud in words', async () => {
+  const { i18n: ko } = await words('ko');
+  assert.equal(inWords('점심시간 후 (13:00 이후) · 09:30', ko), '점심시간 후 (13시 이후) · 9시 30분');
+  assert.equal(inWords('오늘 순서 가능성 65%', ko), '오늘 순서 가능성 65퍼센트');
+});
+
+/** The texts with clips, as service/web/spoken_texts.py makes them. */
+function clipsOf(texts) {
+  const aloud = Object.entries(texts).filter(([key]) => /^(kiosk|wait|served)\.|^common\.(nobody|left)/.test(key));
+  const forms = aloud.flatMap(([, text]) => (typeof text === 'object' ? Object.values(text) : [text]));
+  return forms.flatMap((text) => text.split(/\{\w+\}/)).map((part) => part.trim()).filter((part) => /[\p{L}\p{N}]/u.test(part));
+}
+
+test('every wait can be said with clips', async () => {
+  const wait = (minutes, low, high, more) => ({ minutes, low, high, word: 'minutes', resumes: null, served_today: null, ...more });
+  const waits = [
+    wait(12, 8, 18), wait(1, 0, 2), wait(95, 55, 130), wait(5, 5, 5), wait(0, 0, 3), wait(0, 0, 0, { word: 'now' }),
+    wait(65, 50, 75, { word: 'after_closure', resumes: '13:00', provisional: true }), wait(40, 20, 90, { resumes: '13:30', served_today: 0.65 }),
+    wait(90, 60, 120, { served_today: 0 }), null,
+  ];
+  for (const lang of ['ko', 'en']) {
+    const { i18n, texts } = await words(lang);
+    const clips = clipsOf(texts);
+    for (const one of waits) {
+      const said = [waitSpoken(one, i18n), ...waitNotes(one, i18n, { aloud: true }), chanceText(one, i18n), chanceText(one, i18n, { short: true })];
+      for (const text of said) assert.ok(wordsIn(inWords(text, i18n), clips), `${lang}: ${text}`);
+    }
+  }
 });
 
 test('texts that are read aloud end in a pause each', () => {
