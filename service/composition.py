@@ -23,6 +23,7 @@ from service.identity.registry import Registry
 from service.identity.sessions import Sessions
 from service.identity.sign_in import SignIn
 from service.identity.sign_in_throttle import SignInThrottle
+from service.life import simulated_days
 from service.live.board_cache import BoardCache
 from service.live.board_reader import BoardReader
 from service.live.connection_limiter import ConnectionLimiter
@@ -34,6 +35,7 @@ from service.projections.pairing import prepare_database
 from service.projections.registry import all_projections
 from service.projections.retention import Retention
 from service.projections.runner import Runner
+from service.projections.simulated_past import SimulatedPast
 from service.projections.wait_history import WaitHistory
 from service.reports.quiet_hours import QuietHoursReader
 from service.reports.wait_quality import WaitQualityReader
@@ -211,8 +213,21 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         history_days=settings.history_days,
         audit_days=settings.audit_days,
     )
+    has_past = settings.demo and settings.demo_life and settings.demo_past_days > 0
+    past = SimulatedPast(
+        database,
+        service_clock,
+        log,
+        leases,
+        prepare=prepare_sql,
+        draw=simulated_days,
+        length=settings.demo_past_days,
+    )
     wait_quality = WaitQualityReader(database, service_clock)
-    wait_history = WaitHistory(database, service_clock, held=lambda: leases.held)
+    # Waits are learnt from the whole of a simulated past, or from nothing of it.
+    wait_history = WaitHistory(
+        database, service_clock, held=lambda: leases.held if past.filled.is_set() or not has_past else ()
+    )
     refusals = RefusalCounter(log, clock)
     library = Library(
         settings.data_dir,
@@ -287,6 +302,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             "waits of past days": wait_history.run,
             "how near waits are": wait_quality.run,
             "voice": library.run,
+            **({"simulated past": past.run} if has_past else {}),
         },
         DemoSwitch(topology, keys, clock),
         topology,

@@ -171,6 +171,8 @@ FIGURES = [
     ("operations.md", "within about a second", LOOKS_A_READ * LOOK_EVERY, 1),
     ("operations.md", "tickets expire after 8 days", KEEP_TICKETS.days, 8),
     ("operations.md", "for whole days, 8 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 8),
+    ("README.md", "a simulated past of six weeks", FIELDS["demo_past_days"].default / 7, 6),
+    ("operations.md", "the 42 days (`SUNBEON_DEMO_PAST_DAYS`)", FIELDS["demo_past_days"].default, 42),
     ("operations.md", "kept for 1,096 days (`SUNBEON_HISTORY_DAYS`)", FIELDS["history_days"].default, 1096),
     ("operations.md", "the audit for 730 (`SUNBEON_AUDIT_DAYS`)", FIELDS["audit_days"].default, 730),
     ("operations.md", "its lease ends after 3 s", LIVES_MS / 1000, 3),
