@@ -23,7 +23,6 @@ from service.identity.registry import Registry
 from service.identity.sessions import Sessions
 from service.identity.sign_in import SignIn
 from service.identity.sign_in_throttle import SignInThrottle
-from service.life import simulated_days
 from service.live.board_cache import BoardCache
 from service.live.board_reader import BoardReader
 from service.live.connection_limiter import ConnectionLimiter
@@ -31,12 +30,8 @@ from service.live.freshness import Pulse
 from service.live.hub import Hub
 from service.live.relay import Relay
 from service.net.client_addresses import ClientAddresses
+from service.projecting import compose_projections
 from service.projections.pairing import prepare_database
-from service.projections.registry import all_projections
-from service.projections.retention import Retention
-from service.projections.runner import Runner
-from service.projections.simulated_past import SimulatedPast
-from service.projections.wait_history import WaitHistory
 from service.reports.quiet_hours import QuietHoursReader
 from service.reports.wait_quality import WaitQualityReader
 from service.settings import Settings
@@ -193,40 +188,16 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             raise StoreNotReady
         return [CITY, *await offices_set_up(redis, keys)]
 
-    projections = all_projections(service_clock, wait_models)
-    leases = Leases(topology, keys)
-    runner = Runner(
-        projections,
+    wait_quality = WaitQualityReader(database, service_clock)
+    projecting = compose_projections(
+        settings,
+        service_clock,
         database,
         log,
-        leases,
-        service_clock,
+        Leases(topology, keys),
+        wait_models,
         sources=log_sources,
         prepare=prepare_sql,
-        keep_days=settings.log_days,
-        alarm_seconds=settings.projection_alarm_seconds,
-    )
-    retention = Retention(
-        database,
-        service_clock,
-        projections,
-        history_days=settings.history_days,
-        audit_days=settings.audit_days,
-    )
-    has_past = settings.demo and settings.demo_life and settings.demo_past_days > 0
-    past = SimulatedPast(
-        database,
-        service_clock,
-        log,
-        leases,
-        prepare=prepare_sql,
-        draw=simulated_days,
-        length=settings.demo_past_days,
-    )
-    wait_quality = WaitQualityReader(database, service_clock)
-    # Waits are learnt from the whole of a simulated past, or from nothing of it.
-    wait_history = WaitHistory(
-        database, service_clock, held=lambda: leases.held if past.filled.is_set() or not has_past else ()
     )
     refusals = RefusalCounter(log, clock)
     library = Library(
@@ -246,7 +217,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         prepare=prepare,
         check_clock=check_own_clock,
         look_for_primary=topology.renew,
-        changed=runner.changed,
+        changed=projecting.changed,
         city_changed=editor.look,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
@@ -297,12 +268,9 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             "removed offices": removed_offices.run,
             "the city's revisions": editor.run,
             "refusals": refusals.run,
-            "projections": runner.run,
-            "retention": retention.run,
-            "waits of past days": wait_history.run,
+            **projecting.lasting,
             "how near waits are": wait_quality.run,
             "voice": library.run,
-            **({"simulated past": past.run} if has_past else {}),
         },
         DemoSwitch(topology, keys, clock),
         topology,

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from service.domain.wait.presence import Away
 from service.domain.wait.hours import Closure, closure_at
+from service.domain.wait.presence import Away
 
 SLOT = 30
 SLOTS = 48
