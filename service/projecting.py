@@ -1,4 +1,4 @@
-"""The part of the composition root that hangs on the logs: what projects them, and what else keeps SQL as it should be."""
+"""The part of the composition root that hangs on the logs: what projects them, and what fills and trims its tables."""
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
