@@ -90,7 +90,8 @@ class Scene:
             self._next_guest(),
             self._next_person(now),
         ]
-        return min((due for due in dues if due), key=lambda due: due[0])
+        # Nobody takes a number while a clerk who is there has not opened the window yet.
+        return min((due for due in dues if due), key=lambda due: (not _opens(due, now), due[0]))
 
     def begin(self, move: Move) -> None:
         """Notes that the move is being made."""
@@ -227,3 +228,8 @@ class Scene:
 
     def _later(self, when: float, move: Move) -> None:
         heappush(self._agenda, (when, next(self._order), move))
+
+
+def _opens(due: tuple[float, Move | None], now: float) -> bool:
+    when, move = due
+    return when <= now and isinstance(move, AtWindow) and move.what == "open"
