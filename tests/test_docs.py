@@ -161,7 +161,9 @@ def test_the_recording_that_comes_along_takes_as_long_as_is_said() -> None:
 
 def constant(file: str, name: str) -> int:
     """A number of the lobby board's code, a product of numbers maybe."""
-    (found,) = re.findall(rf"^(?:export )?const {name} = ([\d_ *]+);", (ROOT / "display" / file).read_text(), re.MULTILINE)
+    (found,) = re.findall(
+        rf"^(?:export )?const {name} = ([\d_ *]+);", (ROOT / "display" / file).read_text(), re.MULTILINE
+    )
     return prod(int(part) for part in found.split("*"))
 
 

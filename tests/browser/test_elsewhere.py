@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from service.domain.wait import Wait
 from tests.browser.axe import violations
 from tests.browser.halls import city_file
 from tests.browser.injected import busy, injected, wait
@@ -14,7 +13,7 @@ from tests.browser.layouts import SCREENS, Layout, faults_of, show
 from tests.browser.reading import faults
 from tests.browser.support import chromium, watch_console
 from tests.support import Running, running
-from tests.web.test_nearby import knowing
+from tests.web.test_nearby import knowing, minutes
 
 LINE = "#notice-list .notice"
 LOOKS_WITHIN = 60_000
@@ -30,7 +29,7 @@ LAYOUTS = [
 
 
 async def test_the_wall_says_where_it_is_quicker(service: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = {"howon1": Wait(minutes=60, low=45, high=80), "howon2": Wait(minutes=3, low=1, high=6)}
+    waits = {"howon1": minutes(60, 45, 80), "howon2": minutes(3, 1, 6)}
     await knowing(service, monkeypatch, waits)
     async with chromium() as browser:
         page = await browser.new_page(locale="ko-KR", viewport={"width": 1920, "height": 1080})

@@ -21,8 +21,12 @@ def place(at: list[float]) -> Location:
     return Location(lat=at[0], lon=at[1])
 
 
+def wait_of(case: dict[str, Any]) -> Wait:
+    return Wait(**{"resumes": None, "served_today": None, **case})
+
+
 def candidate(office: str, gives: bool = True, wait: Any = None, **rest: Any) -> Candidate:
-    return Candidate(office, gives, wait and Wait(**wait), rest.get("distance"), rest.get("closes_in"))
+    return Candidate(office, gives, wait and wait_of(wait), rest.get("distance"), rest.get("closes_in"))
 
 
 @cases("distances")
@@ -37,7 +41,7 @@ def test_ways(case: dict[str, Any]) -> None:
 
 @cases("totals")
 def test_totals(case: dict[str, Any]) -> None:
-    assert total(Wait(**case["wait"]), case["metres"], case["now"]) == Total(*case["is"])
+    assert total(wait_of(case["wait"]), case["metres"], case["now"]) == Total(*case["is"])
 
 
 @cases("better")

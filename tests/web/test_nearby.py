@@ -25,7 +25,7 @@ PLACELESS = ["uijeongbu1", "uijeongbu2", "jageum", "ganeung", "heungseon", "nogy
 
 
 def minutes(minutes: int, low: int, high: int) -> Wait:
-    return Wait(minutes=minutes, low=low, high=high)
+    return Wait(minutes=minutes, low=low, high=high, resumes=None, served_today=None)
 
 
 async def knowing(service: Running, monkeypatch: pytest.MonkeyPatch, waits: dict[str, Wait]) -> None:
