@@ -46,7 +46,7 @@ class SimulatedOffice:
         return {window: draw.around(1.0, self.parameters.clerks.pace_spread) for window in self.layout.windows}
 
     def capacity(self, windows: Mapping[int, tuple[str, ...]]) -> dict[str, float]:
-        """How many tickets a minute these windows can serve at each counter."""
+        """How many tickets a minute these windows can serve at each counter of this office."""
         tickets = dict.fromkeys(self.layout.counters, 0.0)
         each = sum(
             share * (1 + self.parameters.people.each_more * (people - 1))
@@ -62,7 +62,7 @@ class SimulatedOffice:
         return tickets
 
     def rates(self) -> dict[str, float]:
-        """How many tickets a minute each counter gives at the peak of an ordinary day: it has windows for what it does."""
+        """How many tickets a minute each counter gives at the peak of an ordinary day."""
         load = self.parameters.arrivals.load * self.size
         return {counter: load * rate for counter, rate in self.capacity(self.layout.windows).items()}
 
