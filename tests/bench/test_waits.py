@@ -122,7 +122,7 @@ def frozen(rows: list[Row], since: float, until: float) -> list[Row]:
 def test_nothing_is_learnt_from_a_display_that_froze(tmp_path: Path) -> None:
     days = recorded.read(recording(tmp_path / "data.csv", 8, 3))
     queue = ("Office", "1")
-    *_, before, day, last = days
+    *_, day, last = days
     said = []
     for doctored in (False, True):
         played = dict(days)

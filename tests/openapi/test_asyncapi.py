@@ -24,7 +24,8 @@ OFFICIAL = ROOT / "node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
 REASON = {"ko": "점심 교대", "en": "Lunch shift"}
 BOARD = """
     type office epoch version at fresh_at stale day status
-    counters id waiting called issued ticketing paused_for ko en left online wait minutes low high word resumes provisional served_today
+    counters id waiting called issued ticketing paused_for ko en left online
+    wait minutes low high word resumes provisional served_today
     windows state counter number
     calls seq window again
     notices until

@@ -62,7 +62,10 @@ class SimulatedOffice:
         return tickets
 
     def rates(self) -> dict[str, float]:
-        """How many tickets a minute each counter gives at the peak of an ordinary day."""
+        """How many tickets a minute each counter gives at the peak of an ordinary day.
+
+        Offices have as many windows as their services need: where these take longer, fewer people come.
+        """
         load = self.parameters.arrivals.load * self.size
         return {counter: load * rate for counter, rate in self.capacity(self.layout.windows).items()}
 

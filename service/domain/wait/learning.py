@@ -117,10 +117,11 @@ class OfficeWaits(OfficeState):
     def expected(self, number: int, ahead: Ahead, at: float) -> None:
         """Remembers what is expected now of a ticket that waits."""
         taken = self.taken[number]
-        model = self.model(taken.counter, at)
+        model = self.model(taken.counter, at, but=number)
         if not is_next(model, ahead, at):
-            taken.expected.append((at, expect(model, ahead, at)))
-            taken.said = taken.said or estimate(model, ahead, at)
+            expected = expect(model, ahead, at)
+            taken.expected.append((at, expected))
+            taken.said = taken.said or estimate(model, ahead, at, expected)
 
     def gone(self, number: int, at: float) -> None:
         """A ticket was cancelled, lapsed or expired before it was called: there is nothing to learn of its wait."""

@@ -62,8 +62,11 @@ class OfficeState:
         """What is known of the whole city: that of this office alone, until `join`."""
         return self._city or self.own
 
-    def model(self, counter: str, at: float) -> Model:
-        """What estimates for this counter are made from, from `at` on until something happens in the office."""
+    def model(self, counter: str, at: float, but: int | None = None) -> Model:
+        """What estimates for this counter are made from, from `at` on until something happens in the office.
+
+        `but`: the number of a ticket that is left out: what is said before it is taken, does not know of it.
+        """
         learnt, today = self._learnt(counter), self._today(counter)
         typical = self._typical(counter)
         mine = [desk for desk in self.desks.values() if counter in desk.counters and not self._is_forgotten(desk, at)]
@@ -90,7 +93,7 @@ class OfficeState:
             drift=today.drift.value / (today.drift.weight + FEW),
             last_wait=today.last_wait,
             oldest=min(
-                (taken.at for taken in self.taken.values() if taken.counter == counter and taken.here), default=None
+                (t.at for n, t in self.taken.items() if t.counter == counter and t.here and n != but), default=None
             ),
             past=learnt.past,
             rule=learnt.contest.best(self.city.contest),

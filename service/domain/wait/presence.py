@@ -1,7 +1,7 @@
 """Clerks who are away: when each window is usually open, and for how long one that is closed usually stays so.
 
-A clerk who has a break is back after some minutes, and one who has not come today may stay away for hours. How long it
-lasts is learnt as a rate of returning, by how long a window has been closed, and whether it was open before on this day.
+A clerk who has a break is back after some minutes, and one who has not come today may stay away for hours. How long
+it lasts is learnt as a rate of returning, by how long a window has been closed, and whether it was open on that day.
 """
 
 import math

@@ -148,7 +148,7 @@ class Player:
         self._issued, self._called = row.next_number - 1, row.called
 
     def _leaves(self, number: int, at: float) -> None:
-        """Somebody left. Their number is called all the same, when it is taken again, and what was said of it scored."""
+        """Somebody left. Their number is called when it is taken again, and what was said of it is scored then."""
         expected = self.office.taken[number].expected
         self.office.gone(number, at)
         if expected:

@@ -30,6 +30,8 @@ class Scored:
     """The probability that was said of being called before the office closes."""
     oracle: float | None = None
     """None where the oracle was not asked."""
+    stands_for: int = 1
+    """How many tickets of its counter there are for each that the oracle is asked about."""
     wait: float | None = None
     """None for those who gave up."""
 
@@ -61,7 +63,7 @@ class Figures:
 def figures(tickets: Sequence[Scored]) -> Figures:
     """Of at least one ticket. A call within the range, its ends included, is covered."""
     asked = [ticket for ticket in tickets if ticket.oracle is not None]
-    noise = fmean([abs(ticket.oracle - ticket.true) for ticket in asked if ticket.oracle is not None]) if asked else 0.0
+    noise = _noise(asked)
     below = fmean([ticket.true < ticket.low for ticket in tickets])
     above = fmean([ticket.true > ticket.high for ticket in tickets])
     return Figures(
@@ -72,8 +74,13 @@ def figures(tickets: Sequence[Scored]) -> Figures:
         below,
         above,
         fmean([ticket.high - ticket.low for ticket in tickets]),
-        fmean([ticket.error for ticket in asked]) / noise if noise else None,
+        sum(ticket.stands_for * ticket.error for ticket in asked) / noise if noise else None,
     )
+
+
+def _noise(asked: Iterable[Scored]) -> float:
+    """What the errors of the oracle add up to."""
+    return sum(t.stands_for * abs(t.oracle - t.true) for t in asked if t.oracle is not None)
 
 
 def grouped(tickets: Iterable[Scored], key: Callable[[Scored], str]) -> dict[str, Figures]:
@@ -96,13 +103,12 @@ def rules(tickets: Sequence[Scored]) -> dict[str, tuple[float, float | None]]:
     """The error of each other rule in minutes, of the tickets of which it says something, and its ratio to the
     oracle's."""
     asked = [ticket for ticket in tickets if ticket.oracle is not None]
-    noise = fmean([abs(ticket.oracle - ticket.true) for ticket in asked if ticket.oracle is not None]) if asked else 0.0
+    noise = _noise(asked)
     found = {}
     for rule in dict.fromkeys(rule for ticket in tickets for rule in ticket.rules):
-        errors, noisy = (
-            [abs(ticket.rules[rule] - ticket.true) for ticket in of if rule in ticket.rules] for of in (tickets, asked)
-        )
-        found[rule] = fmean(errors), fmean(noisy) / noise if noise and noisy else None
+        errors = [abs(ticket.rules[rule] - ticket.true) for ticket in tickets if rule in ticket.rules]
+        noisy = sum(t.stands_for * abs(t.rules[rule] - t.true) for t in asked if rule in t.rules)
+        found[rule] = fmean(errors), noisy / noise if noise else None
     return found
 
 

@@ -14,7 +14,7 @@ from clients.python.simulation.parameters import parameters
 from clients.python.simulation.people import CLOSES, OPENS, Person
 from service.directory.loader import load_city
 from service.domain.wait.city import MINUTES, Mean, merged
-from service.domain.wait.estimation import estimate, served_today
+from service.domain.wait.estimation import estimate, expect, served_today
 from service.domain.wait.learning import OfficeWaits
 from service.domain.wait.model import kind_of
 from tests.bench.waits.oracle import Oracle, Standing
@@ -22,8 +22,10 @@ from tests.bench.waits.scores import Scored
 
 BY_WINDOWS = "n x mean / windows"
 
-EVERY = 4
-"""The oracle is asked about one of so many tickets."""
+BUSY = 0.7
+"""How busy an office is on average, relative to its peak."""
+A_DAY = 12
+"""About so many tickets of each counter and day the oracle is asked about."""
 
 
 def offices(seed: str | int) -> list[SimulatedOffice]:
@@ -58,6 +60,10 @@ class OfficePlayer:
         self._shared = {
             counter: {other for served in layout.windows.values() if counter in served for other in served}
             for counter in layout.counters
+        }
+        self._every = {
+            counter: max(1, round(rate * (CLOSES - OPENS) / 60 * BUSY / A_DAY))
+            for counter, rate in self.office.rates().items()
         }
         self._times = {counter: Mean(MINUTES) for counter in layout.counters}
 
@@ -137,7 +143,8 @@ class OfficePlayer:
             kind = kind_of(other.counter, other.people)
             ahead[kind] = ahead.get(kind, 0) + 1
         model = self.waits.model(person.counter, at)
-        said = estimate(model, ahead, at)
+        expected = expect(model, ahead, at)
+        said = estimate(model, ahead, at, expected)
         ticket = Scored(
             place=f"{self.office.layout.id}/{person.counter}",
             day=f"{number:03}",
@@ -149,9 +156,10 @@ class OfficePlayer:
             low=said.low,
             high=said.high,
             rules=self._rules(person, len(before)),
-            served=served_today(model, ahead, at),
+            served=served_today(model, ahead, at, expected),
         )
-        if self.asks and said.word != "now" and id % EVERY == 0:
+        if self.asks and said.word != "now" and id % self._every[person.counter] == 0:
+            ticket.stands_for = self._every[person.counter]
             order = sorted(self._here.items())
             ticket.oracle = (
                 self._oracle.wait(event.at, person, [(n, p) for n, p in order if n != id], self._windows) / 60

@@ -203,6 +203,16 @@ def test_the_same_events_give_the_same_state_which_is_json() -> None:
     assert load(City, dump(first.own)) == first.own
 
 
+def test_what_is_learnt_of_a_ticket_is_what_was_said_before_it_was_taken() -> None:
+    waits = opened()
+    at = serve(waits, [4.0] * 20)
+    waits.issued(98, "general", at)
+    waits.called(98, "general", 1, at)
+    said = expect(waits.model("general", at + 1), {}, at + 1)
+    waits.issued(99, "general", at + 1, {})
+    assert waits.taken[99].expected == [(at + 1, said)]
+
+
 def test_a_city_is_the_sum_of_its_offices() -> None:
     offices = [opened(), opened()]
     for office, lasts in zip(offices, (4.0, 9.0), strict=True):
