@@ -12,6 +12,8 @@ import { Offices } from '../clients/lib/offices.js';
 import { showStaleness } from '../clients/lib/stale-notice.js';
 import { Announcements } from './announcements.js';
 import { showAsOf, startClock } from './clock.js';
+import { noticeOf } from './elsewhere.js';
+import { ElsewhereWatch } from './elsewhere-watch.js';
 import { NoticePages } from './notice-pages.js';
 import { settingsOf } from './settings.js';
 import { asked } from './share.js';
@@ -82,12 +84,25 @@ function startBoard(words) {
   // The sign of a window is silent: the lobby's board speaks for it.
   const announcements = new Announcements((call) => speaker?.say(call));
 
+  /** What the staff say, and where it is quicker. */
+  const allNotices = () => {
+    const { shown } = elsewhere;
+    const line = shown && view.hasRoom && noticeOf(shown, office, offices.find(shown.office), noticeWords.all);
+    return line ? [...board.notices, line] : board.notices;
+  };
+
   const draw = () => {
     view.show(screen.share.ofBoard(board, office), announcements.standing);
     upkeep.shows(board, office);
-    notices.show(board.notices);
+    notices.show(allNotices());
     showAsOf(words, board);
   };
+
+  // A screen that can't know what is true here can't say that it is quicker there.
+  const elsewhere = new ElsewhereWatch(
+    () => (board && office && live.current && settingsOf(board).nearby ? { office, offices: offices.list, board } : null),
+    () => board && office && draw(),
+  );
 
   const watchStaleness = () => {
     stopStaleness();
@@ -141,12 +156,14 @@ function startBoard(words) {
         throw new Error(`a lobby board has no use for a ${frame.type} frame`);
     }
   });
+  live.addEventListener('status', () => board && office && notices.show(allNotices()));
   announcements.addEventListener('change', () => board && office && draw());
   offices.addEventListener('gone', onGone);
   offices.addEventListener('change', onOffices);
   offices.follow(live, screen.office);
   watchStaleness();
   live.start();
+  if (screen.window === null) elsewhere.start();
 }
 
 let speaker = null;
@@ -158,6 +175,9 @@ const upkeep = new Upkeep({
 upkeep.start();
 const words = new Words();
 await untilItWorks(() => words.use(withExtra(FIRST_LANGUAGES)));
+/** Notices are in Korean and English, whatever else is shown. */
+const noticeWords = new Words();
+await untilItWorks(() => noticeWords.use(FIRST_LANGUAGES));
 // A demo's banner speaks the page's own language.
 untilItWorks(() => i18n.load(words.all[0].lang));
 startClock(words);

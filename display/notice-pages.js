@@ -8,12 +8,12 @@ const SIDE_BY_SIDE = 2;
 const isShort = ({ ko, en }) => ko.length <= SHORT && en.length <= 2 * SHORT;
 const same = (a, b) => a.ko === b.ko && a.en === b.en;
 
-/** The notices in their order, some a page: short ones share one, a long one has its own. */
+/** The notices in their order, some a page: short ones share one, a long one and one about another office have their own. */
 export function pagesOf(notices) {
   const pages = [];
   for (const notice of notices) {
     const page = pages.at(-1);
-    if (page && page.length < SIDE_BY_SIDE && [...page, notice].every(isShort)) page.push(notice);
+    if (page && !notice.isElsewhere && page.length < SIDE_BY_SIDE && [...page, notice].every(isShort)) page.push(notice);
     else pages.push([notice]);
   }
   return pages;

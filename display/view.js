@@ -24,11 +24,14 @@ const EARLIER_ROWS = 12;
 /** Letters of a notice that fit into two lines. */
 const LONG_NOTICE = 48;
 
+const upright = matchMedia('(max-aspect-ratio: 1/1)');
+
 const byId = (id) => document.getElementById(id);
 
 export class View {
   #words;
   #office;
+  #hasRoom = false;
 
   /** @param {Words} words @param {object} office as in GET /offices */
   constructor(words, office) {
@@ -70,6 +73,7 @@ export class View {
     this.#showStatus(board);
     const divided = division(tiles.length, counters.length);
     this.#divide(board, divided);
+    this.#hasRoom = !(divided.crowded && divided.rows === 'dense' && upright.matches);
     this.#showHero(board, standing);
     keyed(byId('windows'), tiles, ({ id }) => id, makeTile, (tile, window) => this.#drawTile(tile, window, standing));
     const earlier = earlierCalls(board.calls, standing, EARLIER_ROWS);
@@ -83,10 +87,17 @@ export class View {
     byId('wall').hidden = false;
   }
 
+  /** Whether there is room for a notice that is not the staff's own: not on an upright wall with many windows and counters. */
+  get hasRoom() {
+    return this.#hasRoom;
+  }
+
   /** What the office's staff have its screens say: those for which there is room at one moment. */
   showNotices(notices) {
     drawNotices(byId('notice-list'), notices, inBoth('ko'));
     byId('notice-list').dataset.count = notices.length;
+    // It is no longer than it must be: what is called and who waits come first.
+    byId('notice-list').dataset.kind = notices.every(({ isElsewhere }) => isElsewhere) ? 'elsewhere' : 'staff';
     byId('notice-list').dataset.long = notices.some(({ ko }) => ko.length > LONG_NOTICE);
     byId('office-notices').hidden = notices.length === 0;
   }

@@ -26,6 +26,7 @@ from service.web import (
     holder,
     lobby,
     lobby_pages,
+    nearby,
     notices,
     pages,
     problems,
@@ -80,7 +81,22 @@ def create_app(settings: Settings | None = None, clock: Clock = seoul_time) -> F
     )
     app.state.context = context = parts.context
     # Not `include_router`, which would look for a request's route twice. The routes with most requests come first.
-    api = (public, holder, clerk, counters, session, notices, lobby, screens, voice, quiet_hours, waits, city, health)
+    api = (
+        public,
+        nearby,
+        holder,
+        clerk,
+        counters,
+        session,
+        notices,
+        lobby,
+        screens,
+        voice,
+        quiet_hours,
+        waits,
+        city,
+        health,
+    )
     for part in (*api, lobby_pages, pages):
         app.router.routes.extend(part.router.routes)
     if settings.demo:

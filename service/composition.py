@@ -30,11 +30,8 @@ from service.live.freshness import Pulse
 from service.live.hub import Hub
 from service.live.relay import Relay
 from service.net.client_addresses import ClientAddresses
+from service.projecting import compose_projections
 from service.projections.pairing import prepare_database
-from service.projections.registry import all_projections
-from service.projections.retention import Retention
-from service.projections.runner import Runner
-from service.projections.wait_history import WaitHistory
 from service.reports.quiet_hours import QuietHoursReader
 from service.reports.wait_quality import WaitQualityReader
 from service.settings import Settings
@@ -191,28 +188,17 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             raise StoreNotReady
         return [CITY, *await offices_set_up(redis, keys)]
 
-    projections = all_projections(service_clock, wait_models)
-    leases = Leases(topology, keys)
-    runner = Runner(
-        projections,
+    wait_quality = WaitQualityReader(database, service_clock)
+    projecting = compose_projections(
+        settings,
+        service_clock,
         database,
         log,
-        leases,
-        service_clock,
+        Leases(topology, keys),
+        wait_models,
         sources=log_sources,
         prepare=prepare_sql,
-        keep_days=settings.log_days,
-        alarm_seconds=settings.projection_alarm_seconds,
     )
-    retention = Retention(
-        database,
-        service_clock,
-        projections,
-        history_days=settings.history_days,
-        audit_days=settings.audit_days,
-    )
-    wait_quality = WaitQualityReader(database, service_clock)
-    wait_history = WaitHistory(database, service_clock, held=lambda: leases.held)
     refusals = RefusalCounter(log, clock)
     library = Library(
         settings.data_dir,
@@ -231,7 +217,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         prepare=prepare,
         check_clock=check_own_clock,
         look_for_primary=topology.renew,
-        changed=runner.changed,
+        changed=projecting.changed,
         city_changed=editor.look,
         interval=settings.frame_interval_ms / 1000,
         reread=settings.reread_seconds,
@@ -282,9 +268,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             "removed offices": removed_offices.run,
             "the city's revisions": editor.run,
             "refusals": refusals.run,
-            "projections": runner.run,
-            "retention": retention.run,
-            "waits of past days": wait_history.run,
+            **projecting.lasting,
             "how near waits are": wait_quality.run,
             "voice": library.run,
         },

@@ -28,6 +28,12 @@ class Settings(BaseSettings):
     demo_life: bool = Field(
         True, description="Simulated people and clerks in a demo, so that it isn't empty; 0 leaves you alone in it."
     )
+    demo_past_days: int = Field(
+        42,
+        ge=0,
+        le=365,
+        description="So many days before the first start of a demo with life get a simulated past; 0 for none.",
+    )
     city: Path | None = Field(None, description="The city's file; the bundled Uijeongbu where unset.")
     data_dir: Path = Field(
         Path("data"),

@@ -190,6 +190,7 @@ async def running(
     """
     settings.setdefault("namespace", f"t{uuid.uuid4().hex}")
     settings.setdefault("demo_life", False)
+    settings.setdefault("demo_past_days", 0)
     settings.setdefault("voice", False)
     folder = tempfile.TemporaryDirectory(prefix="sunbeon-test-")
     settings.setdefault("data_dir", folder.name)
@@ -242,8 +243,9 @@ class ServiceProcess:
             "PYTHONPATH": str(ROOT),
             "SUNBEON_PORT": "0",
             "SUNBEON_DATA_DIR": str(folder / "data"),
-            # A test has no simulated people, and makes no clips.
+            # A test has no simulated people and past, and makes no clips.
             "SUNBEON_DEMO_LIFE": "0",
+            "SUNBEON_DEMO_PAST_DAYS": "0",
             "SUNBEON_VOICE": "0",
             **environment,
         }

@@ -14,6 +14,7 @@ from clients.python.replay.__main__ import SPEED
 from clients.python.replay.recording import read
 from service.database.engine import IDLE_SECONDS
 from service.database.tables import accounts, audit, devices, registry
+from service.domain import nearby
 from service.domain.errors import SunbeonError
 from service.domain.quiet_hours.chart import LEAST_DAYS, QUIETER_BY, WEEKDAYS_FROM
 from service.domain.quiet_hours.day import NEAR
@@ -160,7 +161,9 @@ def test_the_recording_that_comes_along_takes_as_long_as_is_said() -> None:
 
 def constant(file: str, name: str) -> int:
     """A number of the lobby board's code, a product of numbers maybe."""
-    (found,) = re.findall(rf"^export const {name} = ([\d_ *]+);", (ROOT / "display" / file).read_text(), re.MULTILINE)
+    (found,) = re.findall(
+        rf"^(?:export )?const {name} = ([\d_ *]+);", (ROOT / "display" / file).read_text(), re.MULTILINE
+    )
     return prod(int(part) for part in found.split("*"))
 
 
@@ -170,6 +173,8 @@ FIGURES = [
     ("operations.md", "within about a second", LOOKS_A_READ * LOOK_EVERY, 1),
     ("operations.md", "tickets expire after 8 days", KEEP_TICKETS.days, 8),
     ("operations.md", "for whole days, 8 (`SUNBEON_LOG_DAYS`)", FIELDS["log_days"].default, 8),
+    ("README.md", "a simulated past of six weeks", FIELDS["demo_past_days"].default / 7, 6),
+    ("operations.md", "the 42 days (`SUNBEON_DEMO_PAST_DAYS`)", FIELDS["demo_past_days"].default, 42),
     ("operations.md", "kept for 1,096 days (`SUNBEON_HISTORY_DAYS`)", FIELDS["history_days"].default, 1096),
     ("operations.md", "the audit for 730 (`SUNBEON_AUDIT_DAYS`)", FIELDS["audit_days"].default, 730),
     ("operations.md", "its lease ends after 3 s", LIVES_MS / 1000, 3),
@@ -194,6 +199,14 @@ FIGURES = [
     ("security.md", "64 an office", MOST_OF_AN_OFFICE, 64),
     ("operations.md", "asks for its orders every 3 s", constant("upkeep/report.js", "ASK_MS"), 3_000),
     ("operations.md", "moves by 2 px every 3 minutes", constant("upkeep/burn-in.js", "MOVE_MS"), 3 * 60_000),
+    ("operations.md", "another office within 3,000 m", constant("elsewhere.js", "NEAR_METRES"), 3_000),
+    ("operations.md", "by 10 minutes or more with the way", constant("elsewhere.js", "LEAST_GAIN"), 10),
+    ("operations.md", "changes every 5 minutes at most", constant("elsewhere.js", "HOLD_MS"), 5 * 60_000),
+    ("security.md", "rounded to 3 decimals", nearby.POSITION_DECIMALS, 3),
+    ("waits.md", "walk 60 such metres a minute", nearby.WALKED_A_MINUTE, 60),
+    ("waits.md", "lose 8 minutes at bus stops", nearby.AT_STOPS, 8),
+    ("waits.md", "ride 250 metres a minute", nearby.RIDDEN_A_MINUTE, 250),
+    ("waits.md", "by 5 minutes or more, and in 9 of 10 cases", nearby.WORTH_MINUTES, 5),
     ("operations.md", "within 8 px", constant("upkeep/burn-in.js", "ROOM_PX"), 8),
     ("operations.md", "up to three times before", constant("upkeep/watchdog.js", "MOST_RELOADS"), 3),
     ("reliability.md", "100 (`SUNBEON_NUMBER_GAP`)", FIELDS["number_gap"].default, 100),

@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "voice": {"domain", "voice"},
     "web": {"compat", "domain", "net", "settings", "directory", "store", "identity", "live", "reports", "voice", "web"},
 }
-MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "projections"}
+MAY_IMPORT["projecting"] = {"database", "domain", "life", "projections", "settings", "store"}
+MAY_IMPORT["composition"] = {*MAY_IMPORT["web"], "database", "projecting", "projections"}
 MAY_IMPORT["app"] = {*MAY_IMPORT["composition"], "composition", "logs", "app"}
 MAY_IMPORT["maintenance"] = {"database", "directory", "domain", "projections", "settings", "store"}
 MAY_IMPORT["backup"] = {"store"}

@@ -14,7 +14,7 @@ import httpx
 from .backoff import full_jitter
 from .errors import Problem, Unreachable
 from .live import newest
-from .models import Board, Office, Ticket
+from .models import Board, NearbyOffice, Office, Ticket
 from .quiet_hours import QuietHours
 
 ATTEMPT_SECONDS = 5.0
@@ -57,6 +57,15 @@ class Client:
         """The office now."""
         return Board.model_validate(await self.send("GET", "offices", office, "board"))
 
+    async def nearby(self, counter: str, position: tuple[float, float] | None = None) -> list[NearbyOffice]:
+        """The offices that have this counter, best first. `position`: latitude and longitude in degrees, which are
+        sent; without it, only waits count."""
+        asked: dict[str, str | float] = {"counter": counter}
+        if position:
+            asked["lat"], asked["lon"] = position
+        answer = await self.send("GET", "nearby", query=asked)
+        return [NearbyOffice.model_validate(office) for office in answer]
+
     async def quiet_hours(self, office: str, counter: str | None = None) -> QuietHours:
         """How long people usually wait there, by weekday and half-hour; at one counter, or at all."""
         query = {"counter": counter} if counter else {}
@@ -98,7 +107,7 @@ class Client:
         self,
         method: str,
         *path: str | int,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str | float] | None = None,
         body: Any = None,
         token: str | None = None,
         key: str | None = None,

@@ -77,6 +77,17 @@ class Office(Model):
     revision: int
 
 
+class NearbyOffice(Model):
+    """An office in its place among those that give a service. `wait` is None where it can't be said or no number is
+    given. `distance_m`: metres in steps of 50, None where a place is not known. `clearly_better`: than every office
+    after it."""
+
+    office: str
+    wait: Wait | None
+    distance_m: int | None
+    clearly_better: bool
+
+
 class Ticket(Model):
     """`state`: waiting, called, held, served, no_show, cancelled, expired. `id` is a secret of its holder."""
 
@@ -143,13 +154,15 @@ class Call(Model):
 class Lobby(Model):
     """How the screens of an office speak and show. `languages`, `voice`: what they show and speak, in this order.
     `volume`: 0 to 100. `quiet_hours`: when they make no sound, from and to, such as ("12:00", "13:00"). `qr`: whether
-    they show a QR code for following a ticket."""
+    they show a QR code for following a ticket. `nearby`: whether they say so where another office is clearly
+    quicker."""
 
     languages: tuple[str, ...] = ("ko", "en")
     voice: tuple[str, ...] = ("ko",)
     volume: int = 80
     quiet_hours: tuple[tuple[str, str], ...] = ()
     qr: bool = True
+    nearby: bool = True
 
 
 class Aged(Model):

@@ -78,6 +78,8 @@ class LobbyFacts(Facts):
     volume: int
     quiet_hours: tuple[tuple[str, str], ...] = ()
     qr: bool
+    nearby: bool = True
+    """Settings that were made before there was a choice don't say it."""
 
 
 class NoticeFacts(Facts):

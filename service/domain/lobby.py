@@ -33,6 +33,9 @@ class Lobby(BaseModel):
         default=(), description='When screens make no sound: from and to, in Seoul, such as `["12:00", "13:00"]`.'
     )
     qr: bool = Field(default=True, description="Whether screens show a QR code for following a ticket on the phone.")
+    nearby: bool = Field(
+        default=True, description="Whether screens say so where another office near by is clearly quicker."
+    )
 
     def facts(self) -> LobbyFacts:
         """The same, as events have it."""

@@ -118,7 +118,7 @@ class WaitHistory:
             return [
                 {
                     "day": day.isoformat(),
-                    "plan": plan(office, self._clock.city.day(office, day)),
+                    "plan": plan(office, None if self._clock.always_open else self._clock.city.day(office, day)),
                     "tickets": [list(row)[1:] for row in rows],
                 }
                 for day, rows in by_day

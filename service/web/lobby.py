@@ -58,7 +58,8 @@ QuietHours = Annotated[
 
 
 class LobbyRequest(BaseModel):
-    """All settings; there are no defaults, so that nobody resets what they did not see."""
+    """All settings; there are no defaults, so that nobody resets what they did not see. What came later may be left
+    out, and stays as it is then."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -67,6 +68,7 @@ class LobbyRequest(BaseModel):
     volume: int = Field(strict=True, ge=0, le=100)
     quiet_hours: list[QuietHours] = Field(max_length=MOST_QUIET_HOURS)
     qr: bool = Field(strict=True)
+    nearby: Annotated[bool, Field(strict=True)] | None = None
 
 
 @router.get("/lobby", responses=documented(UnknownOffice, *STAFF_ERRORS, Forbidden))
@@ -78,4 +80,7 @@ async def lobby(actor: TheActor, office: TheOffice, context: InContext) -> Lobby
 @router.put("/lobby", responses=documented(UnknownOffice, *STAFF_ERRORS, Forbidden, Invalid, BodyTooLarge))
 async def set_lobby(wanted: LobbyRequest, actor: TheActor, office: TheOffice, context: InContext) -> Lobby:
     """The office's screens speak and show like this, from now on."""
-    return await context.lobbies.set(office, Lobby(**wanted.model_dump()), by=actor)
+    settings = wanted.model_dump()
+    if wanted.nearby is None:
+        settings["nearby"] = (await context.boards.refresh(office)).board.lobby.nearby
+    return await context.lobbies.set(office, Lobby(**settings), by=actor)

@@ -25,7 +25,7 @@ def run(report: Report, folder: Path, minutes: float) -> None:
 
 def _used(folder: Path, minutes: float, life: int) -> float:
     folder.mkdir()
-    demo = peers.start(lambda folder: peers.sunbeon(folder, demo_life=life), folder)
+    demo = peers.start(lambda folder: peers.sunbeon(folder, demo_life=life, demo_past_days=0), folder)
     try:
         time.sleep(SETTLED)
         before, began = demo.process.cpu(), time.monotonic()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.bench import catching_up, chart, crowds, following, issuing, life, push, scale, starting
+from tests.bench import catching_up, chart, crowds, following, issuing, life, past, push, scale, starting
 from tests.bench.machine import CORES
 from tests.bench.report import Report, Target, write_json
 
@@ -79,6 +79,7 @@ def _measure(what: str, folder: Path, asked: argparse.Namespace) -> Report:
     elif what == "life":
         report = Report("A demo's life")
         life.run(report, folder, asked.minutes)
+        past.run(report, folder)
     else:
         report = Report(f"Scale: {scale.LISTENERS} listeners an office")
         scale.run(report, folder, asked.offices)

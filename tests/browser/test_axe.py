@@ -1,8 +1,9 @@
 """axe-core finds nothing on any page, in any state that other tests do not look at already, in every language.
 
 What these look at: console with many tickets (test_console.py) and its dialogs (test_office_settings.py), kiosk while
-closed and while it reads aloud (test_kiosk.py, test_kiosk_keys.py), lobby boards (test_lobby.py), pages of an edited
-city (test_edited_city.py), the pages of addresses (test_start.py).
+closed and while it reads aloud (test_kiosk.py, test_kiosk_keys.py), lobby boards (test_lobby.py), waits and what is
+asked because of them (test_waits.py), pages of an edited city (test_edited_city.py), the pages of addresses
+(test_start.py).
 """
 
 import re

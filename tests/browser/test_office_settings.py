@@ -90,6 +90,7 @@ async def test_the_lobbys_settings_are_set(service: Running) -> None:
         )
         await end.fill("13:30")
         await page.locator("#lobby-qr").uncheck()
+        await page.locator("#lobby-nearby").uncheck()
         await passes_axe(page, "#office-dialog")
         save = page.locator("#lobby-form [type=submit]")
         await save.press("Enter")
@@ -100,6 +101,7 @@ async def test_the_lobbys_settings_are_set(service: Running) -> None:
             "volume": 35,
             "quiet_hours": [["12:00", "13:30"]],
             "qr": False,
+            "nearby": False,
         }
         for language in ("한국어", "English"):
             await page.locator("#lobby-languages").get_by_label(language, exact=True).uncheck()

@@ -132,7 +132,7 @@ async def test_what_the_office_says_of_today_has_its_place(store_url: str, tmp_p
                 assert await violations(page) == []
                 # The first language is the largest, and Korean may be the second.
                 boards.send({**board, "version": 1001, "lobby": {"languages": ["en", "ko"]}})
-                await expect(page.locator("#waiting-title > span").first).to_have_text("People waiting")
+                await expect(page.locator("#waiting-title > span").first).to_have_text("People waiting, how long")
                 await expect(page.locator("#waiting-title > span").last).to_have_text("대기 인원·시간")
 
 

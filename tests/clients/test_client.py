@@ -30,6 +30,16 @@ async def test_reads_offices_and_boards(service: Running) -> None:
             board.counter("nothing")
 
 
+async def test_offices_near_a_position(service: Running) -> None:
+    async with Client(service.url) as client:
+        near = await client.nearby("move-in", (37.7120444, 127.0487191))
+        assert [(office.office, office.distance_m) for office in near][:2] == [("howon1", 50), ("jangam", 1650)]
+        assert {office.distance_m for office in await client.nearby("move-in")} == {None}
+        with pytest.raises(Problem) as refused:
+            await client.nearby("moving")
+        assert refused.value.code == "unknown_counter"
+
+
 async def test_reads_quiet_hours(service: Running) -> None:
     async with Client(service.url) as client, database_of(service) as database:
         # No holiday is among the days before.

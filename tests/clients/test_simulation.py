@@ -1,8 +1,8 @@
-"""A drawn day: the same for the same seed, and similar to a real office's day."""
+"""A simulated day: the same for the same seed, and similar to a real office's day."""
 
 from collections import Counter
+from datetime import date, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,36 +11,42 @@ from hypothesis import strategies as st
 from clients.python.replay import made_up
 from clients.python.replay.plan import plan
 from clients.python.replay.recording import Recording, read
+from clients.python.simulation.city import SimulatedOffice
 from clients.python.simulation.course import Event, Kind, course, standing
-from clients.python.simulation.day import Day, draw_day
+from clients.python.simulation.day import Day
+from clients.python.simulation.demo import demo_office, number_of
 from clients.python.simulation.draw import Draw
-from clients.python.simulation.layout import Layout, capacity
-from clients.python.simulation.people import CLOSES, OPENS, Habits
+from clients.python.simulation.layout import Layout
+from clients.python.simulation.parameters import WEEKDAYS, parameters
+from clients.python.simulation.people import CLOSES, OPENS
+from clients.python.simulation.records import LATE, MIDNIGHT, records
 
 PASSPORT = Layout(
     "passport",
     {"apply": True, "pickup": False},
     {1: ("apply",), 2: ("apply",), 3: ("apply",), 4: ("apply", "pickup"), 5: ("pickup",)},
 )
-SEEDS = range(20)
-FIRST_PEOPLE = [(32513, "pickup", 67), (32547, "pickup", 175), (32550, "pickup", 110)]
+NUMBERS = range(20)
 RUSH_HOURS = (("10:00", "12:00"), ("14:00", "16:00"))
 
 
-def day(seed: int | str = 1, layout: Layout = PASSPORT, habits: Habits | None = None) -> Day:
-    return draw_day(layout, layout.staffed(), seed, habits or Habits())
+def day(number: int = 0, layout: Layout = PASSPORT, seed: int = 1) -> Day:
+    return demo_office(layout, seed).day(number)
+
+
+DAYS = [day(number) for number in NUMBERS]
 
 
 def test_the_same_seed_gives_the_same_day() -> None:
-    assert day(1) == day(1)
-    assert list(course(day(1))) == list(course(day(1)))
-    assert day(1) != day(2)
-    # Written down, so that a difference of another machine or Python is noticed.
-    assert [(p.at, p.counter, p.service) for p in day(1).people[:3]] == FIRST_PEOPLE
+    assert day(1) == DAYS[1]
+    assert list(course(day(1))) == list(course(DAYS[1]))
+    assert len({day.people for day in [*DAYS, day(1, seed=2)]}) == len(DAYS) + 1
 
 
 def test_draws_are_as_often_as_they_say() -> None:
     draw = Draw("often")
+    # Written down, so that a difference of another machine or Python is noticed.
+    assert round(1000 * Draw("first", 1).between(0, 1)) == 378
     assert 0.28 < sum(draw.chance(0.3) for _ in range(5000)) / 5000 < 0.32
     assert 57 < sum(draw.interval(60) for _ in range(5000)) / 5000 < 63
     picked = Counter(draw.pick({"a": 3, "b": 1}) for _ in range(5000))
@@ -48,44 +54,54 @@ def test_draws_are_as_often_as_they_say() -> None:
     assert all(2 <= draw.between(2, 3) < 3 for _ in range(100))
 
 
-def test_a_day_has_two_rush_hours() -> None:
-    by_half_hour = Counter(person.at // 1800 for seed in SEEDS for person in day(seed).people)
-    rush = [by_half_hour[hour] for hour in (20, 21, 22, 28, 29)]
-    calm = [by_half_hour[hour] for hour in (18, 25, 34, 35)]
-    assert min(rush) > 1.3 * max(calm)
+def test_people_come_when_the_demand_says() -> None:
+    came = Counter(person.at // 3600 for day in DAYS for person in day.people)
+    hours = range(OPENS // 3600, CLOSES // 3600)
+    busy = {
+        hour: sum(parameters().arrivals.busy(hour * 3600 + second) for second in range(0, 3600, 60)) for hour in hours
+    }
+    for hour in hours:
+        assert came[hour] / came.total() == pytest.approx(busy[hour] / sum(busy.values()), rel=0.2, abs=0.02)
 
 
 def test_a_passport_office_has_some_hundred_people_a_day() -> None:
-    assert all(300 < len(day(seed).people) < 500 for seed in SEEDS)
+    assert all(150 < len(day.people) < 600 for day in DAYS)
 
 
 def test_people_are_of_many_kinds() -> None:
-    people = [person for seed in SEEDS for person in day(seed).people]
+    habits = parameters().people
+    people = [person for day in DAYS for person in day.people]
     apply = [person for person in people if person.counter == "apply"]
     online = [person for person in apply if person.channel == "online"]
-    assert all(OPENS < person.at < CLOSES and person.service > 0 for person in people)
+
+    def share(some: int, of: int) -> object:
+        """About this share."""
+        return pytest.approx(some / of, rel=0.5)
+
+    assert all(OPENS <= person.at < CLOSES and person.service > 0 for person in people)
     assert {person.channel for person in people if person.counter == "pickup"} == {"walk_in"}
-    assert 0.3 < len(online) / len(apply) < 0.4
-    assert 0.08 < sum(person.arrives is None for person in online) / len(online) < 0.16
+    assert habits.online == share(len(online), len(apply))
+    assert habits.never_come == share(sum(person.arrives is None for person in online), len(online))
     assert all(person.arrives == person.at for person in people if person.channel == "walk_in")
     assert any(person.arrives and person.arrives - person.at > 1500 for person in online)
-    assert 0.05 < sum(person.priority != "none" for person in people) / len(people) < 0.11
+    assert habits.priority == share(sum(person.priority != "none" for person in people), len(people))
     assert {person.answers for person in people} == {None, 0, 1}
-    assert 0.02 < sum(person.answers is None for person in people) / len(people) < 0.04
+    assert habits.absent == share(sum(person.answers is None for person in people), len(people))
     assert any(person.gives_up for person in people)
+    assert {person.people for person in people} == habits.groups.keys()
 
 
 def test_windows_open_and_close_and_most_are_staffed() -> None:
-    for seed in SEEDS:
-        shifts = {id: [s for s in day(seed).shifts if s.window == id] for id in PASSPORT.staffed()}
-        for of_window in shifts.values():
-            assert len(of_window) > 2
-            assert OPENS <= of_window[0].opens < OPENS + 300
-            assert of_window[-1].closes > CLOSES
-            assert all(was.closes < becomes.opens for was, becomes in pairwise(of_window))
+    away: Counter[int] = Counter()
+    for of in DAYS:
+        for window in of.windows:
+            shifts = [shift for shift in of.shifts if shift.window == window]
+            assert shifts
+            assert shifts[-1].closes > CLOSES
+            assert all(was.closes < becomes.opens for was, becomes in pairwise(shifts))
         for moment in range(OPENS + 300, CLOSES, 300):
-            away = [id for id, of_window in shifts.items() if not any(s.opens <= moment < s.closes for s in of_window)]
-            assert len(away) <= 2
+            away[len(of.windows) - sum(shift.opens <= moment < shift.closes for shift in of.shifts)] += 1
+    assert sum(away[number] for number in (0, 1)) > 0.5 * away.total()
 
 
 @pytest.mark.parametrize(
@@ -101,7 +117,7 @@ def test_windows_open_and_close_and_most_are_staffed() -> None:
 def test_one_window_is_left_free(windows: dict[int, tuple[str, ...]], free: int) -> None:
     layout = Layout("office", {"a": False, "b": False}, windows)
     assert layout.left_free() == free
-    assert layout.staffed().keys() == windows.keys() - {free}
+    assert layout.staffed().windows.keys() == windows.keys() - {free}
 
 
 def test_nobody_comes_to_a_counter_that_nobody_serves() -> None:
@@ -111,18 +127,26 @@ def test_nobody_comes_to_a_counter_that_nobody_serves() -> None:
     assert day(1, alone) == Day((), (), {})
 
 
+def test_a_date_has_the_number_of_its_working_day() -> None:
+    monday = date(2026, 11, 23)
+    assert WEEKDAYS[number_of(monday) % len(WEEKDAYS)] == "mon"
+    week = [number_of(monday + timedelta(days=after)) for after in (0, 1, 2, 3, 4, 7, 8)]
+    assert [after - before for before, after in pairwise(week)] == [1] * 6
+
+
 @st.composite
 def layouts(draw: st.DrawFn) -> Layout:
     counters = draw(st.lists(st.sampled_from(["general", "seal", "tax", "new"]), min_size=1, max_size=4, unique=True))
     serves = st.lists(st.sampled_from(counters), min_size=1, max_size=3, unique=True).map(tuple)
     windows = draw(st.lists(serves, min_size=1, max_size=12))
-    return Layout("office", {id: draw(st.booleans()) for id in counters}, dict(enumerate(windows, 1)))
+    served = {counter for of_window in windows for counter in of_window}
+    return Layout("office", {id: draw(st.booleans()) for id in served}, dict(enumerate(windows, 1)))
 
 
 @settings(max_examples=30, deadline=None)
 @given(layouts(), st.integers(0, 1000))
 def test_a_course_keeps_the_rules_of_a_line(layout: Layout, seed: int) -> None:
-    of = draw_day(layout, layout.windows, seed)
+    of = SimulatedOffice(layout, None, parameters(), seed).day(seed)
     came: set[int] = set()
     waiting: set[int] = set()
     at: dict[int, int | None] = {}
@@ -167,29 +191,52 @@ def test_whoever_stands_there_has_come_and_is_not_done() -> None:
 
 
 def test_a_line_forms_in_the_rush_hour_and_is_gone_by_evening() -> None:
-    lines = [[len(standing(day(seed), hour * 3600)) for hour in (9, 11, 18)] for seed in SEEDS]
-    morning, rush, evening = (sum(of_hour) / len(SEEDS) for of_hour in zip(*lines, strict=True))
-    assert morning < 2
-    assert rush > 7
+    lines = [[len(standing(day, hour)) for hour in (OPENS + 60, 11 * 3600, CLOSES + 1800)] for day in DAYS]
+    morning, rush, evening = (sum(of_hour) / len(DAYS) for of_hour in zip(*lines, strict=True))
+    assert morning < 3
+    assert rush > 6
     assert evening < rush
 
 
-def test_capacity_is_shared_equally_among_a_window_s_counters() -> None:
-    assert capacity({1: ("general",), 2: ("general", "tax")}) == {
-        "general": pytest.approx(1 / 3.5 + 0.5 / 3.5),
-        "tax": pytest.approx(0.5 / 6),
-    }
+def test_records_say_what_became_of_each_ticket() -> None:
+    for of in DAYS:
+        happened = list(course(of))
+        called = {event.person: event for event in happened if event.kind is Kind.CALLED}
+        done = {event.person: event.at for event in happened if event.kind is Kind.DONE}
+        gave_up = {event.person: event.at for event in happened if event.kind is Kind.GAVE_UP}
+        found = records(of)
+        assert len(found) == len(of.people)
+        for number, (record, person) in enumerate(zip(found, of.people, strict=True)):
+            assert (record.counter, record.channel, record.people) == (person.counter, person.channel, person.people)
+            assert record.issued == person.at < record.finished <= MIDNIGHT
+            if number in called:
+                assert (record.called, record.window) == (called[number].at, called[number].window)
+                assert record.finished == done[number]
+                assert record.outcome == ("no_show" if person.answers is None else "served")
+            else:
+                assert (record.called, record.window, record.recalls) == (None, None, 0)
+                if number in gave_up:
+                    assert (record.outcome, record.finished) == ("cancelled", gave_up[number])
+                else:
+                    assert (record.outcome, record.finished == MIDNIGHT) in {("expired", True), ("no_show", False)}
+    everybody = [record for day in DAYS for record in records(day)]
+    assert {record.outcome for record in everybody} >= {"served", "no_show", "cancelled"}
+    assert {record.recalls for record in everybody} == {0, 1, 2}
+
+
+def test_whoever_never_came_is_a_no_show_some_time_after_their_turn() -> None:
+    for of in DAYS:
+        found = records(of)
+        called = [(number, record) for number, record in enumerate(found) if record.called]
+        for number, (record, person) in enumerate(zip(found, of.people, strict=True)):
+            if person.arrives is None and record.outcome == "no_show":
+                turn = record.finished - LATE
+                assert any(other.called == turn and later > number for later, other in called)
+                assert turn > record.issued
 
 
 def recorded() -> Recording:
     return read(made_up.FILE, made_up.QUEUE, made_up.DATE)
-
-
-def test_the_recording_is_what_is_drawn(tmp_path: Path) -> None:
-    written = tmp_path / "again.csv.gz"
-    made_up.write(written)
-    assert read(written, made_up.QUEUE, made_up.DATE) == recorded()
-    assert made_up.FILE.stat().st_size < 4096
 
 
 def test_the_recording_is_a_whole_day_that_can_be_compared_everywhere() -> None:

@@ -37,6 +37,7 @@ LOBBY = {
     "volume": 80,
     "quiet_hours": [["12:00", "13:00"]],
     "qr": True,
+    "nearby": True,
 }
 OF_OFFICES: dict[str, dict[str, Any]] = {
     **{kind: {"ticket": TICKET} for kind in ("issue", "arrive", "finish", "hold", "no_show", "cancel")},

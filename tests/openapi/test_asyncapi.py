@@ -24,11 +24,12 @@ OFFICIAL = ROOT / "node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
 REASON = {"ko": "점심 교대", "en": "Lunch shift"}
 BOARD = """
     type office epoch version at fresh_at stale day status
-    counters id waiting called issued ticketing paused_for ko en left online wait minutes low high word resumes provisional served_today
+    counters id waiting called issued ticketing paused_for ko en left online
+    wait minutes low high word resumes provisional served_today
     windows state counter number
     calls seq window again
     notices until
-    lobby languages voice volume quiet_hours qr
+    lobby languages voice volume quiet_hours qr nearby
     revision
 """
 """Every member name that a board may have, at whatever depth. None tells of a person, and what is added must not."""
@@ -241,7 +242,14 @@ def test_an_undescribed_member_would_be_found(described: dict[str, Any]) -> None
             }
         ],
         "notices": [],
-        "lobby": {"languages": ["ko"], "voice": [], "volume": 0, "quiet_hours": [["12:00", "13:00"]], "qr": True},
+        "lobby": {
+            "languages": ["ko"],
+            "voice": [],
+            "volume": 0,
+            "quiet_hours": [["12:00", "13:00"]],
+            "qr": True,
+            "nearby": True,
+        },
         "revision": 1,
     }
     assert validator.is_valid(board)

@@ -111,6 +111,7 @@ async def every_operation(described: dict[str, Any], service: Running) -> None:
     http, offices = service.http, "/api/v1/offices"
     http.event_hooks["response"].append(check)
     await http.get(offices)
+    await http.get("/api/v1/nearby", params={"counter": "move-in", "lat": 37.7, "lon": 127.0})
     await http.get("/api/v1/device", headers=DEVICE)
     voice = await http.get("/api/v1/voice")
     unchanged = await http.get("/api/v1/voice", headers={"If-None-Match": voice.headers["etag"]})

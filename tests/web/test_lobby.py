@@ -7,13 +7,14 @@ import pytest
 from tests.support import Running
 
 LOBBY = "/api/v1/offices/passport/lobby"
-DEFAULTS = {"languages": ["ko", "en"], "voice": ["ko"], "volume": 80, "quiet_hours": [], "qr": True}
+DEFAULTS = {"languages": ["ko", "en"], "voice": ["ko"], "volume": 80, "quiet_hours": [], "qr": True, "nearby": True}
 SET = {
     "languages": ["ko", "en"],
     "voice": ["ko", "en"],
     "volume": 40,
     "quiet_hours": [["12:00", "13:00"], ["17:30", "23:59"]],
     "qr": False,
+    "nearby": False,
 }
 
 
@@ -66,12 +67,20 @@ async def test_only_staff_of_the_office_see_and_set_them(service: Running) -> No
         {"quiet_hours": [["12:00"]]},
         {"quiet_hours": [["12:00", "13:00"]] * 9},
         {"qr": "yes"},
+        {"nearby": "yes"},
         {"colour": "red"},
     ],
 )
 async def test_what_no_screen_can_follow_is_refused(service: Running, changes: dict[str, Any]) -> None:
     status, problem = await put(service, DEFAULTS | changes)
     assert (status, problem["code"]) == (422, "invalid_request")
+
+
+async def test_a_program_that_does_not_know_the_latest_setting_leaves_it_as_it_is(service: Running) -> None:
+    for nearby in (False, True):
+        await put(service, SET | {"nearby": nearby})
+        older = {name: value for name, value in DEFAULTS.items() if name != "nearby"}
+        assert await put(service, older) == (200, DEFAULTS | {"nearby": nearby})
 
 
 async def test_a_setting_that_is_left_out_is_refused(service: Running) -> None:

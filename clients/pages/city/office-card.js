@@ -4,6 +4,7 @@ import { showCrowd, showStatus } from '../../lib/badges.js';
 import { crowd, hindrance, isOver, waiting } from '../../lib/board.js';
 import { make, say } from '../../lib/dom.js';
 import { i18n, name, t } from '../../lib/i18n.js';
+import { distanceText } from '../../lib/nearby.js';
 import { drawNotices, inLanguage } from '../../lib/notices.js';
 import { opening } from '../../lib/opening-hours.js';
 import { readQuietHours } from '../../lib/quiet-hours/answer.js';
@@ -25,12 +26,15 @@ const leftOf = (hindered, { ticketing, left }) =>
 
 export class OfficeCard {
   #office;
+  #service = '';
   #name = make('h3');
   #status = make('span', 'status');
+  #own = make('button', 'own');
   #crowd = make('p', 'crowd');
   #people = make('p', 'people numeric');
   #opening = make('p', 'opening');
   #waits = make('p', 'waits numeric');
+  #place = make('p', 'place');
   #notices = make('ul', 'notices');
   #moreNotices = make('ul', 'notices');
   #counters = make('dl', 'counters');
@@ -49,8 +53,11 @@ export class OfficeCard {
   #display = make('a', 'display');
   #details = make('details', '', this.#more, this.#moreNotices, this.#counters, this.#facts, this.#display);
 
-  constructor(office) {
+  /** @param {object} office Office @param {(id: string) => void} turnOwn it is to be one of the visitor's own, or no more */
+  constructor(office, turnOwn) {
     this.take(office);
+    this.#own.type = 'button';
+    this.#own.addEventListener('click', () => turnOwn(office.id));
     this.#booking.href = `/booking?office=${office.id}`;
     this.#display.href = `/display/${office.id}`;
     this.#address.lang = 'ko';
@@ -58,11 +65,12 @@ export class OfficeCard {
     for (const list of [this.#notices, this.#moreNotices]) list.setAttribute('role', 'list');
     this.#name.id = `office-${office.id}`;
     this.#quietHours.about(office.id);
-    const head = make('div', 'head', this.#name, this.#status);
+    const head = make('div', 'head', this.#name, this.#status, this.#own);
     const now = make('div', 'now', this.#people, this.#crowd);
     this.#details.open = wide.matches;
     const quiet = this.#quietHours.element;
-    const parts = [head, now, this.#opening, this.#waits, this.#notices, this.#details, quiet, this.#booking];
+    const facts = [head, now, this.#opening, this.#waits, this.#place, this.#notices];
+    const parts = [...facts, this.#details, quiet, this.#booking];
     this.element = make('li', 'card office', make('article', '', ...parts));
     this.element.firstChild.setAttribute('aria-labelledby', this.#name.id);
     this.element.dataset.office = office.id;
@@ -73,9 +81,17 @@ export class OfficeCard {
     this.#office = office;
   }
 
-  /** Shows the office as `board` says (null: nothing known yet beyond the office list) in the page's language. */
-  show(board) {
+  /**
+   * Shows the office as `board` says (null: nothing known yet beyond the office list) in the page's language.
+   *
+   * @param {object} visitor what it is to the visitor: `isOwn`; `service`, the counter that is asked for, or ''; `distance`,
+   *   metres or null; `note`, as `ranked` gives it
+   */
+  show(board, { isOwn, service, distance, note }) {
     const office = this.#office;
+    this.#service = service;
+    this.#showOwn(isOwn);
+    this.#showPlace(distance, note);
     say(this.#name, name(office.name));
     showStatus(this.#status, board?.status ?? office.status, i18n);
     this.#showCrowd(board);
@@ -85,8 +101,24 @@ export class OfficeCard {
     this.#quietHours.show(board);
   }
 
+  #showOwn(isOwn) {
+    this.element.dataset.own = isOwn;
+    this.#own.setAttribute('aria-pressed', String(isOwn));
+    this.#own.setAttribute('aria-label', t('city.own.add', { office: name(this.#office.name) }));
+    this.#own.title = t('city.own');
+  }
+
+  #showPlace(distance, note) {
+    this.#place.hidden = distance === null && note === null;
+    const chip = note && make('span', 'status', t(note === 'fastest' ? 'city.fastest' : 'city.small_difference'));
+    if (chip) chip.dataset.tone = note === 'fastest' ? 'good' : 'calm';
+    const away = distance !== null && make('span', 'numeric', t('city.away', { distance: distanceText(distance, i18n.lang) }));
+    this.#place.replaceChildren(...[away, chip].filter(Boolean));
+  }
+
   #showCrowd(board) {
-    const count = board ? waiting(board) : 0;
+    const asked = board?.counters.find(({ id }) => id === this.#service);
+    const count = asked ? asked.waiting : board ? waiting(board) : 0;
     const news = board && opening(board, this.#office.hours, new Date());
     // How crowded it is says nothing while nobody is served.
     showCrowd(this.#crowd, board && !news ? crowd(board) : 'closed', i18n);
@@ -138,7 +170,9 @@ export class OfficeCard {
 
   /** The waits of all counters in a line, for where the counters themselves wait behind a tap. */
   #showWaits(board) {
-    const known = board && !isOver(board) ? shared(this.#office, board).filter(([, state]) => hasWait(state) && state.wait) : [];
+    const pairs = board && !isOver(board) ? shared(this.#office, board) : [];
+    const known = pairs.filter(([{ id }, state]) => hasWait(state) && state.wait && (!this.#service || id === this.#service));
+    this.#waits.dataset.asked = this.#service !== '';
     this.#waits.hidden = known.length === 0;
     this.#waits.replaceChildren(...known.map(([counter, { wait }]) => {
       const said = make('strong');

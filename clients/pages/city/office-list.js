@@ -13,14 +13,28 @@ const normal = (text) => text.normalize('NFC').toLowerCase().replace(/[\s-]/g, '
  * @param {Map<string, Board>} boards by office id; an office without one counts as unknown, not as empty
  * @param {object} wish `kind` ('' for any), `open` (only those open now), `search` (part of a name in any language, or of the
  *   address), `sort` (one of SORTS), `lang`
+ * @param {object} visitor `isOwn(id)`: whether it is one of the visitor's own, which come first in the order `list`;
+ *   `metres`: the ways by office id, where the visitor's place is known: then the nearest come first in that order
  */
-export function select(offices, boards, { kind = '', open = false, search = '', sort = 'list', lang = 'ko' } = {}) {
+export function select(
+  offices,
+  boards,
+  { kind = '', open = false, search = '', sort = 'list', lang = 'ko' } = {},
+  { isOwn = () => false, metres = null } = {},
+) {
   const wanted = normal(search);
   const matches = (office) =>
     (!kind || office.kind === kind) &&
     (!open || statusOf(office, boards) === 'open') &&
     [...Object.values(office.name), office.address ?? ''].some((text) => normal(text).includes(wanted));
-  return offices.filter(matches).sort(orders(boards, lang)[sort]);
+  return offices.filter(matches).sort({ list: usual(isOwn, metres), ...orders(boards, lang) }[sort]);
+}
+
+function usual(isOwn, metres) {
+  if (metres === null) return (a, b) => isOwn(b.id) - isOwn(a.id);
+  // Those whose place is not known are not near.
+  const far = ({ id }) => metres.get(id) ?? Infinity;
+  return (a, b) => (far(a) === far(b) ? 0 : far(a) - far(b));
 }
 
 function orders(boards, lang) {
@@ -32,7 +46,6 @@ function orders(boards, lang) {
     return board && board.status === 'open' ? waiting(board) : Infinity;
   };
   return {
-    list: () => 0,
     waiting: (a, b) => (load(a) === load(b) ? 0 : load(a) - load(b)),
     name: (a, b) => collator.compare(nameOf(a), nameOf(b)),
   };

@@ -45,12 +45,13 @@ export class LobbyPanel {
   }
 
   #show(lobby) {
-    const { volume, quiet_hours: quiet, qr } = lobby;
+    const { volume, quiet_hours: quiet, qr, nearby } = lobby;
     this.#languages.show(languages(), lobby.languages);
     this.#voice.show(languages(), lobby.voice);
     find('#lobby-volume').value = volume;
     find('#quiet-hours').replaceChildren(...quiet.map((hours) => this.#hours(hours)));
     find('#lobby-qr').checked = qr;
+    find('#lobby-nearby').checked = nearby;
     this.#shown = this.#read();
     this.draw();
   }
@@ -90,6 +91,7 @@ export class LobbyPanel {
       volume: Number(find('#lobby-volume').value),
       quiet_hours: [...find('#quiet-hours').children].map((row) => [...row.querySelectorAll('input')].map(({ value }) => value)),
       qr: find('#lobby-qr').checked,
+      nearby: find('#lobby-nearby').checked,
     };
   }
 

@@ -61,7 +61,8 @@ export class StartView {
     const counters = find('#counters');
     counters.dataset.many = office.counters.length > ONE_COLUMN;
     this.#offers = offers(office, board);
-    keyed(counters, this.#offers, ({ id }) => id, this.#make, this.#draw);
+    const isShort = office.counters.length > ONE_COLUMN;
+    keyed(counters, this.#offers, ({ id }) => id, this.#make, (element, offer) => this.#draw(element, offer, isShort));
     this.#fit();
     this.#drawPriority();
     this.#late.draw();
@@ -84,17 +85,18 @@ export class StartView {
     return element;
   };
 
-  #draw = (element, offer) => {
+  /** `short`: there are so many counters that each has little room. */
+  #draw(element, offer, short) {
     element.firstElementChild.setAttribute('aria-disabled', !offer.open);
     say(element.querySelector('.counter-name'), name(offer.name));
     say(element.querySelector('.counter-line'), stateOf(offer));
     const wait = element.querySelector('.counter-wait');
     wait.hidden = !offer.open || !offer.wait;
-    if (!wait.hidden) showWait(wait, offer.wait, i18n);
-    const chance = offer.open ? chanceText(offer.wait, i18n, { short: true }) : '';
+    if (!wait.hidden) showWait(wait, offer.wait, i18n, { short });
+    const chance = offer.open && !short ? chanceText(offer.wait, i18n, { short: true }) : '';
     element.querySelector('.counter-chance').hidden = chance === '';
     say(element.querySelector('.counter-chance'), chance);
-  };
+  }
 
   #waitOf(counter) {
     return this.#offers.find(({ id }) => id === counter)?.wait ?? null;

@@ -3,6 +3,9 @@
 /** In rem, the largest first. With large text the last is what a plain screen calls 0.9 rem. */
 export const SIZES = [2.3, 2.1, 1.9, 1.75, 1.6, 1.45, 1.3, 1.15, 1, 0.9, 0.8, 0.72];
 
+/** In pixels: nothing on the kiosk is smaller where it can be helped. */
+const READABLE = 16;
+
 /**
  * The first of `sizes` that fits, or the last.
  *
@@ -14,7 +17,8 @@ export function largest(sizes, fits) {
 }
 
 /**
- * Keeps the texts in a list at one size, the largest at which none of its boxes overflows: `--size` on the list.
+ * Keeps the texts in a list at one size, the largest at which none of its boxes overflows: `--size` on the list. Where not
+ * all of them fit so that they can be read, `data-tight` is `true`, and the list's style leaves some out.
  *
  * It looks again whenever the list's own size changes; call what it returns after its texts have changed.
  *
@@ -26,10 +30,15 @@ export function keepFitting(list) {
     box.scrollHeight <= box.clientHeight && box.scrollWidth <= box.clientWidth;
   const fit = () => {
     if (list.clientHeight === 0) return;
-    largest(SIZES, (size) => {
+    const fits = (size) => {
       list.style.setProperty('--size', `${size}rem`);
       return [...list.children].every(holds);
-    });
+    };
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    list.dataset.tight = false;
+    if (SIZES.filter((size) => size * rem >= READABLE).some(fits)) return;
+    list.dataset.tight = true;
+    largest(SIZES, fits);
   };
   new ResizeObserver(fit).observe(list);
   return fit;

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..client import Client
 from ..errors import LineClosed
+from ..simulation.demo import SEED
 from .clock import Clock
 from .memory import Memory
 from .office import NotADemo
@@ -41,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="the demo (%(default)s)")
     parser.add_argument("--office", action="append", default=[], help="only there; several may be named")
     parser.add_argument("--speed", type=float, default=1.0, help="times as fast as real people (%(default)g)")
-    parser.add_argument("--seed", default="1", help="other people for another seed (%(default)s)")
+    parser.add_argument("--seed", default=SEED, help="other people for another seed (%(default)s)")
     parser.add_argument("--memory", type=Path, help="file in which it remembers its own windows over restarts")
     parser.add_argument("--until-eof", action="store_true", help="ends when its standard input does")
     return parser

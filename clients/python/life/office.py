@@ -107,6 +107,7 @@ class OfficeLife:
                     person.counter,
                     channel=person.channel,
                     priority=person.priority,
+                    people=person.people,
                     lang=person.lang,
                     device_key=None if person.channel == "online" else DEVICE_KEY,
                     key=move.key,

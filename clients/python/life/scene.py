@@ -8,8 +8,9 @@ from typing import Any
 
 from ..client import new_key
 from ..models import Board, Pressed, Ticket
+from ..simulation.demo import demo_office
 from ..simulation.draw import Draw
-from ..simulation.layout import Layout, capacity
+from ..simulation.layout import Layout
 from ..simulation.people import Person
 from .moves import Arrive, AtWindow, GiveUp, Move, Take
 from .programme import Programme
@@ -41,7 +42,8 @@ class Scene:
         self.on: bool | None = None
         """None until it is known."""
         self._layout = layout
-        self._programme = Programme(layout, seed)
+        self._office = demo_office(layout, seed)
+        self._programme = Programme(self._office)
         self._draw = Draw(seed, layout.id, "life")
         self._order = count()
         self._board: Board | None = None
@@ -88,7 +90,8 @@ class Scene:
             self._next_guest(),
             self._next_person(now),
         ]
-        return min((due for due in dues if due), key=lambda due: due[0])
+        # Nobody takes a number while a clerk who is there has not opened the window yet.
+        return min((due for due in dues if due), key=lambda due: (not _opens(due, now), due[0]))
 
     def begin(self, move: Move) -> None:
         """Notes that the move is being made."""
@@ -142,7 +145,7 @@ class Scene:
 
     def _clear(self) -> None:
         """A business day begins."""
-        self._seats = {id: Seat(id, counters, self._draw) for id, counters in self._programme.windows.items()}
+        self._seats = {id: Seat(id, self._office, self._draw) for id in self._programme.windows}
         self._guests, self._agenda, self._coming = {}, [], None
         self._first_calls = set(self._seats)
         self._begins = bool(self.on)
@@ -162,7 +165,7 @@ class Scene:
             self._begins, self._first_calls = False, set()
 
     def _begin(self, now: float) -> None:
-        """Whoever would be there at this time of a drawn day comes at once."""
+        """Whoever would be there at this time comes at once."""
         self._begins = False
         for place, person in enumerate(self._programme.standing(now)):
             self._later(now + place * AT_FIRST, Take(person, new_key()))
@@ -199,7 +202,7 @@ class Scene:
         assert self._board
         counter = self._board.counter(take.person.counter)
         staffed = {w.id for w in self._board.windows if w.state != "closed"}
-        can_serve = capacity({id: serves for id, serves in self._layout.windows.items() if id in staffed})
+        can_serve = self._office.capacity({id: serves for id, serves in self._layout.windows.items() if id in staffed})
         longest = 2 + LONGEST_WAIT * can_serve.get(counter.id, 0)
         return counter.ticketing != "open" or counter.waiting >= longest
 
@@ -225,3 +228,8 @@ class Scene:
 
     def _later(self, when: float, move: Move) -> None:
         heappush(self._agenda, (when, next(self._order), move))
+
+
+def _opens(due: tuple[float, Move | None], now: float) -> bool:
+    when, move = due
+    return when <= now and isinstance(move, AtWindow) and move.what == "open"

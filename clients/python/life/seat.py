@@ -6,9 +6,9 @@ from typing import Any
 
 from ..client import new_key
 from ..models import Ticket, WindowNow
+from ..simulation.city import SimulatedOffice
 from ..simulation.course import RECALL_EVERY, RECALLS
 from ..simulation.draw import Draw
-from ..simulation.layout import minutes_for
 from ..simulation.people import Person
 from .moves import AtWindow
 
@@ -36,9 +36,9 @@ class Seat:
     If the board shows a change that this clerk didn't make, a person made it, and has the window for the day.
     """
 
-    def __init__(self, window: int, counters: tuple[str, ...], draw: Draw) -> None:
+    def __init__(self, window: int, office: SimulatedOffice, draw: Draw) -> None:
         self.window = window
-        self.counters = counters
+        self.counters = office.layout.windows[window]
         self.mine = False
         """The clerk sits there."""
         self.lost = False
@@ -50,6 +50,8 @@ class Seat:
         self._plan: deque[tuple[float, str]] = deque()
         """What to do with the person at the window, and when."""
         self._draw = draw
+        self._minutes = office.minutes
+        self._pace = office.pace[window]
         self._looks_at = 0.0
         self._in_vain = 0
         """How many waited when the last press called nobody."""
@@ -125,7 +127,7 @@ class Seat:
         self.under_way = None
         self._trail.append(("serving", ticket.number))
         self._in_vain = 0
-        service = person.service if person else 60 * minutes_for(ticket.counter)
+        service = self._pace * (person.service if person else 60 * self._minutes[ticket.counter])
         if person is None and not known:
             recalls, end, ends = [RECALL_VISITOR_AFTER], "done", max(SERVE_VISITOR_FOR, service)
         elif person and person.answers is None:

@@ -1,6 +1,6 @@
-"""An invented day of an office, without IO: drawn from a seed, the same for the same seed on every machine.
+"""A simulated city, without IO: any day of its offices, the same for the same seed on every machine.
 
-`layout` says what a day is drawn for, `people` who comes and how they behave, `shifts` when clerks sit at the windows,
-`day` puts them together, and `course` follows the line through the day. The replay's own recording and a demo's life
-are made of it.
+`parameters` says how people and clerks are, and `layout` what a day is drawn for. `city` draws a `day` of an office:
+who comes (`people`), and when clerks sit at the windows. `course` follows the line through the day, and `records` says
+what stays of it. `demo` is the city of a demo: `past` prints its past days, and the demo's life plays today's.
 """

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
 
-from .day import Day
+from .day import Day, Shift
 from .draw import Draw
 from .layout import Layout
 from .parameters import WEEKDAYS, Parameters
 from .people import CLOSES, LANGUAGES, OPENS, PRIORITIES, Person
-from .shifts import Shift
 
 
 @dataclass(frozen=True)
@@ -46,22 +45,29 @@ class SimulatedOffice:
         draw = Draw(self.seed, self.layout.id, "pace")
         return {window: draw.around(1.0, self.parameters.clerks.pace_spread) for window in self.layout.windows}
 
-    def rates(self) -> dict[str, float]:
-        """How many tickets a minute each counter gives at the peak of an ordinary day.
-
-        Offices have as many windows as their services need: where these take longer, fewer people come.
-        """
+    def capacity(self, windows: Mapping[int, tuple[str, ...]]) -> dict[str, float]:
+        """How many tickets a minute these windows can serve at each counter of this office."""
         tickets = dict.fromkeys(self.layout.counters, 0.0)
         each = sum(
             share * (1 + self.parameters.people.each_more * (people - 1))
             for people, share in self.parameters.people.groups.items()
         )
-        for counters in self.layout.windows.values():
+        for counters in windows.values():
             whole = sum(self.parameters.service(counter).weight for counter in counters)
             for counter in counters:
-                share = self.parameters.service(counter).weight / whole
-                tickets[counter] += share / (self.minutes[counter] * each)
-        return {counter: self.parameters.arrivals.load * self.size * rate for counter, rate in tickets.items()}
+                service = self.parameters.service(counter)
+                tickets[counter] = tickets.get(counter, 0.0) + service.weight / whole / (
+                    self.minutes.get(counter, service.minutes) * each
+                )
+        return tickets
+
+    def rates(self) -> dict[str, float]:
+        """How many tickets a minute each counter gives at the peak of an ordinary day.
+
+        Offices have as many windows as their services need: where these take longer, fewer people come.
+        """
+        load = self.parameters.arrivals.load * self.size
+        return {counter: load * rate for counter, rate in self.capacity(self.layout.windows).items()}
 
     def day(self, number: int) -> Day:
         """The working day with this number; day 0 is a Monday."""

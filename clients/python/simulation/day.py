@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
 
-from .draw import Draw
-from .layout import Layout, capacity
-from .people import AS_THEY_ARE, Habits, Person, people
-from .shifts import Shift, shifts
+from .people import Person
 
-LOAD = 1.0
-"""The load in a rush hour, as a share of the windows' capacity. Lines form then, and are gone by evening."""
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A clerk sits at a window from `opens` until `closes`, seconds of the day."""
+
+    window: int
+    opens: int
+    closes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +24,3 @@ class Day:
     windows: Mapping[int, tuple[str, ...]]
     pace: Mapping[int, float] = field(default_factory=dict)
     """How much longer than others the clerks of some windows take, as a factor."""
-
-
-def draw_day(
-    layout: Layout, windows: Mapping[int, tuple[str, ...]], seed: str | int, habits: Habits = AS_THEY_ARE
-) -> Day:
-    """A day at these windows of the office. Nobody comes to a counter that none of them serves."""
-    coming = [
-        person
-        for counter, a_minute in capacity(windows).items()
-        for person in people(
-            counter, LOAD * a_minute, layout.counters[counter], habits, Draw(seed, layout.id, "people", counter)
-        )
-    ]
-    return Day(
-        tuple(sorted(coming, key=attrgetter("at"))),
-        tuple(shifts(windows, Draw(seed, layout.id, "shifts"))),
-        windows,
-    )

@@ -5,21 +5,6 @@ from dataclasses import dataclass
 
 from ..models import Office
 
-MINUTES = {
-    "general": 3.5,
-    "seal": 4.0,
-    "move-in": 7.0,
-    "welfare": 11.0,
-    "family": 9.0,
-    "tax": 6.0,
-    "realty": 8.0,
-    "apply": 6.0,
-    "pickup": 2.5,
-}
-"""How long one person takes on average, by counter. Rough figures, as clerks tell them."""
-
-MINUTES_ELSEWHERE = 5.0
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -49,21 +34,9 @@ class Layout:
                 return id
         return next(iter(self.windows))
 
-    def staffed(self) -> dict[int, tuple[str, ...]]:
-        """The windows of simulated clerks."""
+    def staffed(self) -> "Layout":
+        """The windows of simulated clerks, and the counters that these serve: nobody comes to others."""
         free = self.left_free()
-        return {id: counters for id, counters in self.windows.items() if id != free}
-
-
-def minutes_for(counter: str) -> float:
-    """How long one person takes at the counter on average."""
-    return MINUTES.get(counter, MINUTES_ELSEWHERE)
-
-
-def capacity(windows: Mapping[int, tuple[str, ...]]) -> dict[str, float]:
-    """How many people a minute each counter can serve, where a window shares its time equally among its counters."""
-    people: dict[str, float] = {}
-    for counters in windows.values():
-        for counter in counters:
-            people[counter] = people.get(counter, 0) + 1 / len(counters) / minutes_for(counter)
-    return people
+        windows = {id: counters for id, counters in self.windows.items() if id != free}
+        served = {counter for counters in windows.values() for counter in counters}
+        return Layout(self.id, {id: online for id, online in self.counters.items() if id in served}, windows)

@@ -153,11 +153,15 @@ def _times(a: float, b: float) -> float:
 
 
 def is_next(model: Model, ahead: Ahead, now: float) -> bool:
-    """Whether such a ticket is called at once: a window is idle that serves nobody of those ahead."""
+    """Whether such a ticket is called at once: a window is idle, and is left when each of those ahead has one."""
     if closure_at(model.outlook.closures, now):
         return False
-    waiting = {counter_of(kind) for kind, n in ahead.items() if n}
-    return any(waiting.isdisjoint(served) for served in model.idle)
+    idle = list(model.idle)
+    for kind, n in ahead.items():
+        counter = counter_of(kind)
+        for served in [served for served in idle if counter in served][:n]:
+            idle.remove(served)
+    return bool(idle)
 
 
 def estimate(model: Model, ahead: Ahead, now: float, expected: Expectation | None = None) -> Estimate:

@@ -14,6 +14,8 @@ test('short notices stand side by side, and a long one alone', () => {
   assert.deepEqual(pagesOf([a, b, c]), [[a, b], [c]]);
   assert.deepEqual(pagesOf([a, LONG, b, c]), [[a], [LONG], [b, c]]);
   assert.deepEqual(pagesOf([WORDY, a]), [[WORDY], [a]]);
+  const elsewhere = { ...b, isElsewhere: true };
+  assert.deepEqual(pagesOf([a, elsewhere]), [[a], [elsewhere]]);
 });
 
 /** Pages on a clock that the test moves. */

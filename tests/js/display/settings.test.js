@@ -6,7 +6,8 @@ import { settingsOf } from '../../../display/settings.js';
 import { Words } from '../../../display/words.js';
 
 test('what a board does not say of its lobby is as the defaults have it', () => {
-  assert.deepEqual(settingsOf({}), { languages: ['ko', 'en'], voice: ['ko'], volume: 80, quiet_hours: [], qr: true });
+  const defaults = { languages: ['ko', 'en'], voice: ['ko'], volume: 80, quiet_hours: [], qr: true, nearby: true };
+  assert.deepEqual(settingsOf({}), defaults);
   assert.deepEqual(settingsOf({ lobby: { voice: ['ko', 'en'], qr: false } }).voice, ['ko', 'en']);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { actions, arrives, clockFace, ended, rings, scene, secondsLeft, tells } from '../../../clients/pages/ticket/scene.js';
+import { actions, arrives, clockFace, ended, hasWait, rings, scene, secondsLeft, tells } from '../../../clients/pages/ticket/scene.js';
 
 const ticket = {
   id: 'a', office: 'passport', counter: 'apply', day: '2026-11-23', number: 115, state: 'waiting', channel: 'online', arrived: true,
@@ -80,4 +80,11 @@ test('the time that is left to arrive', () => {
   assert.equal(secondsLeft(ticket, Date.now()), null);
   assert.equal(clockFace(725), '12:05');
   assert.equal(clockFace(9), '0:09');
+});
+
+test('a holder is told a wait while in line, and not that they are called now before they are there', () => {
+  const shown = SCENES.filter(([moment]) => hasWait(moment)).map(([, name]) => name);
+  assert.deepEqual(shown, ['waiting', 'soon', 'next', 'arrive', 'arrive_soon']);
+  const now = { wait: { word: 'now' } };
+  assert.deepEqual([as({ ahead: 0, ...now }), as({ arrived: false, ahead: 0, ...now })].map(hasWait), [true, false]);
 });
