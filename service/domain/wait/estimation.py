@@ -31,6 +31,9 @@ SHORT = 15.0
 NEAR = 10.0
 """Minutes before a closure in which it counts as at hand."""
 
+PROMPTLY = 1.0
+"""Minutes within which somebody who waits is called to an idle window by a clerk who has nothing else to do."""
+
 HOUR_MARKS = (9 * 60.0, 11 * 60.0, 13 * 60.0, 15 * 60.0, 17 * 60.0)
 
 
@@ -153,8 +156,13 @@ def _times(a: float, b: float) -> float:
 
 
 def is_next(model: Model, ahead: Ahead, now: float) -> bool:
-    """Whether such a ticket is called at once: a window is idle, and is left when each of those ahead has one."""
+    """Whether such a ticket is called at once: a window is idle, and is left when each of those ahead has one.
+
+    Not where somebody waits beside idle windows for longer than `PROMPTLY`: their clerks have something else to do.
+    """
     if closure_at(model.outlook.closures, now):
+        return False
+    if model.oldest is not None and now - model.oldest > PROMPTLY and any(ahead.values()):
         return False
     idle = list(model.idle)
     for kind, n in ahead.items():

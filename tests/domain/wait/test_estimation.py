@@ -35,6 +35,10 @@ def test_whoever_comes_to_an_idle_window_is_called_now() -> None:
     assert estimate(busy(1), {}, NINE).word == "minutes"
     # A window may be idle because its clerk looks something up: those who wait are called first.
     assert estimate(office(1).model("general", NINE), {"general": 1}, NINE).word == "minutes"
+    waits = office(1, 2)
+    waits.issued(1, "general", NINE)
+    assert estimate(waits.model("general", NINE), {"general": 1}, NINE).word == "now"
+    assert estimate(waits.model("general", NINE + 3), {"general": 1}, NINE + 3).word == "minutes"
 
 
 def test_a_wait_grows_with_the_tickets_ahead_and_shrinks_with_the_windows() -> None:
