@@ -54,7 +54,7 @@ class Waits(Projection):
     async def apply(self, connection: AsyncConnection, batch: Sequence[Logged]) -> None:
         by_office: dict[str, list[Logged]] = defaultdict(list)
         for logged in batch:
-            if logged.source != CITY and self._clock.city.find(logged.source):
+            if logged.source != CITY:
                 by_office[logged.source].append(logged)
         self._written = {}
         folds = await self._folds(connection, list(by_office))
@@ -63,7 +63,7 @@ class Waits(Projection):
             fold = folds[id]
             if fold.day is not None:
                 fold.waits.join(cities[fold.day])
-            await self._follow(connection, self._clock.city.office(id), fold, of_office, cities)
+            await self._follow(connection, id, fold, of_office, cities)
 
     def committed(self) -> None:
         self._kept.update(self._written)
@@ -75,7 +75,7 @@ class Waits(Projection):
     async def _follow(
         self,
         connection: AsyncConnection,
-        office: Office,
+        id: str,
         fold: OfficeFold,
         batch: Sequence[Logged],
         cities: Mapping[date, City],
@@ -85,31 +85,38 @@ class Waits(Projection):
         scores: dict[date, list[Score]] = defaultdict(list)
 
         def plan_of(day: date) -> Plan:
+            office = self._clock.city.find(id)
+            if office is None:
+                # It was taken out, or has come a moment ago.
+                return Plan({}, [], None, None)
             return plan(office, None if self._clock.always_open else self._clock.city.day(office, day))
 
+        if fold.day is not None:
+            # As the city has them now.
+            fold.waits.windows = plan_of(fold.day).windows
         for i, logged in enumerate(batch, 1):
             event = logged.event
-            assert isinstance(event, events._OfficeEvent)
+            assert isinstance(event, events.Event)
             fold.take(event, plan_of, cities)
             if fold.day is not None:
                 scores[fold.day] += fold.waits.take_scores()
             if isinstance(event, events.EndOfDay) and fold.day == event.day and fold.over:
-                rows.append(_row(office.id, logged.position, fold))
+                rows.append(_row(id, logged.position, fold))
                 fold.begin(event.next_day, plan_of(event.next_day), cities[event.next_day])
             if i % AT_A_TIME == 0:
                 await asyncio.sleep(0)
         if fold.day is None:
             return
         end = batch[-1].position
-        rows.append(_row(office.id, end, fold))
-        old = wait_states.c.office == office.id, wait_states.c.day < fold.day - KEEP
+        rows.append(_row(id, end, fold))
+        old = wait_states.c.office == id, wait_states.c.day < fold.day - KEEP
         await connection.execute(delete(wait_states).where(*old))
         await put(connection, wait_states, rows)
         for day, of_day in scores.items():
-            await add_up(connection, wait_scores, _sums(office.id, day, of_day), *_SUMS)
+            await add_up(connection, wait_scores, _sums(id, day, of_day), *_SUMS)
         if fold.waits.counters:
-            await self._models.publish(office.id, end, fold.published())
-        self._written[office.id] = end, fold
+            await self._models.publish(id, end, fold.published())
+        self._written[id] = end, fold
 
     async def _folds(self, connection: AsyncConnection, offices: Sequence[str]) -> dict[str, OfficeFold]:
         """The newest fold of each of these offices. One that is to be folded further is not kept meanwhile."""

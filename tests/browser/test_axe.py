@@ -108,7 +108,9 @@ async def test_every_state_of_the_pages_for_citizens(service: Running) -> None:
                 await page.locator("details").evaluate_all("all => all.forEach(details => (details.open = true))")
                 await passes(page, f"the city at {size['width']}", tuple(languages()))
         async with opened(browser, service.url) as page:
-            await page.locator("input[type=search], .filters input").first.fill("아무데도 없는 곳")
+            if await (more := page.locator("#more-filters")).is_visible():
+                await more.click()
+            await page.locator("#search").fill("아무데도 없는 곳")
             await passes(page, "the city without a match")
             await page.context.set_offline(True)
             await expect(page.locator("#stale")).to_be_visible()

@@ -401,7 +401,7 @@ async def test_whoever_is_in_the_middle_of_something_is_told_and_goes_on(tmp_pat
         await pages.list("new 창구")
         first = pages.booking.locator("[value='hall/new']")
         await first.check()
-        await pages.booking.locator("summary").click()
+        await pages.booking.locator("details:has([name=priority]) > summary").click()
         await pages.booking.locator("[name=priority][value=pregnant]").check()
         await pages.kiosk.locator("#priority-ask").click()
         await pages.kiosk.locator("#priority-dialog button[value=elderly]").click()

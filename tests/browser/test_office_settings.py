@@ -121,7 +121,7 @@ async def test_a_pause_says_why_and_a_limit_says_how_many_are_left(service: Runn
         kiosk = await open_page(browser, f"{service.url}/kiosk/passport", {"width": 1080, "height": 1920})
         booking = await open_page(browser, f"{service.url}/booking", PHONE)
         city = await open_page(browser, service.url, CLERKS_PC)
-        on_kiosk = kiosk.locator(".counter", has_text="여권 접수").locator(".counter-state")
+        on_kiosk = kiosk.locator(".counter", has_text="여권 접수").locator(".counter-line")
         on_booking = booking.locator(".choice", has=booking.locator("[value='passport/apply']"))
         on_city = city.locator("[data-office=passport] [data-counter=apply]")
         more = page.locator("#ticketing .counter-row", has_text="여권 접수")

@@ -92,7 +92,8 @@ export class StartView {
     say(element.querySelector('.counter-line'), stateOf(offer));
     const wait = element.querySelector('.counter-wait');
     wait.hidden = !offer.open || !offer.wait;
-    if (!wait.hidden) showWait(wait, offer.wait, i18n, { short });
+    if (wait.hidden) wait.replaceChildren();
+    else showWait(wait, offer.wait, i18n, { short });
     const chance = offer.open && !short ? chanceText(offer.wait, i18n, { short: true }) : '';
     element.querySelector('.counter-chance').hidden = chance === '';
     say(element.querySelector('.counter-chance'), chance);

@@ -67,8 +67,6 @@ class OfficeFold:
             self.end()
             return
         self.at = max(self.at, at(event.at))
-        if isinstance(event, events.Revise):
-            self.waits.windows = plan_of(event.day).windows
         _follow(self.waits, event, self.at)
 
     def published(self) -> Published:
