@@ -254,16 +254,23 @@ class Trial:
                 return codes[socket.close_code]
             return ALLOWED
 
-    async def _state(self) -> dict[bytes, bytes]:
-        """All that the store has, but for the city's log of refusals and the leases of projections."""
+    async def _state(self) -> dict[bytes, Any]:
+        """All that the store has, but for the city's log of refusals, the leases of projections and what these learn."""
         namespace = self.service.app.state.context.settings.namespace
         changing = (f"{namespace}:{{*}}:log".encode(), f"{namespace}:{{projections}}".encode())
         found = [key async for key in self._redis.scan_iter(f"{namespace}:*", count=1000)]
-        keys = [key for key in found if not key.startswith(changing)]
+        keys = [key for key in found if not key.startswith(changing) and not key.endswith(b":waits")]
         async with self._redis.pipeline(transaction=False) as pipe:
             for key in keys:
-                pipe.dump(key)
-            return dict(zip(keys, await pipe.execute(), strict=True))
+                if key.endswith(b":meta"):
+                    pipe.hgetall(key)
+                else:
+                    pipe.dump(key)
+            state = dict(zip(keys, await pipe.execute(), strict=True))
+        for meta in state.values():
+            if isinstance(meta, dict):
+                meta.pop(b"waits", None)
+        return state
 
 
 async def test_every_caller_gets_what_the_descriptions_say(store_url: str, tmp_path: Path) -> None:
