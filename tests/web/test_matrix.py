@@ -255,7 +255,7 @@ class Trial:
             return ALLOWED
 
     async def _state(self) -> dict[bytes, Any]:
-        """All that the store has, but for the city's log of refusals, the leases of projections and what these learn."""
+        """All that the store has, but for the log of refusals, the leases of projections and what these learn."""
         namespace = self.service.app.state.context.settings.namespace
         changing = (f"{namespace}:{{*}}:log".encode(), f"{namespace}:{{projections}}".encode())
         found = [key async for key in self._redis.scan_iter(f"{namespace}:*", count=1000)]
