@@ -61,7 +61,7 @@ class Database:
 
         `reads_only`: it changes nothing, and keeps nobody from writing.
         """
-        if self._file and not self._file.exists():
+        if self._file and self._file.parent.exists() and not self._file.exists():
             # SQLite would make it for everybody.
             _make_private(self._file)
         try:
@@ -76,6 +76,8 @@ class Database:
 
     async def prepare(self) -> None:
         """Brings the schema to this version's. Several processes may do so at the same time. Raises DatabaseAway."""
+        if self._file:
+            _make_private(self._file)
         async with _migrating.setdefault(asyncio.get_running_loop(), asyncio.Lock()), self.begin() as connection:
             await _be_alone(connection)
             await connection.run_sync(upgrade)

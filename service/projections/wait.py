@@ -41,7 +41,6 @@ class Waits(Projection):
 
     name = "wait"
     tables = (wait_states, wait_scores)
-    batch = 100
 
     def __init__(self, clock: ServiceClock, models: WaitModels) -> None:
         """`clock` knows the city as it is now; in a demo, its offices keep no hours."""

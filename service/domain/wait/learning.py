@@ -46,7 +46,7 @@ class OfficeWaits(OfficeState):
     ) -> None:
         """A business day begins, with its configured hours and closures."""
         self.closures, self.opens, self.closes = list(closures), opens, closes
-        self.desks, self.today, self.taken, self.began = {}, {}, {}, None
+        self.desks, self.today, self.taken, self.began, self._counted = {}, {}, {}, None, None
         self.present, self.away = {}, {}
         self._weights = {}
 
@@ -102,7 +102,10 @@ class OfficeWaits(OfficeState):
         """
         self._go_on(at)
         kind = kind_of(counter, people)
-        self.taken[number] = Taken(counter, at, here, kind, order, priority)
+        self._leave(number)
+        taken = Taken(counter, at, here, kind, order, priority)
+        self._count(taken, 1)
+        self.taken[number] = taken
         if ahead is not None:
             self.expected(number, ahead, at)
         self._look(at)
@@ -110,8 +113,9 @@ class OfficeWaits(OfficeState):
     def arrived(self, number: int, at: float) -> None:
         """The holder of a ticket is in the office."""
         self._go_on(at)
-        if number in self.taken:
-            self.taken[number].here = True
+        if (taken := self.taken.get(number)) and not taken.here:
+            taken.here = True
+            self._count(taken, 1)
         self._look(at)
 
     def expected(self, number: int, ahead: Ahead, at: float) -> None:
@@ -126,14 +130,14 @@ class OfficeWaits(OfficeState):
     def gone(self, number: int, at: float) -> None:
         """A ticket was cancelled, lapsed or expired before it was called: there is nothing to learn of its wait."""
         self._go_on(at)
-        self.taken.pop(number, None)
+        self._leave(number)
         self._look(at)
 
     def called(self, number: int, counter: str, window: int, at: float, people: int = 1) -> None:
         """A ticket was called to a window. If somebody was there until now, they are done."""
         self._go_on(at)
         self.freed(window, at)
-        today, taken = self._today(counter), self.taken.pop(number, None)
+        today, taken = self._today(counter), self._leave(number)
         if self._still(counter):
             today.left_out, today.last_wait = True, None
         today.still_since = None
@@ -237,9 +241,15 @@ class OfficeWaits(OfficeState):
         known = open_minutes(self.closures, begin, end) if end > begin else 0.0
         return min(minutes[slot] / known, 99.0) if known >= SLOT / 3 else None
 
+    def _leave(self, number: int) -> Taken | None:
+        """The ticket, which waits no more."""
+        taken = self.taken.pop(number, None)
+        self._count(taken, -1)
+        return taken
+
     def _look(self, at: float) -> None:
         """Whether people wait at open windows of each counter."""
-        waiting = {taken.counter for taken in self.taken.values() if taken.here}
+        waiting = {counter_of(kind) for (kind, _), n in self._here().items() if n}
         served = {counter for desk in self.desks.values() for counter in desk.counters}
         for counter in served | waiting:
             today = self._today(counter)

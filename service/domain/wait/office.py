@@ -1,6 +1,7 @@
 """An office as its fold knows it, and the models that this makes."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -56,6 +57,7 @@ class OfficeState:
         self._city: City | None = None
         self._weights: dict[str, tuple[int, list[float]]] = {}
         """Of each counter, and how often the city's were worked out before."""
+        self._counted: Counter[tuple[str, bool]] | None = None
 
     @property
     def city(self) -> City:
@@ -92,9 +94,8 @@ class OfficeState:
             pace_lately=math.log((today.lately.value + FEW * typical) / (today.lately.weight + FEW * typical)),
             drift=today.drift.value / (today.drift.weight + FEW),
             last_wait=today.last_wait,
-            oldest=min(
-                (t.at for n, t in self.taken.items() if t.counter == counter and t.here and n != but), default=None
-            ),
+            # They are in the order in which they came.
+            oldest=next((t.at for n, t in self.taken.items() if t.counter == counter and t.here and n != but), None),
             past=learnt.past,
             rule=learnt.contest.best(self.city.contest),
             weights=self._weights_of(counter),
@@ -105,10 +106,22 @@ class OfficeState:
     def ahead(self, counter: str, *, priority: bool = False) -> Ahead:
         """Who will be called before somebody who takes a ticket for this counter now."""
         found: dict[str, int] = {}
-        for taken in self.taken.values():
-            if taken.here and (taken.priority or not priority) and self._share(taken.counter, counter):
-                found[taken.kind] = found.get(taken.kind, 0) + 1
+        for (kind, has_priority), n in self._here().items():
+            if n and (has_priority or not priority) and self._share(counter_of(kind), counter):
+                found[kind] = found.get(kind, 0) + n
         return found
+
+    def _here(self) -> "Counter[tuple[str, bool]]":
+        """How many wait and are in the office, by kind and by whether they have priority. Counted on from one event to
+        the next, as thousands may wait."""
+        if self._counted is None:
+            self._counted = Counter((taken.kind, taken.priority) for taken in self.taken.values() if taken.here)
+        return self._counted
+
+    def _count(self, taken: Taken | None, change: int) -> None:
+        """This ticket has come to those who wait here, or has left them."""
+        if self._counted is not None and taken is not None and taken.here:
+            self._counted[taken.kind, taken.priority] += change
 
     def forgotten(self, at: float) -> list[int]:
         """The windows at which a ticket has been for longer than it can be served: somebody forgot to finish it."""
