@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -16,6 +15,7 @@ from tests.bench.waits import advice, recorded, scores, simulated
 from tests.bench.waits.__main__ import main
 from tests.bench.waits.picture import Bar, draw
 from tests.bench.waits.recorded import Row
+from tests.recordings import RECORDINGS, needs_recordings
 
 COLUMNS = "office,queue,queue_name,date,time,called,waiting,windows,published_minutes"
 
@@ -188,12 +188,9 @@ def test_a_simulated_day_is_as_its_parameters_say() -> None:
     assert parameters().arrivals.weekdays["mon"] == busiest
 
 
+@needs_recordings
 def test_recorded_queues_of_a_real_city() -> None:
-    """Real days: SUNBEON_RECORDINGS names a file of them, which does not come along."""
-    named = os.environ.get("SUNBEON_RECORDINGS")
-    if not named or not Path(named).exists():
-        pytest.skip("SUNBEON_RECORDINGS names no file of recorded queues")
-    days = recorded.read(Path(named))
+    days = recorded.read(RECORDINGS)
     office = {date: {q: rows for q, rows in queues.items() if q[0] == "UD_Bemowo"} for date, queues in days.items()}
     *before, last = [date for date in office if office[date]]
     tickets = list(recorded.play({last: office[last]}, {date: office[date] for date in before}))

@@ -11,10 +11,7 @@ from hypothesis import strategies as st
 
 from clients.python.replay.plan import Reason, Step, plan
 from clients.python.replay.recording import RecordingError, Row, read
-from tests.support import ROOT
-
-RECORDINGS = ROOT.parent / "shared" / "data" / "warsaw_queues.csv.gz"
-needs_recordings = pytest.mark.skipif(not RECORDINGS.is_file(), reason="the recordings are not here")
+from tests.recordings import RECORDINGS, needs_recordings
 
 
 def day(*moments: tuple[int, int], windows: int = 2) -> list[Row]:

@@ -214,10 +214,15 @@ async def test_two_processes_that_write_at_the_same_time_write_each_day_once(
 
 @on_sqlite
 async def test_a_process_without_the_lease_waits_until_another_has_written_it(town: Projected) -> None:
-    waits, leases = past_of(town, leases=Held(frozenset())), Held()
+    looks = 0
+
+    async def looked() -> None:
+        nonlocal looks
+        looks += 1
+
+    waits, leases = past_of(town, leases=Held(frozenset()), prepare=looked), Held()
     waiting = asyncio.create_task(waits.run())
-    for _ in range(10):
-        await asyncio.sleep(0.02)
+    await until(lambda: asyncio.sleep(0, looks > 2))
     assert await town.rows(days) == []
     drawn = 0
 

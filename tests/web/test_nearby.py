@@ -14,6 +14,7 @@ from service.domain.hours import KST
 from service.domain.wait import Wait
 from service.live.freshness import Freshness
 from tests.browser.halls import real_thing
+from tests.projections.projected import until
 from tests.support import DEVICE, MovableClock, Running, running, service_process
 
 NEARBY = "/api/v1/nearby"
@@ -32,8 +33,8 @@ async def knowing(service: Running, monkeypatch: pytest.MonkeyPatch, waits: dict
     """The process has a board of every office, with these waits at the counter for moving in."""
     cache = service.app.state.context.board_cache
     newest = cache.newest
-    while not all(newest(office.id) for office in service.app.state.context.city.offices):
-        await asyncio.sleep(0.01)
+    offices = service.app.state.context.city.offices
+    await until(lambda: asyncio.sleep(0, all(newest(office.id) for office in offices)))
 
     def with_waits(office: str) -> BoardContent:
         board: BoardContent = newest(office)

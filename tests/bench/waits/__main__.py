@@ -75,7 +75,9 @@ def _replay(asked: argparse.Namespace, console: Console) -> object:
 
 
 def _simulate(asked: argparse.Namespace, console: Console) -> object:
-    told = list(simulated.play(simulated.offices(asked.simulate), asked.days))
+    offices = simulated.offices(asked.simulate)
+    console.print(f"an estimate takes {simulated.estimate_ms(offices[0]):.3f} ms; at most 1 ms is meant")
+    told = list(simulated.play(offices, asked.days))
     at_once = [ticket for ticket in told if ticket.word == "now" and ticket.wait is not None]
     tickets = [ticket for ticket in told if ticket.word != "now" and ticket.wait is not None]
     _print(console, tickets)

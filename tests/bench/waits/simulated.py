@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import merge
 from operator import itemgetter
+from statistics import median
+from time import perf_counter
 
 from clients.python.simulation.city import SimulatedOffice
 from clients.python.simulation.course import Event, Kind, course
@@ -185,6 +187,21 @@ class OfficePlayer:
         standing = self._windows[event.window]
         if standing.person:
             self._times[standing.person.counter].learn((event.at - standing.since) / 60)
+
+
+def estimate_ms(office: SimulatedOffice) -> float:
+    """The median time that an estimate takes for the counters of an office after a day, with up to 60 tickets ahead."""
+    player = OfficePlayer(office, asks=False)
+    for _ in player.play(0, office.day(0)):
+        pass
+    noon, took = 720.0, []
+    for counter in office.layout.counters:
+        model = player.waits.model(counter, noon)
+        for ahead in range(61):
+            began = perf_counter()
+            estimate(model, {counter: ahead}, noon)
+            took.append(perf_counter() - began)
+    return 1000 * median(took)
 
 
 def play(city_offices: Sequence[SimulatedOffice], days: int, *, asks: bool = True) -> Iterator[Scored]:

@@ -1,6 +1,5 @@
 """What is said of a wait: the work ahead, the windows that do it, closures, ranges and words."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -115,16 +114,6 @@ def test_whoever_comes_late_to_a_long_line_is_hardly_served_today() -> None:
     assert (chances[-1] or 1) < 0.1
     assert served_today(model, {"general": 0}, SIX) == 0
     assert served_today(replace(model, closes=None), {}, NINE) is None
-
-
-def test_an_estimate_takes_well_under_a_millisecond() -> None:
-    model, best = busy(1, 2, lunch=True), 1.0
-    # The best of many, as other processes run too.
-    for _ in range(50):
-        began = time.perf_counter()
-        estimate(model, {"general": 60}, NINE)
-        best = min(best, time.perf_counter() - began)
-    assert best < 0.001
 
 
 def outlook(usual: float, now: int, closures: list[tuple[float, float]] | None = None) -> Outlook:
