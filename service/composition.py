@@ -33,6 +33,7 @@ from service.net.client_addresses import ClientAddresses
 from service.projecting import compose_projections
 from service.projections.pairing import prepare_database
 from service.reports.quiet_hours import QuietHoursReader
+from service.reports.source import Source
 from service.reports.wait_quality import WaitQualityReader
 from service.settings import Settings
 from service.store.aof_rewriter import AofRewriter
@@ -188,7 +189,8 @@ def compose(settings: Settings, clock: Clock) -> Composition:
             raise StoreNotReady
         return [CITY, *await offices_set_up(redis, keys)]
 
-    wait_quality = WaitQualityReader(database, service_clock)
+    source = Source(database, prepare_sql)
+    wait_quality = WaitQualityReader(source, service_clock)
     projecting = compose_projections(
         settings,
         service_clock,
@@ -258,7 +260,7 @@ def compose(settings: Settings, clock: Clock) -> Composition:
         log=log,
         refusals=refusals,
         voice=library,
-        quiet_hours=QuietHoursReader(database, service_clock),
+        quiet_hours=QuietHoursReader(source, service_clock),
         wait_quality=wait_quality,
     )
     return Composition(

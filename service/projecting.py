@@ -1,6 +1,6 @@
 """The part of the composition root that hangs on the logs: what projects them, and what fills and trims its tables."""
 
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from service.database.engine import Database
@@ -60,8 +60,14 @@ def compose_projections(
             database, clock, log, leases, prepare=prepare, draw=simulated_days, length=settings.demo_past_days
         )
         # Waits are learnt from the whole of a simulated past, or from nothing of it.
-        wait_history = WaitHistory(database, clock, held=lambda: leases.held if past.filled.is_set() else ())
         lasting["simulated past"] = past.run
+
+        def held() -> Collection[str]:
+            return leases.held if past.filled.is_set() else ()
     else:
-        wait_history = WaitHistory(database, clock, held=lambda: leases.held)
+
+        def held() -> Collection[str]:
+            return leases.held
+
+    wait_history = WaitHistory(database, clock, held, prepare=prepare)
     return Projecting(runner.changed, lasting | {"waits of past days": wait_history.run})

@@ -115,6 +115,12 @@ async def test_a_store_that_is_older_than_the_database_loses_its_rows_and_goes_o
     assert {row.kind for row in marked} >= {"issue", "call", "finish"}
 
 
+def reports(service: ServiceProcess) -> list[str]:
+    """What is answered of what is read from the database."""
+    paths = ("waits/quality", "offices/passport/quiet-hours")
+    return [httpx.get(f"{service.url}/api/v1/{path}").json().get("code") for path in paths]
+
+
 async def test_another_database_is_refused_until_it_is_adopted(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with service_process(tmp_path) as service:
@@ -128,6 +134,8 @@ async def test_another_database_is_refused_until_it_is_adopted(tmp_path: Path) -
         said = b"is not this store's own: name its own in SUNBEON_DATABASE_URL"
         while said not in service.output.read_bytes():
             await asyncio.sleep(0.1)
+        # Nor is anything read from it.
+        assert reports(service) == ["history_unavailable", "history_unavailable"]
     assert service.output.read_bytes().count(said) == 1
     done = command(service, "database", "adopt")
     assert done.returncode == 0, done.stderr

@@ -42,9 +42,12 @@ from service.live.relay import REREADS_A_SECOND
 from service.live.websocket_frames import MOST_BYTES, MOST_FRAMES
 from service.net.connection_table import MAX_REJECTED, RESERVED_DESCRIPTORS
 from service.projections.registry import PROJECTIONS
+from service.projections.wait_history import LAST_DAYS
 from service.reports.quiet_hours import DAYS, FINISHED_SHARE, FRESH_SECONDS
+from service.reports.wait_quality import DAYS as QUALITY_DAYS
 from service.settings import Settings
 from service.store.driver.connection import ANSWER_TIMEOUT, MAX_PENDING
+from service.store.estimates import LONGEST_BEHIND_MS
 from service.store.executor import KEEP_TICKETS
 from service.store.leases import LIVES_MS
 from service.voice.clip_set import LANGUAGES, recordable, synthesized
@@ -203,6 +206,9 @@ FIGURES = [
     ("operations.md", "by 10 minutes or more with the way", constant("elsewhere.js", "LEAST_GAIN"), 10),
     ("operations.md", "changes every 5 minutes at most", constant("elsewhere.js", "HOLD_MS"), 5 * 60_000),
     ("security.md", "rounded to 3 decimals", nearby.POSITION_DECIMALS, 3),
+    ("waits.md", "the last 20 days of the history", LAST_DAYS, 20),
+    ("waits.md", "lack a change for more than 60 s", LONGEST_BEHIND_MS, 60_000),
+    ("waits.md", "the waits of the last 30 days", QUALITY_DAYS, 30),
     ("waits.md", "walk 60 such metres a minute", nearby.WALKED_A_MINUTE, 60),
     ("waits.md", "lose 8 minutes at bus stops", nearby.AT_STOPS, 8),
     ("waits.md", "ride 250 metres a minute", nearby.RIDDEN_A_MINUTE, 250),

@@ -61,9 +61,6 @@ class Database:
 
         `reads_only`: it changes nothing, and keeps nobody from writing.
         """
-        if self._file and self._file.parent.exists() and not self._file.exists():
-            # SQLite would make it for everybody.
-            _make_private(self._file)
         try:
             async with self.engine.connect() as connection:
                 await connection.execution_options(**{READS_ONLY: reads_only})

@@ -196,7 +196,7 @@ def _state(office: str, day: date, position: str, days: int, state: bytes) -> di
     return {"office": office, "day": day, "position": position, "days": days, "state": state.decode()}
 
 
-_SUMS = ("tickets", "early", "late", "error", "waited")
+_SUMS = [column.name for column in wait_scores.c if not column.primary_key]
 
 
 def _sums(office: str, day: date, scores: Sequence[Score]) -> list[dict[str, Any]]:

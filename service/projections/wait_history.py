@@ -10,17 +10,19 @@ import logging
 import os
 import random
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from redis.exceptions import RedisError
 from sqlalchemy import delete, select
 
-from service.database.engine import Database, DatabaseAway
+from service.database.engine import Database, DatabaseAway, WrongDatabase
 from service.database.tables import history, wait_states
 from service.database.upsert import put
+from service.domain.errors import SunbeonError
 from service.domain.office import Office
 from service.domain.service_clock import ServiceClock
 from service.domain.ticket import Channel
@@ -57,9 +59,18 @@ class _Lost(NamedTuple):
 class WaitHistory:
     """`run()` is a task that lasts as long as the service."""
 
-    def __init__(self, database: Database, clock: ServiceClock, held: Callable[[], Collection[str]]) -> None:
-        """`held`: the offices that this process projects."""
+    def __init__(
+        self,
+        database: Database,
+        clock: ServiceClock,
+        held: Callable[[], Collection[str]],
+        *,
+        prepare: Callable[[], Awaitable[object]],
+    ) -> None:
+        """`held`: the offices that this process projects. `prepare` makes sure that the database is the store's own."""
         self._database = database
+        self._prepare = prepare
+        self._is_prepared = False
         self._clock = clock
         self._held = held
 
@@ -69,13 +80,16 @@ class WaitHistory:
             await asyncio.sleep(LOOK_EVERY * random.uniform(0.5, 1.5))
             try:
                 await self.look()
-            except DatabaseAway as error:
+            except (DatabaseAway, WrongDatabase, SunbeonError, RedisError, OSError) as error:
                 logger.debug("waits are not made again now: %s", error)
             except Exception:
                 logger.exception("waits are not made again")
 
     async def look(self) -> None:
-        """Makes the state again of each office that has lost it. Raises DatabaseAway."""
+        """Makes the state again of each office that has lost it. Raises DatabaseAway, and what `prepare` raises."""
+        if not self._is_prepared:
+            await self._prepare()
+            self._is_prepared = True
         for lost in await self._lost():
             rows = await self._rows(lost.office)
             fold = await _reckon(rows)

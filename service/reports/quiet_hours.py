@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.database.engine import Database, DatabaseAway
+from service.database.engine import DatabaseAway
 from service.database.tables import days, history, tickets_per_hour
 from service.domain.errors import HistoryUnavailable
 from service.domain.hours import Day
@@ -22,6 +22,7 @@ from service.domain.quiet_hours.chart import Waits, chart
 from service.domain.quiet_hours.day import HALF_HOUR, FinishedTicket, half_hour_waits, open_half_hours
 from service.domain.service_clock import ServiceClock
 from service.domain.wait.hours import at
+from service.reports.source import Source
 
 DAYS = 90
 """How many days of the past are looked at, today not among them."""
@@ -64,8 +65,8 @@ class _Known:
 
 
 class QuietHoursReader:
-    def __init__(self, database: Database, clock: ServiceClock) -> None:
-        self._database = database
+    def __init__(self, source: Source, clock: ServiceClock) -> None:
+        self._source = source
         self._clock = clock
         self._known: dict[str, _Known] = {}
         self._reading: dict[str, asyncio.Task[_Known]] = {}
@@ -109,7 +110,7 @@ class QuietHoursReader:
     async def _renew(self, office: Office) -> _Known:
         before, read_at, today = self._known.get(office.id), self._clock.now_ms(), self._clock.today()
         past: dict[date, _PastDay] = {}
-        async with self._one_at_a_time, self._database.begin(reads_only=True) as connection:
+        async with self._one_at_a_time, self._source.read() as connection:
             for day, count, newest in await _days(connection, office.id, today):
                 if (hours := self._clock.city.day(office, day)) is None:
                     continue

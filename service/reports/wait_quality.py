@@ -10,10 +10,11 @@ from prometheus_client import Gauge
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select
 
-from service.database.engine import Database, DatabaseAway
+from service.database.engine import DatabaseAway
 from service.database.tables import wait_scores
 from service.domain.errors import HistoryUnavailable
 from service.domain.service_clock import ServiceClock
+from service.reports.source import Source
 
 logger = logging.getLogger(__name__)
 
@@ -67,8 +68,8 @@ class WaitQuality(Nearness):
 class WaitQualityReader:
     """`run()` is a task that lasts as long as the service; then `current()` costs nothing."""
 
-    def __init__(self, database: Database, clock: ServiceClock) -> None:
-        self._database = database
+    def __init__(self, source: Source, clock: ServiceClock) -> None:
+        self._source = source
         self._clock = clock
         self._read: WaitQuality | None = None
 
@@ -92,7 +93,7 @@ class WaitQualityReader:
         today = self._clock.today()
         first = today - timedelta(days=DAYS - 1)
         columns = [wait_scores.c[name] for name in _SUMS]
-        async with self._database.begin(reads_only=True) as connection:
+        async with self._source.read() as connection:
             found = await connection.execute(
                 select(wait_scores.c.office, *map(func.sum, columns))
                 .where(wait_scores.c.day >= first, wait_scores.c.day <= today)
@@ -116,7 +117,7 @@ class WaitQualityReader:
             ERROR.set(self._read.error_minutes)
 
 
-_SUMS = ("tickets", "early", "late", "error", "waited")
+_SUMS = [column.name for column in wait_scores.c if not column.primary_key]
 
 
 def _nearness(tickets: float, early: float, late: float, error: float, waited: float) -> dict[str, float | None]:

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.board import BoardWindow, Call, WaitsKey
-from service.domain.hours import korean
 from service.domain.office import Status
 from service.domain.service_clock import ServiceClock
 from service.domain.wait import Wait
-from service.domain.wait.hours import at
+from service.domain.wait.hours import MINUTE, at
 from service.domain.wait.published import Moment, Place, Published
 from service.store.wait_models import WaitModels
 
 LONGEST_BEHIND_MS = 60_000
 """How old a change may be that the models do not know yet. Then no wait is said."""
-
-MINUTE_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Estimates:
     def key(self, version: str, status: Status) -> WaitsKey:
         """What the waits of a board are made of that is built now with this version of the models."""
         says_some = version and status in ("open", "lunch")
-        return WaitsKey(version, self._clock.now_ms() // MINUTE_MS) if says_some else WaitsKey(version, 0)
+        return WaitsKey(version, self._clock.now_ms() // MINUTE) if says_some else WaitsKey(version, 0)
 
     async def take(self, office: str, version: str) -> None:
         """Reads this version of the models, where this process has another one. Raises StoreUnavailable."""
@@ -69,13 +66,13 @@ class Estimates:
             return None
         if self._is_too_old(office, published, _Behind(epoch, version, self._clock.now_ms())):
             return None
-        called_at = {call.number: _minute(call) for call in reversed(calls)}
+        called_at = {call.number: at(int(call.at.timestamp() * 1000)) for call in reversed(calls)}
         places = [
             Place(window.id, window.counter, window.number, called_at.get(window.number or 0))
             for window in windows
             if window.state != "closed"
         ]
-        minute = at(self._clock.now_ms() // MINUTE_MS * MINUTE_MS)
+        minute = at(self._clock.now_ms() // MINUTE * MINUTE)
         moment = self._newest[office] = published.at(places, minute)
         return moment
 
@@ -102,8 +99,3 @@ class Estimates:
             self._behind[office] = now
             return False
         return now.since_ms - before.since_ms > LONGEST_BEHIND_MS
-
-
-def _minute(call: Call) -> float:
-    moment = korean(call.at)
-    return moment.hour * 60 + moment.minute + moment.second / 60

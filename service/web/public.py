@@ -12,6 +12,7 @@ from service.domain.fields import Name
 from service.domain.hours import HoursToday
 from service.domain.office import Kind, Location, Office, Status
 from service.web.access import Caller, access
+from service.web.conditional import has_current
 from service.web.context import API, Context, InContext, TheOffice
 from service.web.direct_route import DirectRoute, json_response
 from service.web.problems import documented, header
@@ -111,6 +112,6 @@ async def board(
         headers["Age"] = str(current.age)
         headers["Warning"] = '110 - "Response is Stale"'
     headers["ETag"] = current.etag
-    if if_none_match and current.etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
+    if has_current(if_none_match, current.etag):
         return Response(status_code=304, headers=headers)
     return Response(current.body, headers=headers, media_type="application/json")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query, Response
 from service.domain.errors import HistoryUnavailable, UnknownCounter, UnknownOffice
 from service.domain.quiet_hours.answer import QuietHours
 from service.web.access import Caller, access
+from service.web.conditional import has_current
 from service.web.context import API, InContext, TheOffice
 from service.web.direct_route import DirectRoute
 from service.web.problems import documented, header
@@ -40,6 +41,6 @@ async def quiet_hours(
     body = found.model_dump_json(by_alias=True).encode()
     etag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {"Cache-Control": "no-cache", "ETag": etag}
-    if if_none_match and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
+    if has_current(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")

@@ -13,6 +13,7 @@ from service.domain.fields import Name
 from service.voice import clips
 from service.voice.library import Shelf, Source, State
 from service.web.access import Caller, access
+from service.web.conditional import has_current
 from service.web.context import API, InContext
 from service.web.direct_route import DirectRoute
 from service.web.problems import documented, header
@@ -92,7 +93,7 @@ async def voice(context: InContext, if_none_match: Annotated[str | None, Header(
     """The clips that there are for announcements, which a browser joins."""
     body, etag = _manifest(context.voice.shelf)
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    if if_none_match and etag in (tag.strip().removeprefix("W/") for tag in if_none_match.split(",")):
+    if has_current(if_none_match, etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
 

@@ -236,7 +236,7 @@ async def test_lost_waits_are_made_again_from_the_history(town: Projected) -> No
     await town.next_morning()
     await town.catch_up()
     learnt = (await fold(town)).waits.learnt["b"]
-    remake = WaitHistory(town.database, town.queue.clock, held=lambda: [HALL.id])
+    remake = WaitHistory(town.database, town.queue.clock, lambda: [HALL.id], prepare=town.database.prepare)
     await remake.look()
     assert (await fold(town)).waits.learnt["b"] == learnt, "nothing was lost"
     async with town.database.begin() as connection:

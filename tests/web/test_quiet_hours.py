@@ -42,7 +42,7 @@ def minutes(answer: dict[str, Any], weekday: str) -> dict[str, int]:
 def counted_reads(service: Running) -> Iterator[list[str]]:
     """The statements that read the past while this is open."""
     read: list[str] = []
-    engine = service.app.state.context.quiet_hours._database.engine.sync_engine
+    engine = service.app.state.context.quiet_hours._source._database.engine.sync_engine
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
         if "max(history.position)" in statement or "history.first_called_at" in statement:

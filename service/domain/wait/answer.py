@@ -27,8 +27,8 @@ class Wait(BaseModel):
     high: int = Field(ge=0)
     word: Literal["minutes", "now", "after_closure"] = Field(
         default="minutes",
-        description="How to say it. `now`: a window is free, and nobody is ahead. `after_closure`: nobody is called "
-        "before the break that is on or at hand is over, at `resumes`.",
+        description="How to say it. `now`: a window is free, also when each of those ahead has one. `after_closure`: "
+        "nobody is called before the break that is on or at hand is over, at `resumes`.",
     )
     resumes: str | None = Field(
         description='When the break ends that the call may come after, as "13:00"; null where there is none.',
